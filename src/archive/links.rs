@@ -1,0 +1,389 @@
+//! Where links lead, and who links here.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use super::{ActorId, EntryId, KeywordId, Locus, Origin, TextId, index::Shelves};
+use crate::{
+    diagnostic::{Diagnostic, did_you_mean},
+    entry::{Outgoing, Record, Spot, Target, TextRecord},
+    site::{Site, Slug},
+    vocabulary::{Actor, Keyword, Vocabulary},
+};
+
+type Told<'a> = &'a mut Vec<Diagnostic<Locus>>;
+
+/// What a link leads to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Goal {
+    Entry {
+        id: EntryId,
+        section: Option<String>,
+    },
+    Text {
+        id: TextId,
+        section: Option<String>,
+    },
+    Keyword(KeywordId),
+    Actor(ActorId),
+    /// A heading of the page itself.
+    Here(String),
+    /// A relative address; the plan knows whether it exists.
+    Address(String),
+    /// A draft: the link is shown as plain words.
+    Withheld,
+}
+
+/// That a text links to an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Backlink {
+    pub from: Origin,
+    /// Index of the citing text's links.
+    pub link: usize,
+}
+
+/// A relation as one of its two works reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tie {
+    /// Index of the site's relations.
+    pub kind: usize,
+    pub other: EntryId,
+    /// Whether the other work states it.
+    pub inverse: bool,
+    pub because: Option<String>,
+}
+
+/// Everything that a link can name.
+pub struct Names<'a> {
+    by_slug: &'a HashMap<Slug, EntryId>,
+    by_path: HashMap<&'a str, Origin>,
+    unreadable: HashSet<Slug>,
+    drafts: HashSet<Slug>,
+}
+
+impl<'a> Names<'a> {
+    pub fn new(
+        entries: &'a [Arc<Record>],
+        texts: &'a [Arc<TextRecord>],
+        by_slug: &'a HashMap<Slug, EntryId>,
+        unreadable: Vec<Slug>,
+        drafts: Vec<Slug>,
+    ) -> Self {
+        let entries =
+            entries.iter().enumerate().map(|(index, entry)| (entry.path.as_str(), Origin::Entry(EntryId(index))));
+        let texts = texts.iter().enumerate().map(|(index, text)| (text.path.as_str(), Origin::Text(TextId(index))));
+        Names {
+            by_slug,
+            by_path: entries.chain(texts).collect(),
+            unreadable: unreadable.into_iter().collect(),
+            drafts: drafts.into_iter().collect(),
+        }
+    }
+
+    /// `Ok(None)` where the entry exists but has no page.
+    fn entry(&self, slug: &str, place: impl Fn() -> Locus) -> Result<Option<EntryId>, Diagnostic<Locus>> {
+        if let Some(&id) = self.by_slug.get(slug) {
+            return Ok(Some(id));
+        }
+        if self.unreadable.contains(slug) {
+            return Ok(None);
+        }
+        if self.drafts.contains(slug) {
+            return Err(Diagnostic::warning(
+                "draft-entry",
+                place(),
+                format!("`{slug}` is a draft: the link leads nowhere"),
+            )
+            .help("publish it, or build with `--drafts`".to_string()));
+        }
+        let known = self.by_slug.keys().map(Slug::as_str);
+        Err(Diagnostic::error("unknown-entry", place(), format!("there is no entry `{slug}`"))
+            .help(did_you_mean(slug, known)))
+    }
+}
+
+/// Each entry's principal: where its `same-as` leads, step by step.
+pub fn principals(entries: &[Arc<Record>], names: &Names<'_>, told: Told<'_>) -> Vec<EntryId> {
+    let place = |index: usize| Locus { origin: Origin::Entry(EntryId(index)), spot: Spot::field("same-as") };
+    let next: Vec<Option<EntryId>> = entries
+        .iter()
+        .enumerate()
+        .map(|(index, record)| {
+            let slug = record.own.same_as.as_ref()?;
+            names.entry(slug, || place(index)).unwrap_or_else(|fault| {
+                told.push(fault);
+                None
+            })
+        })
+        .collect();
+    let mut reported = HashSet::new();
+    (0..entries.len())
+        .map(|index| {
+            let mut trail = vec![index];
+            let mut at = index;
+            while let Some(EntryId(step)) = next[at] {
+                if let Some(start) = trail.iter().position(|&seen| seen == step) {
+                    let cycle = &trail[start..];
+                    if cycle.iter().all(|member| reported.insert(*member)) {
+                        let path: Vec<&str> =
+                            cycle.iter().chain([&step]).map(|&member| entries[member].slug.as_str()).collect();
+                        let mut fault = Diagnostic::error(
+                            "same-as-cycle",
+                            place(cycle[0]),
+                            format!("these entries are each the same as the next: `{}`", path.join("` → `")),
+                        )
+                        .help("take `same-as` out of the entry that is to stand for the work".to_string());
+                        for &member in &cycle[1..] {
+                            fault = fault.also(place(member), "and here");
+                        }
+                        told.push(fault);
+                    }
+                    return EntryId(index);
+                }
+                trail.push(step);
+                at = step;
+            }
+            EntryId(at)
+        })
+        .collect()
+}
+
+/// The goals of every text's links.
+pub struct Goals {
+    pub entries: Vec<Vec<Option<Goal>>>,
+    pub texts: Vec<Vec<Option<Goal>>>,
+}
+
+/// Finds what every link leads to.
+pub fn resolve(
+    entries: &[Arc<Record>],
+    texts: &[Arc<TextRecord>],
+    names: &Names<'_>,
+    shelves: &Shelves,
+    keywords: &Vocabulary<Keyword>,
+    actors: &Vocabulary<Actor>,
+    told: Told<'_>,
+) -> Goals {
+    let resolver = Resolver { entries, texts, names, shelves, keywords, actors };
+    Goals {
+        entries: entries
+            .iter()
+            .enumerate()
+            .map(|(index, record)| resolver.all(Origin::Entry(EntryId(index)), &record.outgoing, told))
+            .collect(),
+        texts: texts
+            .iter()
+            .enumerate()
+            .map(|(index, text)| resolver.all(Origin::Text(TextId(index)), &text.outgoing, told))
+            .collect(),
+    }
+}
+
+struct Resolver<'a> {
+    entries: &'a [Arc<Record>],
+    texts: &'a [Arc<TextRecord>],
+    names: &'a Names<'a>,
+    shelves: &'a Shelves,
+    keywords: &'a Vocabulary<Keyword>,
+    actors: &'a Vocabulary<Actor>,
+}
+
+impl Resolver<'_> {
+    fn all(&self, origin: Origin, outgoing: &Outgoing, told: Told<'_>) -> Vec<Option<Goal>> {
+        outgoing
+            .links
+            .iter()
+            .enumerate()
+            .map(|(index, link)| {
+                let place = || Locus { origin, spot: Spot::Link(index) };
+                match self.goal(&link.target, outgoing, place) {
+                    Ok(goal) => goal,
+                    Err(fault) => {
+                        let draft = fault.code == "draft-entry";
+                        // The keywords of headings were looked at with the record.
+                        if !(matches!(link.target, Target::Keyword(_)) && link.context.is_empty()) {
+                            told.push(fault);
+                        }
+                        draft.then_some(Goal::Withheld)
+                    }
+                }
+            })
+            .collect()
+    }
+
+    fn goal(
+        &self,
+        target: &Target,
+        own: &Outgoing,
+        place: impl Fn() -> Locus,
+    ) -> Result<Option<Goal>, Diagnostic<Locus>> {
+        Ok(Some(match target {
+            Target::Entry { slug, section } => {
+                let Some(id) = self.names.entry(slug, &place)? else { return Ok(None) };
+                section_exists(section.as_deref(), &self.entries[id.0].outgoing, &place)?;
+                Goal::Entry { id, section: section.clone() }
+            }
+            Target::Keyword(id) => match self.shelves.keyword_ids.get(id.as_str()) {
+                Some(&id) => Goal::Keyword(id),
+                None if self.keywords.allows(id) => return Ok(None),
+                None => return Err(self.keywords.unknown(id, place())),
+            },
+            Target::Actor(id) => match self.shelves.actor_ids.get(id.as_str()) {
+                Some(&id) => Goal::Actor(id),
+                None if self.actors.allows(id) => return Ok(None),
+                None => return Err(self.actors.unknown(id, place())),
+            },
+            Target::Section(section) => {
+                section_exists(Some(section), own, &place)?;
+                Goal::Here(section.clone())
+            }
+            Target::File { path, section } => match self.names.by_path.get(path.strip_suffix(".md").unwrap_or(path)) {
+                Some(&Origin::Entry(id)) => {
+                    section_exists(section.as_deref(), &self.entries[id.0].outgoing, &place)?;
+                    Goal::Entry { id, section: section.clone() }
+                }
+                Some(&Origin::Text(id)) => {
+                    section_exists(section.as_deref(), &self.texts[id.0].outgoing, &place)?;
+                    Goal::Text { id, section: section.clone() }
+                }
+                None => {
+                    return Err(Diagnostic::error(
+                        "unknown-file",
+                        place(),
+                        format!("there is no file `content/{path}`"),
+                    )
+                    .help(
+                        did_you_mean(path.strip_suffix(".md").unwrap_or(path), self.names.by_path.keys().copied())
+                            .map(|meant| meant.replace("`?", ".md`?")),
+                    ));
+                }
+            },
+            Target::Address(address) => Goal::Address(address.clone()),
+        }))
+    }
+}
+
+fn section_exists(
+    section: Option<&str>,
+    outgoing: &Outgoing,
+    place: &impl Fn() -> Locus,
+) -> Result<(), Diagnostic<Locus>> {
+    let Some(section) = section else { return Ok(()) };
+    if outgoing.sections.iter().any(|known| known.id == section) {
+        return Ok(());
+    }
+    let known = outgoing.sections.iter().map(|known| known.id.as_str());
+    Err(Diagnostic::error("unknown-section", place(), format!("there is no section `{section}` there"))
+        .help(did_you_mean(section, known)))
+}
+
+/// For each entry the links that lead to it from other works and from pages, in time,
+/// pages last. A work is cited, whichever of its entries a link names.
+pub fn backlinks(
+    entries: &[Arc<Record>],
+    texts: &[Arc<TextRecord>],
+    goals: &Goals,
+    principals: &[EntryId],
+    time_rank: &[usize],
+) -> Vec<Vec<Backlink>> {
+    let mut order: Vec<usize> = (0..entries.len()).collect();
+    order.sort_by_key(|&index| (time_rank[index], principals[index].0 != index, index));
+    let from_entries = order.into_iter().map(|index| (Origin::Entry(EntryId(index)), &goals.entries[index]));
+    let from_texts = (0..texts.len()).map(|index| (Origin::Text(TextId(index)), &goals.texts[index]));
+    let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); entries.len()];
+    for (from, goals) in from_entries.chain(from_texts) {
+        for (link, goal) in goals.iter().enumerate() {
+            let Some(Goal::Entry { id, .. }) = goal else { continue };
+            let principal = principals[id.0];
+            let own = matches!(from, Origin::Entry(origin) if principals[origin.0] == principal);
+            if own {
+                continue;
+            }
+            backlinks[id.0].push(Backlink { from, link });
+            if principal != *id {
+                backlinks[principal.0].push(Backlink { from, link });
+            }
+        }
+    }
+    backlinks
+}
+
+/// For each entry its relations, stated and inverse, in the order of the site's kinds.
+pub fn ties(
+    entries: &[Arc<Record>],
+    names: &Names<'_>,
+    principals: &[EntryId],
+    site: &Site,
+    told: Told<'_>,
+) -> Vec<Vec<Tie>> {
+    let mut ties: Vec<Vec<Tie>> = vec![Vec::new(); entries.len()];
+    for (index, record) in entries.iter().enumerate() {
+        for (position, relation) in record.own.relations.iter().enumerate() {
+            let at = |field: &'static str| {
+                move || Locus {
+                    origin: Origin::Entry(EntryId(index)),
+                    spot: Spot::item("relations", position, Some(field)),
+                }
+            };
+            let kind = site.relations.iter().position(|kind| kind.id.as_str() == relation.kind);
+            if kind.is_none() {
+                let known: Vec<&str> = site.relations.iter().map(|kind| kind.id.as_str()).collect();
+                told.push(
+                    Diagnostic::error(
+                        "unknown-relation",
+                        at("type")(),
+                        format!("there is no relation `{}`", relation.kind),
+                    )
+                    .help(
+                        did_you_mean(&relation.kind, known.iter().copied())
+                            .unwrap_or_else(|| format!("known here: {}", known.join(", "))),
+                    ),
+                );
+            }
+            let other = match names.entry(&relation.to, at("to")) {
+                Ok(other) => other,
+                Err(fault) => {
+                    told.push(fault);
+                    None
+                }
+            };
+            let (Some(kind), Some(other)) = (kind, other) else { continue };
+            if principals[other.0] == principals[index] {
+                told.push(
+                    Diagnostic::error("self-relation", at("to")(), format!("`{}` is the same work", relation.to))
+                        .help("a relation ties two works; one that is listed twice has `same-as`".to_string()),
+                );
+                continue;
+            }
+            let because = &relation.because;
+            let stated = Tie { kind, other, inverse: false, because: because.clone() };
+            let inverse = Tie { kind, other: EntryId(index), inverse: true, because: because.clone() };
+            ties[index].push(stated);
+            ties[other.0].push(inverse);
+        }
+    }
+    // A work has the ties of all its entries.
+    for index in 0..entries.len() {
+        let principal = principals[index].0;
+        if principal != index {
+            let own = std::mem::take(&mut ties[index]);
+            for tie in own {
+                if !ties[principal].contains(&tie) {
+                    ties[principal].push(tie);
+                }
+            }
+        }
+    }
+    for list in &mut ties {
+        list.sort_by_key(|tie| (tie.kind, tie.inverse, tie.other));
+    }
+    let of_works = ties.clone();
+    for (index, principal) in principals.iter().enumerate() {
+        if principal.0 != index {
+            ties[index].clone_from(&of_works[principal.0]);
+        }
+    }
+    ties
+}

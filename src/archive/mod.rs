@@ -1,0 +1,320 @@
+//! All entries as one linked whole: ids, backlinks, keywords, actors, people,
+//! tracks, time.
+//!
+//! In: the records of all entries and pages, and the two vocabularies. Out:
+//! [`Archive`]: ids as small integers in flat lists, each list in the order in which
+//! readers see it. Absent on purpose: Markdown bodies, HTML, addresses, templates.
+//!
+//! Entries that are listed twice (`same-as`) are one *work*. The entry without
+//! `same-as` is its principal; indexes, tracks and timelines hold principals alone.
+
+mod check;
+mod collate;
+mod index;
+mod links;
+mod related;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use crate::{
+    diagnostic::{Checked, Diagnostic},
+    entry::{ActorRole, Record, Role, Spot, TextRecord},
+    site::{Site, Slug},
+    vocabulary::{Actor, ActorKind, Keyword, Vocabulary},
+};
+
+pub use collate::Collation;
+pub use links::{Backlink, Goal, Tie};
+pub use related::Related;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+            pub struct $name(pub usize);
+        )+
+    };
+}
+
+ids! {
+    /// Index of [`Archive::entries`].
+    EntryId,
+    /// Index of [`Archive::texts`].
+    TextId,
+    /// Index of [`Archive::keywords`].
+    KeywordId,
+    /// Index of [`Archive::actors`].
+    ActorId,
+    /// Index of [`Archive::people`].
+    PersonId,
+}
+
+/// The text that a link stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Origin {
+    Entry(EntryId),
+    Text(TextId),
+}
+
+/// Part of a file, as far as the archive knows files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locus {
+    pub origin: Origin,
+    pub spot: Spot,
+}
+
+/// What is linked.
+pub struct Material<'a> {
+    /// In the order of their paths.
+    pub entries: Vec<Arc<Record>>,
+    pub texts: Vec<Arc<TextRecord>>,
+    /// Ids that exist without a page: unreadable entries.
+    pub unreadable: Vec<Slug>,
+    /// Ids of entries that are held back.
+    pub drafts: Vec<Slug>,
+    pub keywords: &'a Vocabulary<Keyword>,
+    pub actors: &'a Vocabulary<Actor>,
+}
+
+#[derive(Debug)]
+pub struct Archive {
+    pub entries: Vec<Arc<Record>>,
+    pub texts: Vec<Arc<TextRecord>>,
+    /// For each entry the principal of its work; itself for most.
+    pub principals: Vec<EntryId>,
+    /// For each principal the other entries of its work.
+    pub doubles: Vec<Vec<EntryId>>,
+    /// Principals in time, the undated last.
+    pub works: Vec<EntryId>,
+    /// Where in `works` each principal stands; a double has its principal's place.
+    pub time_rank: Vec<usize>,
+    /// For each collection of the site its entries in the list's order.
+    pub lists: Vec<Vec<EntryId>>,
+    /// Goals of each entry's links, and of each text's; `None` where there was a fault.
+    pub entry_links: Vec<Vec<Option<Goal>>>,
+    pub text_links: Vec<Vec<Option<Goal>>>,
+    /// For each entry, by the rank of the citing text.
+    pub backlinks: Vec<Vec<Backlink>>,
+    /// For each entry the ties that it or the other work states.
+    pub ties: Vec<Vec<Tie>>,
+    /// By label, in the site's language.
+    pub keywords: Vec<KeywordShelf>,
+    /// By name.
+    pub actors: Vec<ActorShelf>,
+    /// By name.
+    pub people: Vec<Person>,
+    /// For each entry its keywords, as they are written.
+    pub entry_keywords: Vec<Vec<KeywordId>>,
+    pub entry_actors: Vec<Vec<(ActorId, Option<ActorRole>)>>,
+    /// For each track of the site its works, in time.
+    pub tracks: Vec<Vec<EntryId>>,
+    /// Works of no track, in time.
+    pub common: Vec<EntryId>,
+    /// For each entry, the nearest first.
+    pub related: Vec<Vec<Related>>,
+    actor_names: HashMap<String, ActorId>,
+    person_of: HashMap<index::PersonName, PersonId>,
+}
+
+/// A keyword and all that it leads to.
+#[derive(Clone, Debug)]
+pub struct KeywordShelf {
+    pub id: Slug,
+    pub label: String,
+    pub definition: Option<String>,
+    pub labels: BTreeMap<String, String>,
+    pub aliases: Vec<String>,
+    /// Each of the three by label.
+    pub broader: Vec<KeywordId>,
+    pub narrower: Vec<KeywordId>,
+    pub related: Vec<KeywordId>,
+    /// In time.
+    pub works: Vec<EntryId>,
+    /// Sections that treat it: entry and index of its section, in time.
+    pub sections: Vec<(EntryId, usize)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ActorShelf {
+    pub id: Slug,
+    pub name: String,
+    pub kind: Option<ActorKind>,
+    pub description: Option<String>,
+    pub aliases: Vec<String>,
+    pub part_of: Option<ActorId>,
+    pub parts: Vec<ActorId>,
+    /// In time, each with what the actor has to do with it.
+    pub works: Vec<(EntryId, Option<ActorRole>)>,
+}
+
+/// Someone who wrote, edited or translated a work.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub id: Slug,
+    /// `Krasner, S.`
+    pub inverted: String,
+    /// `S. Krasner`
+    pub in_order: String,
+    /// In time.
+    pub works: Vec<(EntryId, Role)>,
+}
+
+impl Archive {
+    pub fn entry(&self, id: EntryId) -> &Record {
+        &self.entries[id.0]
+    }
+
+    pub fn text(&self, id: TextId) -> &TextRecord {
+        &self.texts[id.0]
+    }
+
+    pub fn keyword(&self, id: KeywordId) -> &KeywordShelf {
+        &self.keywords[id.0]
+    }
+
+    pub fn actor(&self, id: ActorId) -> &ActorShelf {
+        &self.actors[id.0]
+    }
+
+    pub fn person(&self, id: PersonId) -> &Person {
+        &self.people[id.0]
+    }
+
+    pub fn principal(&self, id: EntryId) -> EntryId {
+        self.principals[id.0]
+    }
+
+    /// The other entries of the same work.
+    pub fn other_listings(&self, id: EntryId) -> Vec<EntryId> {
+        let principal = self.principal(id);
+        std::iter::once(principal)
+            .chain(self.doubles[principal.0].iter().copied())
+            .filter(|&other| other != id)
+            .collect()
+    }
+
+    /// The actor that a citation's institution is, by its name or an alias.
+    pub fn actor_named(&self, name: &str) -> Option<ActorId> {
+        self.actor_names.get(&name.to_lowercase()).copied()
+    }
+
+    pub fn person_named(&self, name: &crate::entry::Name) -> Option<PersonId> {
+        self.person_of.get(&index::person_key(name)?).copied()
+    }
+
+    /// The works before and after in time, among those that are dated.
+    pub fn time_neighbours(&self, id: EntryId) -> (Option<EntryId>, Option<EntryId>) {
+        let rank = self.time_rank[id.0];
+        let dated = |id: &EntryId| self.entry(*id).citation.issued().is_some();
+        if !dated(&self.works[rank]) {
+            return (None, None);
+        }
+        let before = rank.checked_sub(1).map(|rank| self.works[rank]);
+        let after = self.works.get(rank + 1).copied().filter(dated);
+        (before, after)
+    }
+
+    /// The entries before and after in their list.
+    pub fn list_neighbours(&self, id: EntryId, site: &Site) -> (Option<EntryId>, Option<EntryId>) {
+        let record = self.entry(id);
+        let Some(list) = site.collections.iter().position(|collection| collection.id == record.collection) else {
+            return (None, None);
+        };
+        let list = &self.lists[list];
+        let rank = |other: &EntryId| self.list_rank(*other).cmp(&self.list_rank(id));
+        let Ok(at) = list.binary_search_by(rank) else {
+            return (None, None);
+        };
+        (at.checked_sub(1).map(|at| list[at]), list.get(at + 1).copied())
+    }
+
+    fn list_rank(&self, id: EntryId) -> (u32, &str) {
+        let record = self.entry(id);
+        (record.number.unwrap_or(u32::MAX), record.slug.as_str())
+    }
+
+    /// The claims of the work: those of its principal.
+    pub fn track_indexes<'a>(&'a self, id: EntryId, site: &'a Site) -> impl Iterator<Item = usize> + 'a {
+        let principal = self.entry(self.principal(id));
+        site.tracks
+            .iter()
+            .enumerate()
+            .filter(|(_, track)| principal.own.tracks.iter().any(|claim| claim.track == track.id.as_str()))
+            .map(|(index, _)| index)
+    }
+}
+
+/// Makes one archive of all records.
+///
+/// # Errors
+/// `double-id`, `double-number`, `unknown-entry`, `unknown-keyword`, `unknown-actor`,
+/// `unknown-track`, `unknown-relation`, `unknown-list`, `unknown-section`,
+/// `unknown-file`, `same-as-cycle`, `self-relation`, `not-printed`,
+/// `unknown-correction-field`; the warning `draft-entry`.
+pub fn link(material: Material<'_>, site: &Site) -> Checked<Archive, Locus> {
+    let mut told: Vec<Diagnostic<Locus>> = Vec::new();
+    let Material { entries, texts, unreadable, drafts, keywords, actors } = material;
+    let by_slug = check::unique(&entries, &mut told);
+    check::records(&entries, keywords, actors, site, &mut told);
+    let names = links::Names::new(&entries, &texts, &by_slug, unreadable, drafts);
+    let principals = links::principals(&entries, &names, &mut told);
+    let mut doubles = vec![Vec::new(); entries.len()];
+    for (index, principal) in principals.iter().enumerate() {
+        if principal.0 != index {
+            doubles[principal.0].push(EntryId(index));
+        }
+    }
+    let collation = Collation::new(&site.language);
+    let works = index::in_time(&entries, &principals, &collation);
+    let mut time_rank = vec![0; entries.len()];
+    for (rank, work) in works.iter().enumerate() {
+        time_rank[work.0] = rank;
+    }
+    for (index, principal) in principals.iter().enumerate() {
+        time_rank[index] = time_rank[principal.0];
+    }
+    let shelves = index::shelves(&entries, &works, keywords, actors, &collation);
+    let tracks = index::tracks(&entries, &works, site);
+    let common = works
+        .iter()
+        .copied()
+        .filter(|work| {
+            !tracks.iter().any(|track: &Vec<EntryId>| {
+                track.binary_search_by_key(&time_rank[work.0], |id| time_rank[id.0]).is_ok()
+            })
+        })
+        .collect();
+    let goals = links::resolve(&entries, &texts, &names, &shelves, keywords, actors, &mut told);
+    let backlinks = links::backlinks(&entries, &texts, &goals, &principals, &time_rank);
+    let ties = links::ties(&entries, &names, &principals, site, &mut told);
+    let lists = index::lists(&entries, site);
+    let related = related::related(&entries, &works, &principals, &shelves, &goals.entries);
+    let archive = Archive {
+        principals,
+        doubles,
+        works,
+        time_rank,
+        lists,
+        entry_links: goals.entries,
+        text_links: goals.texts,
+        backlinks,
+        ties,
+        keywords: shelves.keywords,
+        actors: shelves.actors,
+        people: shelves.people,
+        entry_keywords: shelves.entry_keywords,
+        entry_actors: shelves.entry_actors,
+        tracks,
+        common,
+        related,
+        actor_names: shelves.actor_names,
+        person_of: shelves.person_of,
+        entries,
+        texts,
+    };
+    Checked { value: archive, diagnostics: told }
+}

@@ -1,0 +1,311 @@
+//! Commands, their help, and what is printed. No rule about archives.
+
+use std::{
+    io::{IsTerminal, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use anstream::ColorChoice;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::{
+    build::{self, Built, Drafts, Request},
+    diagnostic::{Diagnostic, Format, Severity, report},
+    parallel::Progress,
+    publish::{self, Foreign, Published, Refused},
+};
+
+/// Turns a folder of annotated references and documents into a cross-linked static site.
+#[derive(Parser)]
+#[command(name = "regesta", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Common {
+    /// How diagnostics are written.
+    #[arg(long, global = true, value_enum, default_value_t = MessageFormat::Human, value_name = "FORMAT")]
+    message_format: MessageFormat,
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    color: When,
+    /// Print nothing but diagnostics.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Print more; at present the stages' times to the microsecond.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum MessageFormat {
+    /// With the line and a caret, for people.
+    Human,
+    /// One JSON object a line, on standard output.
+    Json,
+    /// Workflow commands for GitHub Actions, on standard output.
+    Github,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the site.
+    Build(BuildArguments),
+}
+
+#[derive(Args)]
+struct BuildArguments {
+    /// The archive's folder: where site.toml is.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    root: PathBuf,
+    /// Where the site goes; `public` below the archive's folder by default.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The address that the site will have, instead of site.toml's.
+    #[arg(long, env = "REGESTA_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+    /// Publish entries with `draft: true` as well.
+    #[arg(long)]
+    drafts: bool,
+    /// Overwrite files in the output folder that no earlier build wrote.
+    #[arg(long)]
+    force: bool,
+}
+
+/// The archive has errors, or the disk refused.
+const FAILED: u8 = 1;
+/// The command line makes no sense.
+const WRONG_USAGE: u8 = 2;
+
+/// Runs the command that the process was started with.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let choice = match arguments.common.color {
+        When::Auto => ColorChoice::Auto,
+        When::Always => ColorChoice::Always,
+        When::Never => ColorChoice::Never,
+    };
+    choice.write_global();
+    match &arguments.command {
+        Command::Build(build) => run_build(build, &arguments.common),
+    }
+}
+
+fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
+    let started = Instant::now();
+    let base_url = arguments.base_url.as_deref().filter(|url| !url.is_empty());
+    if let Some(Err(fault)) = base_url.map(crate::site::check_base_url) {
+        return wrong_usage(&format!("--base-url: {fault}"));
+    }
+    let out = arguments.out.clone().unwrap_or_else(|| arguments.root.join("public"));
+    if let Err(fault) = separate(&arguments.root, &out) {
+        return wrong_usage(&fault);
+    }
+    let request = Request {
+        base_url: base_url.map(Into::into),
+        drafts: if arguments.drafts { Drafts::Include } else { Drafts::HoldBack },
+    };
+    let mut stages = Stages::new(common);
+    let progress = Progress::default();
+    let done = AtomicBool::new(false);
+    let Built { outputs, diagnostics } = std::thread::scope(|scope| {
+        let bar = scope.spawn(|| show_progress(&progress, &done, common));
+        let built =
+            build::build(&arguments.root, &request, &progress, &mut |name, count, what| stages.done(name, count, what));
+        done.store(true, Ordering::Relaxed);
+        bar.thread().unpark();
+        built
+    });
+    tell(&diagnostics, common);
+    let Some(outputs) = outputs else {
+        return failed(&diagnostics, common);
+    };
+    let foreign = if arguments.force { Foreign::Overwrite } else { Foreign::Keep };
+    match publish::publish(&out, &outputs, foreign) {
+        Ok(published) => {
+            stages.done("publish", published.written, "files written");
+            say(common, &summary(&out, published, started.elapsed()));
+            ExitCode::SUCCESS
+        }
+        Err(refused) => {
+            complain(&refused.to_string(), help_for(&refused, &out));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// The output folder must hold neither the archive nor its sources, nor lie among them.
+fn separate(root: &Path, out: &Path) -> Result<(), String> {
+    let real = |path: &Path| {
+        let existing = path.ancestors().find(|path| path.exists() || path.as_os_str().is_empty());
+        let existing = existing.unwrap_or(path);
+        let rest = path.strip_prefix(existing).unwrap_or(path);
+        let base = if existing.as_os_str().is_empty() { Path::new(".") } else { existing };
+        base.canonicalize().map(|base| base.join(rest))
+    };
+    let (Ok(root), Ok(out)) = (real(root), real(out)) else {
+        return Ok(());
+    };
+    let sources = ["content", "themes", "src"].iter().any(|folder| out.starts_with(root.join(folder)));
+    if root.starts_with(&out) || sources {
+        return Err(format!("`{}` holds the archive's own files; choose another folder with --out", out.display()));
+    }
+    Ok(())
+}
+
+fn summary(out: &Path, published: Published, took: Duration) -> String {
+    let Published { written, unchanged, removed } = published;
+    let home = out.join("index.html");
+    if written == 0 && removed == 0 {
+        return format!(
+            "Nothing changed: {unchanged} files are as they were, 0 written, in {}. The site is at {}",
+            duration(took),
+            home.display()
+        );
+    }
+    let removed = if removed > 0 { format!(", {removed} removed") } else { String::new() };
+    format!(
+        "Built in {}: {written} files written, {unchanged} unchanged{removed}. The site is at {}",
+        duration(took),
+        home.display()
+    )
+}
+
+fn failed(diagnostics: &[Diagnostic], common: &Common) -> ExitCode {
+    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let plural = |count: usize, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
+    let warnings = if warnings > 0 { format!(" and {}", plural(warnings, "warning")) } else { String::new() };
+    if common.message_format == MessageFormat::Human {
+        complain(
+            &format!("nothing was published: {}{warnings}", plural(errors, "error")),
+            Some("the site is as it was before".to_string()),
+        );
+    }
+    ExitCode::from(FAILED)
+}
+
+/// Diagnostics: to people on standard error, to programs on standard output.
+fn tell(diagnostics: &[Diagnostic], common: &Common) {
+    match common.message_format {
+        MessageFormat::Human => {
+            let mut stream = anstream::stderr().lock();
+            for diagnostic in diagnostics {
+                // The stream takes colours out where they are not wanted.
+                let _ = stream.write_all(report(diagnostic, Format::Human { styled: true }).as_bytes());
+            }
+        }
+        MessageFormat::Json | MessageFormat::Github => {
+            let format = if common.message_format == MessageFormat::Json { Format::Json } else { Format::Github };
+            let mut stream = std::io::stdout().lock();
+            for diagnostic in diagnostics {
+                let _ = stream.write_all(report(diagnostic, format).as_bytes());
+            }
+        }
+    }
+}
+
+/// The last line of a run that went well.
+fn say(common: &Common, text: &str) {
+    if common.quiet {
+        return;
+    }
+    if common.message_format == MessageFormat::Human {
+        anstream::println!("{text}");
+    } else {
+        anstream::eprintln!("{text}");
+    }
+}
+
+fn complain(text: &str, help: Option<String>) {
+    let (bold, reset) = ("\u{1b}[1m\u{1b}[91m", "\u{1b}[0m");
+    anstream::eprintln!("{bold}error{reset}: {text}");
+    if let Some(help) = help {
+        anstream::eprintln!("  = help: {help}");
+    }
+}
+
+fn wrong_usage(text: &str) -> ExitCode {
+    complain(text, Some("regesta build --help".to_string()));
+    ExitCode::from(WRONG_USAGE)
+}
+
+fn help_for(refused: &Refused, out: &Path) -> Option<String> {
+    match refused {
+        Refused::Foreign(_) => Some(format!("move them away from {}, or overwrite them with --force", out.display())),
+        Refused::LeadsOut(_) => Some("replace the link by a folder, or choose another one with --out".to_string()),
+        Refused::Disk { .. } => None,
+    }
+}
+
+/// One line a stage, on standard error.
+struct Stages {
+    shown: bool,
+    exact: bool,
+    last: Instant,
+}
+
+impl Stages {
+    fn new(common: &Common) -> Self {
+        let shown = !common.quiet && common.message_format == MessageFormat::Human;
+        Stages { shown, exact: common.verbose, last: Instant::now() }
+    }
+
+    fn done(&mut self, name: &str, count: usize, what: &str) {
+        let took = self.last.elapsed();
+        self.last = Instant::now();
+        if self.shown {
+            let took = if self.exact { format!("{:.3} ms", took.as_secs_f64() * 1000.0) } else { duration(took) };
+            anstream::eprintln!("{name:>8}  {count:>6} {what:<14} {took:>9}");
+        }
+    }
+}
+
+fn duration(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{} ms", time.as_millis())
+    } else {
+        format!("{:.2} s", time.as_secs_f64())
+    }
+}
+
+/// A bar for a run that takes over a second, on a terminal.
+fn show_progress(progress: &Progress, done: &AtomicBool, common: &Common) {
+    if common.quiet || common.message_format != MessageFormat::Human || !std::io::stderr().is_terminal() {
+        return;
+    }
+    let started = Instant::now();
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} pages") {
+        bar.set_style(style);
+    }
+    let mut visible = false;
+    while !done.load(Ordering::Relaxed) {
+        std::thread::park_timeout(Duration::from_millis(50));
+        let (now, total) = progress.now();
+        if total > 0 && started.elapsed() > Duration::from_secs(1) {
+            if !visible {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                visible = true;
+            }
+            bar.set_length(total as u64);
+            bar.set_position(now as u64);
+        }
+    }
+    bar.finish_and_clear();
+}

@@ -1,0 +1,76 @@
+//! The sentence in which a link stands.
+
+use std::ops::Range;
+
+use super::Piece;
+
+/// The plain text of the paragraph, cell or heading that is being written.
+#[derive(Default)]
+pub struct Block {
+    pub text: String,
+    /// Each link's number and the range of its words, empty where the target's title stands.
+    pub links: Vec<(usize, Range<usize>)>,
+}
+
+/// The sentence that holds `words`; sentence bounds that Unicode's rules see behind
+/// abbreviations ("Vol. 2", "A. Smith") are passed over.
+pub fn sentence_around(text: &str, sentences: &[Range<usize>], words: &Range<usize>) -> Range<usize> {
+    let index = sentences.iter().rposition(|sentence| sentence.start <= words.start).unwrap_or(0);
+    let mut first = index;
+    let mut last = sentences
+        .iter()
+        .rposition(|sentence| sentence.start < words.end.max(words.start + 1))
+        .unwrap_or(index)
+        .max(index);
+    while first > 0 && ends_in_abbreviation(&text[sentences[first - 1].clone()]) {
+        first -= 1;
+    }
+    while last + 1 < sentences.len() && ends_in_abbreviation(&text[sentences[last].clone()]) {
+        last += 1;
+    }
+    sentences.get(first).map_or(0, |sentence| sentence.start)
+        ..sentences.get(last).map_or(text.len(), |sentence| sentence.end)
+}
+
+fn ends_in_abbreviation(sentence: &str) -> bool {
+    const ABBREVIATIONS: &[&str] = &[
+        "cf", "ch", "chap", "ed", "eds", "e.g", "et al", "etc", "fig", "i.e", "no", "nos", "p", "para", "pp", "s",
+        "sec", "vol", "vols", "vs", "art", "st", "dr", "mr", "mrs",
+    ];
+    let Some(stem) = sentence.trim_end().strip_suffix('.') else {
+        return false;
+    };
+    let word = stem.rsplit([' ', '(', '\u{a0}']).next().unwrap_or_default();
+    let initial = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    initial || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
+}
+
+pub fn pieces(block: &Block, sentence: &Range<usize>, own: usize) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut done = sentence.start;
+    let push = |text: &str, pieces: &mut Vec<Piece>| {
+        if !text.is_empty() {
+            pieces.push(Piece::Text(text.to_string()));
+        }
+    };
+    for (link, words) in &block.links {
+        let within = words.start >= done && words.end <= sentence.end;
+        if !within || (words.is_empty() && words.start == sentence.end && sentence.end != block.text.len()) {
+            continue;
+        }
+        if words.is_empty() {
+            push(&block.text[done..words.start], &mut pieces);
+            pieces.push(Piece::Shown(*link));
+            done = words.end;
+        } else if *link == own {
+            push(&block.text[done..words.start], &mut pieces);
+            pieces.push(Piece::Words(block.text[words.clone()].to_string()));
+            done = words.end;
+        }
+    }
+    push(block.text[done..sentence.end].trim_end(), &mut pieces);
+    if let Some(Piece::Text(first)) = pieces.first_mut() {
+        *first = first.trim_start().to_string();
+    }
+    pieces
+}

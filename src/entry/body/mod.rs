@@ -1,0 +1,182 @@
+//! The Markdown below the front matter: HTML with gaps, headings, notes and links.
+//!
+//! In: `CommonMark` with tables, footnotes, strikethrough, definition lists, heading
+//! attributes, GitHub's alerts, wikilinks and citations. Out: [`Body`] and what
+//! others may know of it ([`Outgoing`]). A link to another page is a numbered gap in
+//! the HTML, which is filled when the page is rendered, so that a title that changes
+//! elsewhere costs no second parse. Absent on purpose: whether a link's target exists.
+
+mod context;
+mod reading;
+mod stream;
+
+use std::ops::Range;
+
+use pulldown_cmark::{BrokenLink, CowStr, Options, Parser};
+
+use super::links::{self, Target};
+use crate::{diagnostic::Diagnostic, site::Markdown, source::Source};
+use reading::{Reading, Spanned, set_notes_apart};
+
+/// What only the entry's own page shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Body {
+    pub text: Rich,
+    /// In the order in which they are first referred to.
+    pub notes: Vec<Note>,
+}
+
+/// HTML with gaps that links fill.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Rich {
+    pub html: String,
+    /// By position.
+    pub gaps: Vec<Gap>,
+}
+
+/// The `link`-th link of the text is put in at byte `at`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Gap {
+    pub at: usize,
+    pub link: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Note {
+    /// Counted from 1.
+    pub number: usize,
+    /// How often the text refers to it; 0 where it does not.
+    pub references: usize,
+    pub text: Rich,
+}
+
+/// What others may know of a text: where it leads, and its parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Outgoing {
+    pub links: Vec<Link>,
+    pub sections: Vec<Section>,
+}
+
+/// A link that stands in the text.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Link {
+    pub target: Target,
+    pub shows: Shows,
+    /// The sentence it stands in; empty for the keywords of a heading.
+    pub context: Vec<Piece>,
+    /// The heading it stands under, as an index of the sections.
+    pub section: Option<usize>,
+}
+
+/// What a reader sees of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shows {
+    /// The words in the text.
+    Words,
+    /// What the target is called.
+    Title,
+    /// `Krasner 1982`
+    AuthorYear,
+    /// `1982`
+    Year,
+    /// Nothing: the text's own HTML has the address (pictures, relative links).
+    Nothing,
+}
+
+/// Part of a sentence around a link.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Piece {
+    Text(String),
+    /// The words of the link that the sentence is quoted for.
+    Words(String),
+    /// What the `n`-th link of the text shows.
+    Shown(usize),
+}
+
+/// A heading and what stands below it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Section {
+    pub id: String,
+    /// 2 to 6.
+    pub level: u8,
+    /// Plain text.
+    pub title: String,
+    pub annotation: Option<Annotation>,
+}
+
+/// A section that annotates a passage of the work.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Annotation {
+    /// The passage: `p. 186`.
+    pub at: Option<String>,
+    /// Ids, as they are written.
+    pub keywords: Vec<String>,
+}
+
+/// Where links and sections stand in the file, as byte ranges; indexed as in [`Outgoing`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BodyPlaces {
+    pub links: Vec<Range<usize>>,
+    pub sections: Vec<Range<usize>>,
+}
+
+/// Ids that pages use for their own parts. A heading's derived id steps aside.
+const RESERVED: &[&str] = &[
+    "main",
+    "navigation",
+    "citation",
+    "corrections",
+    "identifiers",
+    "keywords",
+    "actors",
+    "tracks",
+    "relations",
+    "annotation",
+    "contents",
+    "notes",
+    "backlinks",
+    "related",
+    "neighbours",
+    "record",
+    "top",
+    "search",
+];
+
+/// Reads the Markdown at `range` of `source`, a file in `folder` below `content/`.
+///
+/// # Errors
+/// `unsafe-address`, `double-section`, `reserved-section`, `unknown-attribute`,
+/// `unknown-note`; warnings `top-heading`, `unused-note`.
+pub fn parse_body(
+    source: &Source,
+    range: Range<usize>,
+    folder: &str,
+    settings: &Markdown,
+) -> (Body, Outgoing, BodyPlaces, Vec<Diagnostic>) {
+    let text = &source.text[range.clone()];
+    let cite = |broken: BrokenLink<'_>| {
+        links::citation(&broken.reference)?;
+        Some((CowStr::from(format!("{CITE}{}", broken.reference)), CowStr::from("")))
+    };
+    let mut options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_GFM
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_WIKILINKS;
+    options.set(Options::ENABLE_SMART_PUNCTUATION, settings.smart_punctuation);
+    let events: Vec<Spanned<'_>> = Parser::new_with_broken_link_callback(text, options, Some(cite))
+        .into_offset_iter()
+        .map(|(event, at)| (event, range.start + at.start..range.start + at.end))
+        .collect();
+    let mut reading = Reading::new(source, folder, settings);
+    reading.name_sections(&events);
+    let (main, definitions) = set_notes_apart(events);
+    let text = reading.write(main);
+    let notes = reading.write_notes(definitions);
+    (Body { text, notes }, reading.outgoing, reading.places, reading.diagnostics)
+}
+
+/// Marks the address of a link that our own callback made of a citation.
+const CITE: &str = "cite:";

@@ -1,0 +1,285 @@
+//! The state of one text while it is read: its sections, notes and links so far.
+
+use std::{cell::RefCell, collections::HashSet, ops::Range, rc::Rc};
+
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd, html};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{
+    Annotation, BodyPlaces, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
+    context::{Block, pieces, sentence_around},
+    stream::{Shared, Stream},
+};
+use crate::{
+    diagnostic::Diagnostic,
+    entry::{attributes::Attributes, links::Target, sanitize},
+    site::{Markdown, Slug},
+    source::Source,
+};
+
+pub type Spanned<'a> = (Event<'a>, Range<usize>);
+
+/// Footnotes are written once, behind the text, wherever they are defined.
+pub fn set_notes_apart(events: Vec<Spanned<'_>>) -> (Vec<Spanned<'_>>, Vec<Definition<'_>>) {
+    let mut main = Vec::with_capacity(events.len());
+    let mut definitions: Vec<Definition<'_>> = Vec::new();
+    let mut inside = false;
+    for (event, at) in events {
+        match event {
+            Event::Start(Tag::FootnoteDefinition(label)) => {
+                inside = true;
+                definitions.push(Definition { label: label.to_string(), at, events: Vec::new() });
+            }
+            Event::End(TagEnd::FootnoteDefinition) => inside = false,
+            event => match definitions.last_mut().filter(|_| inside) {
+                Some(definition) => definition.events.push((event, at)),
+                None => main.push((event, at)),
+            },
+        }
+    }
+    (main, definitions)
+}
+
+pub struct Definition<'a> {
+    label: String,
+    at: Range<usize>,
+    events: Vec<Spanned<'a>>,
+}
+
+pub struct Reading<'s> {
+    pub source: &'s Source,
+    pub folder: &'s str,
+    pub settings: &'s Markdown,
+    pub outgoing: Outgoing,
+    pub places: BodyPlaces,
+    pub diagnostics: Vec<Diagnostic>,
+    /// Labels in the order of their first reference, and how often each is referred to.
+    pub notes: Vec<(String, usize)>,
+    pub section: Option<usize>,
+    pub block: Block,
+}
+
+impl<'s> Reading<'s> {
+    pub fn new(source: &'s Source, folder: &'s str, settings: &'s Markdown) -> Self {
+        Reading {
+            source,
+            folder,
+            settings,
+            outgoing: Outgoing::default(),
+            places: BodyPlaces::default(),
+            diagnostics: Vec::new(),
+            notes: Vec::new(),
+            section: None,
+            block: Block::default(),
+        }
+    }
+
+    pub fn tell(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Gives every heading its id before anything is written.
+    pub fn name_sections(&mut self, events: &[Spanned<'_>]) {
+        let mut taken: HashSet<String> = HashSet::new();
+        let mut at = 0;
+        while at < events.len() {
+            if let (Event::Start(Tag::Heading { level, id, classes, attrs }), place) = &events[at] {
+                let marked = id.is_some() || !classes.is_empty() || !attrs.is_empty();
+                let source = self.source;
+                let attributes =
+                    if marked { Attributes::of_heading(&source.text[place.clone()]) } else { Attributes::default() };
+                let title = plain_text(&events[at..]);
+                let place = place.clone();
+                let id = self.section_id(attributes.id, &title, &place, &mut taken);
+                let annotation =
+                    attributes.classes.contains(&"annotation").then(|| self.annotation(&attributes.values, &place));
+                if annotation.is_none()
+                    && let Some((name, _)) = attributes.values.first()
+                {
+                    self.tell(
+                        Diagnostic::error(
+                            "unknown-attribute",
+                            self.source.place(place.clone()),
+                            format!("the attribute `{name}` belongs to annotations"),
+                        )
+                        .help("add the class: `{.annotation …}`".to_string()),
+                    );
+                }
+                if *level == HeadingLevel::H1 {
+                    self.tell(
+                        Diagnostic::warning(
+                            "top-heading",
+                            self.source.place(place.clone()),
+                            "a page has one heading of the first level, and that is its title",
+                        )
+                        .help("write `##`; it is shown as such".to_string()),
+                    );
+                }
+                self.outgoing.sections.push(Section { id, level: (*level as u8).max(2), title, annotation });
+                self.places.sections.push(place);
+            }
+            at += 1;
+        }
+    }
+
+    fn section_id(
+        &mut self,
+        written: Option<&str>,
+        title: &str,
+        place: &Range<usize>,
+        taken: &mut HashSet<String>,
+    ) -> String {
+        if let Some(id) = written {
+            let id = id.to_string();
+            if RESERVED.contains(&id.as_str()) || id.starts_with("note-") {
+                self.tell(
+                    Diagnostic::error(
+                        "reserved-section",
+                        self.source.place(place.clone()),
+                        format!("the id `{id}` belongs to a part of every page"),
+                    )
+                    .help(format!("write `#the-{id}`, or another word")),
+                );
+            } else if !taken.insert(id.clone()) {
+                self.tell(
+                    Diagnostic::error(
+                        "double-section",
+                        self.source.place(place.clone()),
+                        format!("a heading above has the id `{id}`"),
+                    )
+                    .help("give one of the two another id".to_string()),
+                );
+            }
+            return id;
+        }
+        let base = Slug::from_words(title).map_or_else(|| "section".to_string(), |slug| slug.to_string());
+        let free = |id: &String, taken: &HashSet<String>| {
+            !taken.contains(id) && !RESERVED.contains(&id.as_str()) && !id.starts_with("note-")
+        };
+        let mut id = base.clone();
+        let mut count = 2;
+        while !free(&id, taken) {
+            id = format!("{base}-{count}");
+            count += 1;
+        }
+        taken.insert(id.clone());
+        id
+    }
+
+    fn annotation(&mut self, attributes: &[(&str, &str)], place: &Range<usize>) -> Annotation {
+        let mut annotation = Annotation::default();
+        for (name, value) in attributes {
+            match *name {
+                "at" => annotation.at = Some(value.to_string()),
+                "keywords" => {
+                    annotation.keywords =
+                        value.split([' ', ',']).filter(|word| !word.is_empty()).map(Into::into).collect();
+                }
+                name => {
+                    self.tell(
+                        Diagnostic::error(
+                            "unknown-attribute",
+                            self.source.place(place.clone()),
+                            format!("an annotation has no attribute `{name}`"),
+                        )
+                        .help("it has `at=\"p. 186\"` and `keywords=\"norms regimes\"`".to_string()),
+                    );
+                }
+            }
+        }
+        annotation
+    }
+
+    pub fn write(&mut self, events: Vec<Spanned<'_>>) -> Rich {
+        let page = Rc::new(RefCell::new(String::with_capacity(events.len() * 24)));
+        let mut stream = Stream::new(self, events, Rc::clone(&page));
+        // Writing to a string cannot fail.
+        let _ = html::write_html_fmt(Shared(Rc::clone(&page)), stream.by_ref());
+        let (gaps, raw) = stream.finish();
+        self.end_block();
+        let html = page.take();
+        let rich = Rich { html, gaps };
+        if raw.is_empty() { rich } else { sanitize::sanitize(&rich, &raw) }
+    }
+
+    /// Notes may refer to further notes, so the list grows while it is written.
+    pub fn write_notes(&mut self, definitions: Vec<Definition<'_>>) -> Vec<Note> {
+        let mut definitions: Vec<Option<Definition<'_>>> = definitions.into_iter().map(Some).collect();
+        let mut notes = Vec::new();
+        self.section = None;
+        loop {
+            let next = self.notes.get(notes.len()).map(|(label, _)| label.clone());
+            let found = match &next {
+                Some(label) => definitions
+                    .iter_mut()
+                    .find(|definition| definition.as_ref().is_some_and(|definition| definition.label == *label))
+                    .and_then(Option::take),
+                None => definitions.iter_mut().find_map(Option::take),
+            };
+            let number = notes.len() + 1;
+            match (next, found) {
+                (None, None) => break,
+                (next, Some(definition)) => {
+                    if next.is_none() {
+                        self.notes.push((definition.label.clone(), 0));
+                        self.tell(
+                            Diagnostic::warning(
+                                "unused-note",
+                                self.source.place(definition.at.clone()),
+                                format!("nothing refers to the note `{}`", definition.label),
+                            )
+                            .help(format!("put `[^{}]` where it belongs, or take the note out", definition.label)),
+                        );
+                    }
+                    let text = self.write(definition.events);
+                    notes.push(Note { number, references: 0, text });
+                }
+                (Some(_), None) => notes.push(Note { number, references: 0, text: Rich::default() }),
+            }
+        }
+        for (note, (_, references)) in notes.iter_mut().zip(&self.notes) {
+            note.references = *references;
+        }
+        notes
+    }
+
+    /// Adds a link and returns its number.
+    pub fn link(&mut self, target: Target, shows: Shows, at: Range<usize>) -> usize {
+        self.outgoing.links.push(Link { target, shows, context: Vec::new(), section: self.section });
+        self.places.links.push(at);
+        self.outgoing.links.len() - 1
+    }
+
+    /// Ends a paragraph, cell or heading: each of its links gets the sentence it stands in.
+    pub fn end_block(&mut self) {
+        let block = std::mem::take(&mut self.block);
+        if block.links.is_empty() {
+            return;
+        }
+        let sentences: Vec<Range<usize>> =
+            block.text.split_sentence_bound_indices().map(|(start, sentence)| start..start + sentence.len()).collect();
+        for (link, words) in &block.links {
+            let sentence = sentence_around(&block.text, &sentences, words);
+            self.outgoing.links[*link].context = pieces(&block, &sentence, *link);
+        }
+    }
+}
+
+/// The text between a start tag and its end.
+fn plain_text(events: &[Spanned<'_>]) -> String {
+    let mut text = String::new();
+    let mut depth = 0;
+    for (event, _) in events {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            Event::Text(part) | Event::Code(part) => text.push_str(part),
+            Event::SoftBreak | Event::HardBreak => text.push(' '),
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    text
+}

@@ -1,0 +1,300 @@
+//! Dates as EDTF writes them, no more precise than they are written.
+
+use std::cmp::Ordering;
+
+use edtf_core::{Bound, BoundDate, Edtf, IntervalEndpoint, Precision};
+use jiff::civil::Date as Day;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor},
+};
+
+use crate::strict;
+
+/// A date of EDTF level 0 or 1 (ISO 8601-2:2019, Annex A), kept as it is written.
+///
+/// Dates compare by earliest possible day, then latest, then spelling.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Date {
+    written: Box<str>,
+    /// The first day that the date may mean; `Day::MIN` where it has no beginning.
+    pub earliest: Day,
+    /// The last day that the date may mean; `Day::MAX` where it has no end.
+    pub latest: Day,
+}
+
+impl Date {
+    /// # Errors
+    /// What is wrong with `text`, and how a date is written.
+    pub fn parse(text: &str) -> Result<Self, (String, String)> {
+        let how = || "write it as EDTF does: 1982, 1982-04, 2011-09-12, 1982~, 1982?, 198X, 2006/2020".to_string();
+        let edtf = Edtf::parse(text.trim()).map_err(|fault| {
+            let reason = fault.to_string();
+            let reason = reason.split_once(": ").map_or(reason.as_str(), |(_, reason)| reason);
+            (format!("`{text}` is not a date: {reason}"), how())
+        })?;
+        if edtf.level() > 1 {
+            return Err((format!("`{text}` is a date of EDTF level 2; levels 0 and 1 are read here"), how()));
+        }
+        let bounds = edtf.bounds();
+        let latest = day(bounds.latest, Day::MAX);
+        let earliest = match bounds.earliest {
+            Bound::Unknown => latest,
+            bound => day(bound, Day::MIN),
+        };
+        let latest = if bounds.latest == Bound::Unknown { earliest } else { latest };
+        Ok(Date { written: text.trim().into(), earliest, latest })
+    }
+
+    /// As it stands in the front matter.
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// The year by which lists are grouped: the earliest possible one, or the
+    /// latest where there is no beginning.
+    pub fn year(&self) -> i16 {
+        if self.earliest == Day::MIN { self.latest.year() } else { self.earliest.year() }
+    }
+
+    /// In words, at the date's own precision. Months have English names where the
+    /// language is English; elsewhere the date stays as ISO 8601 writes it.
+    pub fn in_words(&self, language: &str) -> String {
+        let english = language == "en" || language.starts_with("en-");
+        match Edtf::parse(&self.written) {
+            Ok(edtf) if english => words(&edtf),
+            _ => self.written.to_string(),
+        }
+    }
+
+    /// The value of an HTML `time` element's `datetime`, where HTML has one for it
+    /// (HTML, "The time element": a year, a month or a day of the common era).
+    pub fn machine(&self) -> Option<&str> {
+        let edtf = Edtf::parse(&self.written).ok()?;
+        let Edtf::Date(date) = edtf else { return None };
+        let plain = edtf.level() == 0 && date.year.value().is_some_and(|year| year > 0);
+        plain.then_some(&*self.written)
+    }
+}
+
+impl PartialOrd for Date {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Date {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.earliest, self.latest, &self.written).cmp(&(other.earliest, other.latest, &other.written))
+    }
+}
+
+fn day(bound: Bound, open: Day) -> Day {
+    match bound {
+        Bound::Date(BoundDate { year, month, day }) => i16::try_from(year)
+            .ok()
+            .and_then(|year| Day::new(year, month.cast_signed(), day.cast_signed()).ok())
+            .unwrap_or(open),
+        _ => open,
+    }
+}
+
+fn words(edtf: &Edtf) -> String {
+    match edtf {
+        Edtf::Date(date) => date_words(date),
+        Edtf::DateTime(moment) => date_words(&moment.date),
+        Edtf::Interval(interval) => match (&interval.start, &interval.end) {
+            (IntervalEndpoint::Date(start), IntervalEndpoint::Date(end)) => {
+                let plain = |date: &edtf_core::Date| date.precision() == Precision::Year;
+                let dash = if plain(start) && plain(end) { "–" } else { " – " };
+                format!("{}{dash}{}", date_words(start), date_words(end))
+            }
+            (IntervalEndpoint::Date(start), IntervalEndpoint::Open) => format!("from {}", date_words(start)),
+            (IntervalEndpoint::Date(start), _) => format!("{} – ?", date_words(start)),
+            (IntervalEndpoint::Open, IntervalEndpoint::Date(end)) => format!("until {}", date_words(end)),
+            (_, IntervalEndpoint::Date(end)) => format!("? – {}", date_words(end)),
+            _ => edtf.to_string(),
+        },
+        Edtf::Set(_) => edtf.to_string(),
+    }
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const SEASONS: [&str; 4] = ["Spring", "Summer", "Autumn", "Winter"];
+
+fn date_words(date: &edtf_core::Date) -> String {
+    let year = year_words(date);
+    let month = date.month.and_then(edtf_core::DateField::value);
+    let day = date.day.and_then(edtf_core::DateField::value);
+    let text = match (month, day) {
+        (Some(month @ 1..=12), Some(day)) => format!("{day} {} {year}", MONTHS[usize::from(month) - 1]),
+        (Some(month @ 1..=12), None) => format!("{} {year}", MONTHS[usize::from(month) - 1]),
+        (Some(season @ 21..=24), None) => format!("{} {year}", SEASONS[usize::from(season) - 21]),
+        _ => year,
+    };
+    match (date.is_approximate(), date.is_uncertain()) {
+        (true, true) => format!("c. {text}?"),
+        (true, false) => format!("c. {text}"),
+        (false, true) => format!("{text}?"),
+        (false, false) => text,
+    }
+}
+
+fn year_words(date: &edtf_core::Date) -> String {
+    match date.year.kind {
+        edtf_core::YearKind::Standard { negative: false, digits: [Some(m), Some(c), Some(d), None] } => {
+            format!("{m}{c}{d}0s")
+        }
+        edtf_core::YearKind::Standard { negative: false, digits: [Some(m), Some(c), None, None] } => {
+            format!("{m}{c}00s")
+        }
+        _ => match date.year.value() {
+            Some(year) if year <= 0 => format!("{} BCE", 1 - year),
+            Some(year) => year.to_string(),
+            None => "undated".to_string(),
+        },
+    }
+}
+
+/// Reads EDTF text, a bare year, and CSL-JSON's own forms, as Pandoc and Zotero
+/// export them: `date-parts` with an optional `season` and `circa`, `raw`,
+/// `literal`, and a list of maps with `year`, `month` and `day`.
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(DateVisitor)
+    }
+}
+
+struct DateVisitor;
+
+impl<'de> Visitor<'de> for DateVisitor {
+    type Value = Date;
+
+    fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("a date")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Date, E> {
+        Date::parse(text).map_err(|(said, help)| strict::fault(said, help))
+    }
+
+    fn visit_i64<E: de::Error>(self, year: i64) -> Result<Date, E> {
+        let text = if year < 0 { format!("-{:04}", -year) } else { format!("{year:04}") };
+        self.visit_str(&text)
+    }
+
+    fn visit_u64<E: de::Error>(self, year: u64) -> Result<Date, E> {
+        self.visit_str(&format!("{year:04}"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Date, A::Error> {
+        let parts = CslDate::deserialize(de::value::MapAccessDeserializer::new(map))?;
+        self.visit_str(&parts.edtf())
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Date, A::Error> {
+        let mut dates = Vec::new();
+        while let Some(parts) = seq.next_element::<CslDate>()? {
+            dates.push(parts.edtf());
+        }
+        self.visit_str(&dates.join("/"))
+    }
+}
+
+/// CSL-JSON schema, "date-variable".
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct CslDate {
+    date_parts: Option<Vec<Vec<Part>>>,
+    season: Option<Part>,
+    circa: Option<Truth>,
+    literal: Option<String>,
+    raw: Option<String>,
+    year: Option<Part>,
+    month: Option<Part>,
+    day: Option<Part>,
+}
+
+/// Numbers stand as numbers or as text in what programs export.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Part {
+    Number(i64),
+    Text(String),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Truth {
+    Flag(bool),
+    Number(i64),
+    Text(String),
+}
+
+impl Truth {
+    fn holds(&self) -> bool {
+        match self {
+            Truth::Flag(flag) => *flag,
+            Truth::Number(number) => *number != 0,
+            Truth::Text(text) => !matches!(text.as_str(), "" | "0" | "false"),
+        }
+    }
+}
+
+impl Part {
+    fn padded(&self, width: usize) -> String {
+        match self {
+            Part::Number(number) => format!("{number:0width$}"),
+            Part::Text(text) => format!("{text:0>width$}"),
+        }
+    }
+}
+
+impl CslDate {
+    fn edtf(&self) -> String {
+        if let Some(text) = self.raw.as_ref().or(self.literal.as_ref()) {
+            return text.clone();
+        }
+        let one = |parts: &[&Part]| {
+            parts
+                .iter()
+                .enumerate()
+                .map(|(index, part)| part.padded(if index == 0 { 4 } else { 2 }))
+                .collect::<Vec<_>>()
+                .join("-")
+        };
+        let mut text = match (&self.date_parts, &self.year) {
+            (Some(dates), _) => {
+                dates.iter().map(|parts| one(&parts.iter().collect::<Vec<_>>())).collect::<Vec<_>>().join("/")
+            }
+            (None, Some(year)) => {
+                let parts: Vec<&Part> =
+                    [Some(year), self.month.as_ref(), self.day.as_ref()].into_iter().flatten().collect();
+                one(&parts)
+            }
+            (None, None) => String::new(),
+        };
+        if let Some(Part::Number(season @ 1..=4)) = self.season
+            && text.len() == 4
+        {
+            text = format!("{text}-{}", season + 20);
+        }
+        if self.circa.as_ref().is_some_and(Truth::holds) {
+            text.push('~');
+        }
+        text
+    }
+}

@@ -1,0 +1,274 @@
+//! One Markdown file as an [`Entry`] or a [`Text`], on its own.
+//!
+//! In: one [`Source`]. Out: its record (what others may know), its body (what only
+//! its own page shows) and the places of both. Absent on purpose: other files,
+//! whether an id exists, addresses, templates.
+
+mod attributes;
+pub mod body;
+pub mod citation;
+mod date;
+pub mod front_matter;
+mod highlight;
+pub mod links;
+mod sanitize;
+
+use std::{ops::Range, sync::Arc};
+
+pub use body::{Body, Link, Outgoing, Piece, Rich, Section, Shows};
+pub use citation::{Citation, DateVariable, Name, Role, Variable};
+pub use date::Date;
+pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};
+pub use links::Target;
+
+use crate::{
+    diagnostic::{Checked, Diagnostic, Place},
+    site::{Collection, Markdown, Site, Slug},
+    source::Source,
+    strict::{self, Outline, Step},
+};
+use front_matter::PageMatter;
+
+/// An annotated reference or document.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Front matter and outgoing links.
+    pub record: Arc<Record>,
+    pub body: Arc<Body>,
+    /// Moves with every edit, so it is part of neither.
+    pub places: Arc<Places>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Record {
+    pub slug: Slug,
+    /// Path below `content/` without `.md`.
+    pub path: String,
+    /// A collection's id.
+    pub collection: Slug,
+    /// Its number in the list, from the file's name.
+    pub number: Option<u32>,
+    pub citation: Citation,
+    pub own: Own,
+    pub outgoing: Outgoing,
+}
+
+/// A page that is not an entry: it has the address that its path has.
+#[derive(Clone, Debug)]
+pub struct Text {
+    pub record: Arc<TextRecord>,
+    pub body: Arc<Body>,
+    pub places: Arc<Places>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TextRecord {
+    /// Path below `content/` without `.md`: `about`, `tracks/sovereignty/index`.
+    pub path: String,
+    pub title: String,
+    pub summary: Option<String>,
+    pub draft: bool,
+    pub outgoing: Outgoing,
+}
+
+/// What a file turned out to be.
+#[derive(Clone, Debug)]
+pub enum Parsed {
+    Entry(Entry),
+    Text(Text),
+    /// An entry that could not be read: it still owns its id.
+    Unreadable(Slug),
+    /// Nothing that anything could refer to.
+    Nothing,
+}
+
+/// Where the parts of a file stand.
+#[derive(Debug)]
+pub struct Places {
+    source: Arc<Source>,
+    matter: Range<usize>,
+    body: body::BodyPlaces,
+}
+
+/// A part of a file, as one can speak of it without its text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// A value of the front matter.
+    Field(Vec<Step>),
+    /// The `n`-th link.
+    Link(usize),
+    /// A word of the `n`-th heading's attributes.
+    InSection(usize, String),
+}
+
+impl Spot {
+    pub fn field(name: &str) -> Self {
+        Spot::Field(vec![Step::Key(name.into())])
+    }
+
+    /// The `index`-th item of a list, or a field of it.
+    pub fn item(name: &str, index: usize, field: Option<&str>) -> Self {
+        let mut steps = vec![Step::Key(name.into()), Step::Index(index)];
+        steps.extend(field.map(|field| Step::Key(field.into())));
+        Spot::Field(steps)
+    }
+}
+
+impl Places {
+    pub fn find(&self, spot: &Spot) -> Place {
+        match spot {
+            Spot::Field(path) => {
+                let outline = Outline::of(&self.source.text[self.matter.clone()]);
+                // A list's short form has no field of that name: the item itself is meant.
+                let found = outline
+                    .and_then(|outline| (1..=path.len()).rev().find_map(|length| outline.value(&path[..length])));
+                let start = self.matter.start;
+                found.map_or_else(
+                    || self.source.place(0..0),
+                    |range| self.source.place(start + range.start..start + range.end),
+                )
+            }
+            Spot::Link(index) => self.source.place(self.body.links[*index].clone()),
+            Spot::InSection(index, word) => {
+                let section = self.body.sections[*index].clone();
+                let at = self.source.text[section.clone()].rfind(word.as_str());
+                self.source.place(at.map_or(section.clone(), |at| section.start + at..section.start + at + word.len()))
+            }
+        }
+    }
+}
+
+/// Reads one Markdown file below `content/`.
+///
+/// # Errors
+/// `invalid-utf8`, `empty-file`, `missing-front-matter`, `unclosed-front-matter`,
+/// `invalid-id`, and those of [`strict::yaml`] and [`body::parse_body`].
+pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
+    let mut told = Vec::new();
+    let path = source.path.strip_prefix("content/").unwrap_or(&source.path);
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let stem = name.strip_suffix(".md").unwrap_or(name);
+    let collection = site.collection(folder.split('/').next().unwrap_or_default()).filter(|_| stem != "index");
+    let identity = match collection
+        .map(|collection| identity(source, collection).map(|(slug, number)| (collection, slug, number)))
+    {
+        None => None,
+        Some(Ok(identity)) => Some(identity),
+        Some(Err(fault)) => {
+            return Checked { value: Parsed::Nothing, diagnostics: vec![*fault] };
+        }
+    };
+    let unreadable = || identity.as_ref().map_or(Parsed::Nothing, |(_, slug, _)| Parsed::Unreadable(slug.clone()));
+    let parts = match split(source) {
+        Ok(parts) => parts,
+        Err(fault) => return Checked { value: unreadable(), diagnostics: vec![*fault] },
+    };
+    let markdown = &site.markdown;
+    let parsed = if let Some((collection, slug, number)) = &identity {
+        let (matter, _) =
+            strict::yaml::<FrontMatter>(source, parts.matter.clone(), strict::FRONT_MATTER).keep(&mut told);
+        let (body, outgoing, places) = read_body(source, &parts, folder, markdown, &mut told);
+        matter.map(|FrontMatter { citation, own }| {
+            Parsed::Entry(Entry {
+                record: Arc::new(Record {
+                    slug: slug.clone(),
+                    path: path.strip_suffix(".md").unwrap_or(path).to_string(),
+                    collection: collection.id.clone(),
+                    number: *number,
+                    citation,
+                    own,
+                    outgoing,
+                }),
+                body: Arc::new(body),
+                places: Arc::new(Places { source: Arc::clone(source), matter: parts.matter.clone(), body: places }),
+            })
+        })
+    } else {
+        let (matter, _) =
+            strict::yaml::<PageMatter>(source, parts.matter.clone(), strict::FRONT_MATTER).keep(&mut told);
+        let (body, outgoing, places) = read_body(source, &parts, folder, markdown, &mut told);
+        matter.map(|PageMatter { title, summary, draft }| {
+            let path = path.strip_suffix(".md").unwrap_or(path).to_string();
+            Parsed::Text(Text {
+                record: Arc::new(TextRecord { path, title, summary, draft, outgoing }),
+                body: Arc::new(body),
+                places: Arc::new(Places { source: Arc::clone(source), matter: parts.matter.clone(), body: places }),
+            })
+        })
+    };
+    Checked { value: parsed.unwrap_or_else(unreadable), diagnostics: told }
+}
+
+fn read_body(
+    source: &Source,
+    parts: &Parts,
+    folder: &str,
+    settings: &Markdown,
+    told: &mut Vec<Diagnostic>,
+) -> (Body, Outgoing, body::BodyPlaces) {
+    let (body, outgoing, places, faults) = body::parse_body(source, parts.body.clone(), folder, settings);
+    told.extend(faults);
+    (body, outgoing, places)
+}
+
+/// An entry's id and number, from its file's name.
+fn identity(source: &Source, collection: &Collection) -> Result<(Slug, Option<u32>), Box<Diagnostic>> {
+    let stem = source.stem();
+    let (number, name) = match stem.split_once('-') {
+        Some((digits, name)) if collection.numbered && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (digits.parse().ok(), name)
+        }
+        _ => (None, stem),
+    };
+    let slug = front_matter::id(name).map_err(|help| {
+        let fault =
+            Diagnostic::error("invalid-id", Place::file(Arc::clone(&source.path)), format!("`{name}` is not an id"));
+        Box::new(fault.help(format!("{help}: rename the file")))
+    })?;
+    Ok((slug, number))
+}
+
+struct Parts {
+    matter: Range<usize>,
+    body: Range<usize>,
+}
+
+/// Finds the lines `---` around the front matter.
+fn split(source: &Source) -> Result<Parts, Box<Diagnostic>> {
+    let text = &source.text;
+    if let Some(at) = source.spoilt_at {
+        let end = at + '\u{fffd}'.len_utf8();
+        let fault = Diagnostic::error("invalid-utf8", source.place(at..end), "this is not UTF-8");
+        return Err(Box::new(fault.help("save the file with the encoding UTF-8".to_string())));
+    }
+    if text.trim().is_empty() {
+        let fault = Diagnostic::error("empty-file", source.place(0..0), "this file is empty");
+        return Err(Box::new(fault.help("write its front matter between two lines `---`, or delete it".to_string())));
+    }
+    let mut lines = text.split_inclusive('\n');
+    let first = lines.next().unwrap_or_default();
+    if first.trim_end() != "---" {
+        let fault = Diagnostic::error(
+            "missing-front-matter",
+            source.place(0..first.trim_end().len()),
+            "the front matter is missing",
+        );
+        return Err(Box::new(
+            fault.help("begin the file with a line `---`, the fields, and another line `---`".to_string()),
+        ));
+    }
+    let start = first.len();
+    let mut end = start;
+    for line in lines {
+        if line.trim_end() == "---" {
+            return Ok(Parts { matter: start..end, body: end + line.len()..text.len() });
+        }
+        end += line.len();
+    }
+    let fault = Diagnostic::error(
+        "unclosed-front-matter",
+        source.place(0..3),
+        "the front matter that begins here does not end",
+    );
+    Err(Box::new(fault.help("put a line `---` behind its last field".to_string())))
+}

@@ -1,0 +1,27 @@
+//! Regesta turns a folder of annotated references and documents into a
+//! cross-linked static site.
+//!
+//! ```text
+//! site.toml ─┐   read      parse      link       plan      render      publish
+//! content/  ─┼─────────▶ ────────▶ ────────▶ ────────▶ ──────────▶ ──────────▶ public/
+//! themes/   ─┘   Sources   Entries   Archive    Pages     Outputs
+//!                per file  per file  the whole  the whole per page     per file
+//! ```
+//!
+//! A stage is a function from one plain value to the next. `source` and `publish`
+//! alone touch the disk, `cli` alone prints. `docs/architecture.md` tells more.
+
+mod archive;
+mod build;
+pub mod cli;
+pub mod diagnostic;
+mod entry;
+mod page;
+mod parallel;
+mod publish;
+mod render;
+mod site;
+mod source;
+mod strict;
+mod theme;
+mod vocabulary;

@@ -1,0 +1,79 @@
+//! Every address is made here.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::site::{Collection, Site, Slug, Track};
+
+/// A page's address below the site's root: flat `.html` files, `/` between folders,
+/// no leading slash. Its characters need no encoding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Permalink(Arc<str>);
+
+impl Permalink {
+    pub fn new(address: impl Into<Arc<str>>) -> Self {
+        Permalink(address.into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What leads from this page's folder to the site's root: `""`, `"../"`, `"../../"`.
+    pub fn root(&self) -> &'static str {
+        ROOTS[self.depth()]
+    }
+
+    /// How many folders deep the page lies.
+    pub fn depth(&self) -> usize {
+        self.0.bytes().filter(|byte| *byte == b'/').count().min(ROOTS.len() - 1)
+    }
+
+    pub fn entry(collection: &Slug, slug: &str) -> Self {
+        Permalink::new(format!("{collection}/{slug}.html"))
+    }
+
+    pub fn collection(collection: &Collection) -> Self {
+        Permalink::new(format!("{}/index.html", collection.id))
+    }
+
+    pub fn keyword(id: &Slug) -> Self {
+        Permalink::new(format!("keywords/{id}.html"))
+    }
+
+    pub fn actor(id: &Slug) -> Self {
+        Permalink::new(format!("actors/{id}.html"))
+    }
+
+    pub fn person(id: &Slug) -> Self {
+        Permalink::new(format!("people/{id}.html"))
+    }
+
+    /// A file of a track: `index.html`, `timeline.html`, `keywords.html`, `feed.xml`.
+    pub fn track(track: &Track, file: &str) -> Self {
+        Permalink::new(format!("tracks/{}/{file}", track.id))
+    }
+
+    /// The page that a Markdown file below `content/` is: it has the address of its path.
+    pub fn text(path: &str) -> Self {
+        Permalink::new(format!("{path}.html"))
+    }
+}
+
+const ROOTS: [&str; 8] = [
+    "",
+    "../",
+    "../../",
+    "../../../",
+    "../../../../",
+    "../../../../../",
+    "../../../../../../",
+    "../../../../../../../",
+];
+
+/// The absolute address of a page, for what cannot do with a relative one.
+pub fn absolute(site: &Site, permalink: &Permalink) -> String {
+    site.absolute(permalink.as_str())
+}

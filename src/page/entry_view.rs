@@ -1,0 +1,466 @@
+//! An entry's own page.
+
+use serde::Serialize;
+
+use super::{
+    address::Permalink,
+    html::{self, Html},
+    view::{Frame, LinkView, TrackBadge, entry_link, kind_label, link, track_badge},
+    world::World,
+};
+use crate::{
+    archive::{Backlink, EntryId, Origin, Related},
+    entry::{Citation, DateVariable, Name, Record, Role, Variable},
+};
+
+/// What `entry.html` shows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct EntryView {
+    pub page: Frame,
+    /// `Reference 24`
+    pub label: String,
+    pub collection: LinkView,
+    pub kind: String,
+    /// The title in other languages and scripts.
+    pub titles: Vec<TitleView>,
+    pub summary: Option<String>,
+    /// Authors, editors and the like, in this order.
+    pub creators: Vec<CreatorsView>,
+    /// A `time` element.
+    pub date: Option<Html>,
+    /// Rows of the bibliographic record.
+    pub facts: Vec<FactView>,
+    pub identifiers: Vec<IdentifierView>,
+    pub tracks: Vec<ClaimView>,
+    pub keywords: Vec<LinkView>,
+    pub actors: Vec<ActorRow>,
+    /// Each place where the source lists the work, this entry's own first.
+    pub listed: Vec<ListedView>,
+    pub corrections: Vec<CorrectionView>,
+    pub relations: Vec<RelationView>,
+    pub basis: Option<&'static str>,
+    pub draft: bool,
+    pub body: Html,
+    pub notes: Vec<NoteView>,
+    pub contents: Vec<ContentsView>,
+    /// The entry that stands for the work, on the page of another listing.
+    pub principal: Option<LinkView>,
+    pub backlinks: Vec<BacklinkView>,
+    pub related: Vec<RelatedView>,
+    pub previous_in_list: Option<LinkView>,
+    pub next_in_list: Option<LinkView>,
+    pub previous_in_time: Option<LinkView>,
+    pub next_in_time: Option<LinkView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct TitleView {
+    /// BCP 47.
+    pub lang: String,
+    pub text: String,
+}
+
+/// All who have one part in a work.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct CreatorsView {
+    /// `Author`, `Editors`
+    pub role: String,
+    pub names: Vec<NameView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct NameView {
+    pub text: String,
+    /// The page of the person or body, where there is one.
+    pub href: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct FactView {
+    pub label: &'static str,
+    pub value: Html,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct IdentifierView {
+    /// `DOI`, `Address`
+    pub label: &'static str,
+    pub text: String,
+    pub href: String,
+    /// When the source looked at it: a `time` element.
+    pub accessed: Option<Html>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct ClaimView {
+    pub track: TrackBadge,
+    pub because: Option<String>,
+    pub confidence: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct ActorRow {
+    pub actor: LinkView,
+    pub role: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct ListedView {
+    /// `Reference 24`
+    pub label: String,
+    pub list: LinkView,
+    pub number: u32,
+    /// The printed citation, its addresses as links.
+    pub printed: Html,
+    /// The page of that listing, where it is not this one.
+    pub href: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct CorrectionView {
+    pub field: String,
+    pub printed: String,
+    /// Absent where a doubtful passage is shown as printed.
+    pub shown: Option<String>,
+    pub why: String,
+    pub confidence: Option<&'static str>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct RelationView {
+    /// `builds on`, `built on by`
+    pub label: String,
+    pub inverse: bool,
+    pub other: LinkView,
+    pub year: Option<String>,
+    pub because: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct NoteView {
+    pub number: usize,
+    /// Numbers of the references in the text, from 1.
+    pub references: Vec<usize>,
+    pub text: Html,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct ContentsView {
+    pub id: String,
+    pub level: u8,
+    pub title: String,
+    pub annotation: bool,
+}
+
+/// A passage elsewhere that links here.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct BacklinkView {
+    pub from: LinkView,
+    /// The heading above the passage.
+    pub section: Option<String>,
+    pub year: Option<String>,
+    /// The sentence, with the link's words in `mark`.
+    pub context: Html,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct RelatedView {
+    pub card: Html,
+    /// `Norms`, `Regimes`: keywords that both have.
+    pub keywords: Vec<LinkView>,
+    /// Works that both link to.
+    pub links: Vec<LinkView>,
+}
+
+pub fn entry_view(world: &World<'_>, at: &Permalink, id: EntryId) -> EntryView {
+    let archive = world.archive;
+    let record = archive.entry(id);
+    let label = world.entry_label(id);
+    let what = format!("{}, {label}", record.citation.author_year());
+    let mut page = world.frame(at, &record.citation.title, Some(&what), record.own.summary.as_deref());
+    page.title_lang.clone_from(&record.own.title_lang);
+    let collection = world.site.collection(record.collection.as_str());
+    let origin = Origin::Entry(id);
+    let (previous_in_list, next_in_list) = archive.list_neighbours(id, world.site);
+    let (previous_in_time, next_in_time) = archive.time_neighbours(id);
+    let neighbour = |other: Option<EntryId>| other.map(|other| entry_link(world, other, at));
+    let principal = archive.principal(id);
+    EntryView {
+        page,
+        label,
+        collection: collection.map_or_else(
+            || link("", at, at),
+            |collection| link(&collection.title, &Permalink::collection(collection), at),
+        ),
+        kind: kind_label(record),
+        titles: record
+            .own
+            .title_in
+            .iter()
+            .map(|(lang, text)| TitleView { lang: lang.clone(), text: text.clone() })
+            .collect(),
+        summary: record.own.summary.clone(),
+        creators: creators(world, &record.citation, at),
+        date: record.citation.issued().map(|date| world.time(date)),
+        facts: facts(world, record),
+        identifiers: identifiers(world, &record.citation),
+        tracks: claims(world, principal, at),
+        keywords: archive.entry_keywords[id.0]
+            .iter()
+            .map(|&keyword| {
+                let keyword = archive.keyword(keyword);
+                link(&keyword.label, &Permalink::keyword(&keyword.id), at)
+            })
+            .collect(),
+        actors: archive.entry_actors[id.0]
+            .iter()
+            .map(|&(actor, role)| {
+                let actor = archive.actor(actor);
+                ActorRow {
+                    actor: link(&actor.name, &Permalink::actor(&actor.id), at),
+                    role: role.map(crate::entry::ActorRole::name),
+                }
+            })
+            .collect(),
+        listed: listings(world, id, at),
+        corrections: corrections(record),
+        relations: relations(world, id, at),
+        basis: record.own.basis.map(crate::entry::Basis::name),
+        draft: record.own.draft,
+        body: world.fill(&world.body(origin).text, origin, at),
+        notes: notes(world, origin, at),
+        contents: contents(&record.outgoing.sections),
+        principal: (principal != id).then(|| entry_link(world, principal, at)),
+        backlinks: archive.backlinks[id.0].iter().map(|&backlink| backlink_view(world, backlink, at)).collect(),
+        related: archive.related[id.0].iter().map(|related| related_view(world, related, at)).collect(),
+        previous_in_list: neighbour(previous_in_list),
+        next_in_list: neighbour(next_in_list),
+        previous_in_time: neighbour(previous_in_time),
+        next_in_time: neighbour(next_in_time),
+    }
+}
+
+fn creators(world: &World<'_>, citation: &Citation, at: &Permalink) -> Vec<CreatorsView> {
+    citation
+        .names
+        .iter()
+        .map(|(role, names)| {
+            let mut word = role_label(*role);
+            if names.len() > 1 {
+                word.push('s');
+            }
+            CreatorsView { role: word, names: names.iter().map(|name| name_view(world, name, at)).collect() }
+        })
+        .collect()
+}
+
+fn name_view(world: &World<'_>, name: &Name, at: &Permalink) -> NameView {
+    let to = match name {
+        Name::Literal(text) => world.archive.actor_named(text).map(|id| Permalink::actor(&world.archive.actor(id).id)),
+        Name::Person { .. } => {
+            world.archive.person_named(name).map(|id| Permalink::person(&world.archive.person(id).id))
+        }
+    };
+    NameView { text: name.in_order(), href: to.map(|to| format!("{}{}", at.root(), to.as_str())) }
+}
+
+/// The variables that a reader of a citation looks for, in the usual order.
+const FACTS: &[(Variable, &str)] = &[
+    (Variable::ContainerTitle, "In"),
+    (Variable::CollectionTitle, "Series"),
+    (Variable::CollectionNumber, "Number in series"),
+    (Variable::Volume, "Volume"),
+    (Variable::Issue, "Issue"),
+    (Variable::Page, "Pages"),
+    (Variable::Edition, "Edition"),
+    (Variable::Number, "Number"),
+    (Variable::Genre, "Genre"),
+    (Variable::Authority, "Authority"),
+    (Variable::Publisher, "Publisher"),
+    (Variable::PublisherPlace, "Place"),
+    (Variable::EventTitle, "Event"),
+    (Variable::EventPlace, "Place of the event"),
+    (Variable::Medium, "Medium"),
+    (Variable::Isbn, "ISBN"),
+    (Variable::Issn, "ISSN"),
+    (Variable::Archive, "Archive"),
+    (Variable::ArchiveLocation, "Shelf mark"),
+    (Variable::Language, "Language"),
+    (Variable::Note, "Note"),
+];
+
+fn facts(world: &World<'_>, record: &Record) -> Vec<FactView> {
+    let citation = &record.citation;
+    let date = |variable| citation.date(variable).map(|date| world.time(date));
+    let mut facts: Vec<FactView> = Vec::new();
+    if let Some(value) = date(DateVariable::OriginalDate) {
+        facts.push(FactView { label: "First published", value });
+    }
+    for (variable, label) in FACTS {
+        if let Some(text) = citation.get(*variable) {
+            let text = if *variable == Variable::Page { text.replace('-', "–") } else { text.to_string() };
+            facts.push(FactView { label, value: Html::escaped(&text) });
+        }
+    }
+    if let Some(value) = date(DateVariable::EventDate) {
+        facts.push(FactView { label: "Date of the event", value });
+    }
+    facts
+}
+
+fn identifiers(world: &World<'_>, citation: &Citation) -> Vec<IdentifierView> {
+    let mut identifiers = Vec::new();
+    if let Some(doi) = citation.doi() {
+        identifiers.push(IdentifierView {
+            label: "DOI",
+            text: doi.to_string(),
+            href: format!("https://doi.org/{doi}"),
+            accessed: None,
+        });
+    }
+    if let Some(url) =
+        citation.get(Variable::Url).filter(|url| url.starts_with("http://") || url.starts_with("https://"))
+    {
+        identifiers.push(IdentifierView {
+            label: "Address",
+            text: url.to_string(),
+            href: url.to_string(),
+            accessed: citation.date(DateVariable::Accessed).map(|date| world.time(date)),
+        });
+    }
+    identifiers
+}
+
+fn claims(world: &World<'_>, principal: EntryId, at: &Permalink) -> Vec<ClaimView> {
+    let claims = &world.archive.entry(principal).own.tracks;
+    world
+        .site
+        .tracks
+        .iter()
+        .enumerate()
+        .filter_map(|(index, track)| {
+            let claim = claims.iter().find(|claim| claim.track == track.id.as_str())?;
+            Some(ClaimView {
+                track: track_badge(world, index, at),
+                because: claim.because.clone(),
+                confidence: claim.confidence.map(crate::entry::Confidence::name),
+            })
+        })
+        .collect()
+}
+
+fn listings(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<ListedView> {
+    std::iter::once(id)
+        .chain(world.archive.other_listings(id))
+        .filter_map(|entry| {
+            let record = world.archive.entry(entry);
+            let listed = record.own.listed.as_ref()?;
+            let collection = world.site.collection(&listed.list)?;
+            Some(ListedView {
+                label: format!("{} {}", collection.singular, listed.number),
+                list: link(&collection.title, &Permalink::collection(collection), at),
+                number: listed.number,
+                printed: html::printed(&listed.printed, record.citation.get(Variable::Url)),
+                href: (entry != id).then(|| entry_link(world, entry, at).href),
+            })
+        })
+        .collect()
+}
+
+fn corrections(record: &Record) -> Vec<CorrectionView> {
+    record
+        .own
+        .corrections
+        .iter()
+        .map(|correction| CorrectionView {
+            field: correction.field.clone(),
+            printed: correction.printed.clone(),
+            shown: correction.shown.clone(),
+            why: correction.why.clone(),
+            confidence: correction.confidence.map(crate::entry::Confidence::name),
+        })
+        .collect()
+}
+
+fn relations(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<RelationView> {
+    world.archive.ties[id.0]
+        .iter()
+        .map(|tie| {
+            let kind = &world.site.relations[tie.kind];
+            RelationView {
+                label: if tie.inverse { kind.inverse.clone() } else { kind.label.clone() },
+                inverse: tie.inverse,
+                other: entry_link(world, tie.other, at),
+                year: world.archive.entry(tie.other).citation.year(),
+                because: tie.because.clone(),
+            }
+        })
+        .collect()
+}
+
+pub fn notes(world: &World<'_>, origin: Origin, at: &Permalink) -> Vec<NoteView> {
+    world
+        .body(origin)
+        .notes
+        .iter()
+        .map(|note| NoteView {
+            number: note.number,
+            references: (1..=note.references).collect(),
+            text: world.fill(&note.text, origin, at),
+        })
+        .collect()
+}
+
+pub fn contents(sections: &[crate::entry::Section]) -> Vec<ContentsView> {
+    sections
+        .iter()
+        .map(|section| ContentsView {
+            id: section.id.clone(),
+            level: section.level,
+            title: section.title.clone(),
+            annotation: section.annotation.is_some(),
+        })
+        .collect()
+}
+
+pub fn backlink_view(world: &World<'_>, backlink: Backlink, at: &Permalink) -> BacklinkView {
+    let (outgoing, mut from, year) = match backlink.from {
+        Origin::Entry(id) => {
+            let record = world.archive.entry(id);
+            (&record.outgoing, entry_link(world, id, at), record.citation.year())
+        }
+        Origin::Text(id) => {
+            let text = world.archive.text(id);
+            (&text.outgoing, link(&text.title, &Permalink::text(&text.path), at), None)
+        }
+    };
+    let section = outgoing.links[backlink.link].section.map(|section| &outgoing.sections[section]);
+    if let Some(section) = section {
+        from.href = format!("{}#{}", from.href, section.id);
+    }
+    BacklinkView {
+        from,
+        section: section.map(|section| section.title.clone()),
+        year,
+        context: world.context(backlink.from, backlink.link),
+    }
+}
+
+fn related_view(world: &World<'_>, related: &Related, at: &Permalink) -> RelatedView {
+    let keywords = related.keywords.iter().map(|&keyword| {
+        let keyword = world.archive.keyword(keyword);
+        link(&keyword.label, &Permalink::keyword(&keyword.id), at)
+    });
+    RelatedView {
+        card: world.card(related.entry, at),
+        keywords: keywords.collect(),
+        links: related.links.iter().map(|&entry| entry_link(world, entry, at)).collect(),
+    }
+}
+
+/// `Author`, `Collection editor`
+pub fn role_label(role: Role) -> String {
+    let mut word = role.to_string().replace('-', " ");
+    word[..1].make_ascii_uppercase();
+    word
+}

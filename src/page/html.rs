@@ -1,0 +1,190 @@
+//! Small pieces of HTML that are made before templates see them.
+
+use std::sync::Arc;
+
+use pulldown_cmark_escape::escape_html;
+use serde::Serialize;
+
+use super::{address::Permalink, world::World};
+use crate::{
+    archive::{Goal, Origin},
+    entry::{Citation, Link, Piece, Rich, Shows},
+};
+
+/// Finished HTML: a template writes it with `| safe`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Html(pub Arc<str>);
+
+impl Html {
+    pub fn escaped(text: &str) -> Self {
+        let mut html = String::with_capacity(text.len());
+        push(&mut html, text);
+        Html(html.into())
+    }
+}
+
+/// Appends `text`, escaped for text and attribute values.
+pub fn push(html: &mut String, text: &str) {
+    // Writing to a string cannot fail.
+    let _ = escape_html(html, text);
+}
+
+impl World<'_> {
+    /// A text's HTML with its links put in, as it stands on the page `from`.
+    pub fn fill(&self, rich: &Rich, origin: Origin, from: &Permalink) -> Html {
+        let (links, goals) = self.links(origin);
+        let mut html = String::with_capacity(rich.html.len() + rich.gaps.len() * 96);
+        let mut done = 0;
+        for gap in &rich.gaps {
+            html.push_str(&rich.html[done..gap.at]);
+            done = gap.at;
+            let link = &links[gap.link];
+            self.open_link(&mut html, link.shows, goals[gap.link].as_ref(), from);
+            if link.shows != Shows::Words {
+                push(&mut html, &self.shown(link, goals[gap.link].as_ref()));
+                html.push_str("</a>");
+            }
+        }
+        html.push_str(&rich.html[done..]);
+        Html(html.into())
+    }
+
+    /// The sentence around a link, with the words of that link marked.
+    pub fn context(&self, origin: Origin, link: usize) -> Html {
+        let (links, goals) = self.links(origin);
+        let mut html = String::new();
+        for piece in &links[link].context {
+            match piece {
+                Piece::Text(text) => push(&mut html, text),
+                Piece::Words(words) => marked(&mut html, words),
+                Piece::Shown(other) => {
+                    let shown = self.shown(&links[*other], goals[*other].as_ref());
+                    if *other == link { marked(&mut html, &shown) } else { push(&mut html, &shown) }
+                }
+            }
+        }
+        Html(html.into())
+    }
+
+    fn links(&self, origin: Origin) -> (&[Link], &[Option<Goal>]) {
+        match origin {
+            Origin::Entry(id) => (&self.archive.entry(id).outgoing.links, &self.archive.entry_links[id.0]),
+            Origin::Text(id) => (&self.archive.text(id).outgoing.links, &self.archive.text_links[id.0]),
+        }
+    }
+
+    fn open_link(&self, html: &mut String, shows: Shows, goal: Option<&Goal>, from: &Permalink) {
+        let Some(goal) = goal.filter(|goal| **goal != Goal::Withheld) else {
+            html.push_str("<a class=\"withheld\">");
+            return;
+        };
+        let (class, language) = match goal {
+            Goal::Entry { id, .. } => ("entry", self.archive.entry(*id).own.title_lang.as_deref()),
+            Goal::Keyword(_) => ("keyword", None),
+            Goal::Actor(_) => ("actor", None),
+            _ => ("page", None),
+        };
+        html.push_str("<a class=\"");
+        html.push_str(class);
+        html.push_str("\" href=\"");
+        push(html, &self.href(goal, from));
+        // Words of one's own are in the page's language; a title is in its own.
+        if let Some(language) = language.filter(|_| shows == Shows::Title) {
+            html.push_str("\" lang=\"");
+            push(html, language);
+        }
+        html.push_str("\">");
+    }
+
+    /// The relative address of a link's goal.
+    fn href(&self, goal: &Goal, from: &Permalink) -> String {
+        let with = |to: &Permalink, section: &Option<String>| {
+            let fragment = section.as_ref().map_or(String::new(), |section| format!("#{section}"));
+            format!("{}{}{fragment}", from.root(), to.as_str())
+        };
+        match goal {
+            Goal::Entry { id, section } => with(&self.entry_permalink(*id), section),
+            Goal::Text { id, section } => with(&Permalink::text(&self.archive.text(*id).path), section),
+            Goal::Keyword(id) => with(&Permalink::keyword(&self.archive.keyword(*id).id), &None),
+            Goal::Actor(id) => with(&Permalink::actor(&self.archive.actor(*id).id), &None),
+            Goal::Here(section) => format!("#{section}"),
+            Goal::Address(address) => address.clone(),
+            Goal::Withheld => String::new(),
+        }
+    }
+
+    fn shown(&self, link: &Link, goal: Option<&Goal>) -> String {
+        let cited = |id| -> &Citation { &self.archive.entry(id).citation };
+        match (goal, link.shows) {
+            (Some(Goal::Entry { id, .. }), Shows::AuthorYear) => cited(*id).author_year(),
+            (Some(Goal::Entry { id, .. }), Shows::Year) => cited(*id).year().unwrap_or_else(|| "n.d.".into()),
+            (Some(Goal::Entry { id, section: Some(section) }), Shows::Title) => {
+                let record = self.archive.entry(*id);
+                let heading = record.outgoing.sections.iter().find(|known| known.id == *section);
+                let heading = heading.map_or(section.as_str(), |heading| heading.title.as_str());
+                format!("{}, “{heading}”", record.citation.title)
+            }
+            (Some(Goal::Entry { id, .. }), _) => cited(*id).title.clone(),
+            (Some(Goal::Text { id, .. }), _) => self.archive.text(*id).title.clone(),
+            (Some(Goal::Keyword(id)), _) => self.archive.keyword(*id).label.clone(),
+            (Some(Goal::Actor(id)), _) => self.archive.actor(*id).name.clone(),
+            (Some(Goal::Here(section) | Goal::Address(section)), _) => section.clone(),
+            (Some(Goal::Withheld) | None, _) => match &link.target {
+                crate::entry::Target::Entry { slug, .. } => slug.clone(),
+                _ => String::new(),
+            },
+        }
+    }
+}
+
+fn marked(html: &mut String, words: &str) {
+    html.push_str("<mark>");
+    push(html, words);
+    html.push_str("</mark>");
+}
+
+/// A printed citation with its addresses as links; its text is unchanged. An address
+/// that the source broke at a line's end leads where the record's own does.
+pub fn printed(text: &str, url: Option<&str>) -> Html {
+    let mut html = String::with_capacity(text.len() * 2);
+    let mut rest = text;
+    while let Some(at) = ["https://", "http://", "www."].iter().filter_map(|start| rest.find(start)).min() {
+        push(&mut html, &rest[..at]);
+        let tail = &rest[at..];
+        let (length, target) = address_at(tail, url);
+        html.push_str("<a rel=\"external\" href=\"");
+        push(&mut html, &target);
+        html.push_str("\">");
+        push(&mut html, &tail[..length]);
+        html.push_str("</a>");
+        rest = &tail[length..];
+    }
+    push(&mut html, rest);
+    Html(html.into())
+}
+
+/// The length of the address at the beginning of `text`, and where it leads.
+fn address_at(text: &str, url: Option<&str>) -> (usize, String) {
+    if let Some(url) = url {
+        // The record's address, letter for letter but for blanks within.
+        let mut wanted = url.chars().peekable();
+        for (at, c) in text.char_indices() {
+            match wanted.peek() {
+                None => return (at, url.to_string()),
+                Some(&next) if next == c => {
+                    wanted.next();
+                }
+                Some(_) if c == ' ' => {}
+                Some(_) => break,
+            }
+        }
+        if wanted.peek().is_none() {
+            return (text.len(), url.to_string());
+        }
+    }
+    let end = text.find(|c: char| c.is_whitespace() || "<>\"".contains(c)).unwrap_or(text.len());
+    let address = text[..end].trim_end_matches(['.', ',', ';', ')', ']']);
+    let target = if address.starts_with("www.") { format!("http://{address}") } else { address.to_string() };
+    (address.len(), target)
+}

@@ -1,0 +1,23 @@
+//! Which pages there are, where, and what each may show.
+//!
+//! In: the archive and the site. Out: [`Page`]s, one for each address, and on
+//! request the [`View`] of one, the small value that its template gets and nothing
+//! else. Absent on purpose: Tera, other pages' HTML, the disk.
+
+mod address;
+mod entry_view;
+mod feed;
+mod html;
+mod list_views;
+mod plan;
+mod text_view;
+mod timeline;
+mod track_views;
+mod view;
+mod world;
+
+pub use feed::{FeedItem, FeedView};
+pub use html::Html;
+pub use plan::{Page, plan};
+pub use view::{CardView, SiteView, SitemapView, View, card_view, site_view, view};
+pub use world::{Cards, World};

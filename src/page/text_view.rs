@@ -1,0 +1,128 @@
+//! Home, and the pages of the author's own.
+
+use serde::Serialize;
+
+use super::{
+    address::Permalink,
+    entry_view::{ContentsView, NoteView, contents, notes},
+    html::Html,
+    timeline::{Picture, picture},
+    view::Frame,
+    world::World,
+};
+use crate::archive::{Origin, TextId};
+
+/// What `home.html` shows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct HomeView {
+    pub page: Frame,
+    pub text: Option<WrittenView>,
+    pub counts: Counts,
+    /// For each track of the site how many works it has.
+    pub track_counts: Vec<usize>,
+    pub picture: Option<Picture>,
+}
+
+/// How much the archive holds.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Counts {
+    pub entries: usize,
+    pub works: usize,
+    /// Works of no track.
+    pub common: usize,
+    pub keywords: usize,
+    pub actors: usize,
+    pub people: usize,
+    pub corrections: usize,
+    /// The entries of each collection of the site.
+    pub collections: Vec<usize>,
+    pub first_year: Option<i16>,
+    pub last_year: Option<i16>,
+}
+
+/// What an author wrote for a page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct WrittenView {
+    pub title: String,
+    pub body: Html,
+    pub notes: Vec<NoteView>,
+    pub contents: Vec<ContentsView>,
+}
+
+/// What `text.html` shows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct TextView {
+    pub page: Frame,
+    pub text: WrittenView,
+}
+
+pub fn counts(world: &World<'_>) -> Counts {
+    let archive = world.archive;
+    let years =
+        || archive.works.iter().filter_map(|&id| archive.entry(id).citation.issued()).map(crate::entry::Date::year);
+    Counts {
+        entries: archive.entries.len(),
+        works: archive.works.len(),
+        common: archive.common.len(),
+        keywords: archive.keywords.len(),
+        actors: archive.actors.len(),
+        people: archive.people.len(),
+        corrections: archive.entries.iter().map(|record| record.own.corrections.len()).sum(),
+        collections: archive.lists.iter().map(Vec::len).collect(),
+        first_year: years().min(),
+        last_year: years().max(),
+    }
+}
+
+pub fn home_view(world: &World<'_>, at: &Permalink) -> HomeView {
+    let text = world.text_at("index");
+    let record = text.and_then(|origin| text_record(world, origin));
+    let description = record.and_then(|record| record.summary.as_deref()).or(world.site.description.as_deref());
+    let mut page = world.frame(at, &world.site.title, None, description);
+    page.feed = Some(Permalink::new("feed.xml"));
+    HomeView {
+        page,
+        text: text.and_then(|origin| written(world, origin, at)),
+        counts: counts(world),
+        track_counts: world.archive.tracks.iter().map(Vec::len).collect(),
+        picture: picture(world, &world.archive.works, at),
+    }
+}
+
+pub fn text_view(world: &World<'_>, at: &Permalink, id: TextId) -> TextView {
+    let record = world.archive.text(id);
+    let page = world.frame(at, &record.title, None, record.summary.as_deref());
+    let text = WrittenView {
+        title: record.title.clone(),
+        body: world.fill(&world.body(Origin::Text(id)).text, Origin::Text(id), at),
+        notes: notes(world, Origin::Text(id), at),
+        contents: contents(&record.outgoing.sections),
+    };
+    TextView { page, text }
+}
+
+fn text_record<'a>(world: &World<'a>, origin: Origin) -> Option<&'a crate::entry::TextRecord> {
+    match origin {
+        Origin::Text(id) => Some(world.archive.text(id)),
+        Origin::Entry(_) => None,
+    }
+}
+
+/// The author's text for a page that the archive makes.
+pub fn written(world: &World<'_>, origin: Origin, at: &Permalink) -> Option<WrittenView> {
+    let record = text_record(world, origin)?;
+    Some(WrittenView {
+        title: record.title.clone(),
+        body: world.fill(&world.body(origin).text, origin, at),
+        notes: notes(world, origin, at),
+        contents: contents(&record.outgoing.sections),
+    })
+}
+
+/// The author's text, title and summary for the page at `at`, where there is one.
+pub fn introduction(world: &World<'_>, at: &Permalink) -> (Option<WrittenView>, Option<String>) {
+    let path = at.as_str().strip_suffix(".html").unwrap_or(at.as_str());
+    let origin = world.text_at(path);
+    let summary = origin.and_then(|origin| text_record(world, origin)).and_then(|record| record.summary.clone());
+    (origin.and_then(|origin| written(world, origin, at)), summary)
+}

@@ -1,0 +1,385 @@
+//! The value that a template gets.
+
+use serde::Serialize;
+
+use super::{
+    address::{Permalink, absolute},
+    entry_view::{EntryView, entry_view},
+    feed::{FeedView, feed_view},
+    html::Html,
+    list_views::{
+        self, ActorView, ActorsView, CollectionView, ConcordanceView, KeywordView, KeywordsView, PeopleView, PersonView,
+    },
+    plan::{Page, Subject},
+    text_view::{self, HomeView, TextView},
+    timeline::{TimelineView, timeline_view},
+    track_views::{self, TrackKeywordsView, TrackView, TracksView},
+    world::World,
+};
+use crate::{archive::EntryId, entry::Date, site::Site};
+
+/// One kind of view for each template.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(untagged)]
+pub enum View {
+    Home(Box<HomeView>),
+    Text(Box<TextView>),
+    Collection(Box<CollectionView>),
+    Entry(Box<EntryView>),
+    Tracks(Box<TracksView>),
+    Track(Box<TrackView>),
+    TrackKeywords(Box<TrackKeywordsView>),
+    Timeline(Box<TimelineView>),
+    Keywords(Box<KeywordsView>),
+    Keyword(Box<KeywordView>),
+    Actors(Box<ActorsView>),
+    Actor(Box<ActorView>),
+    People(Box<PeopleView>),
+    Person(Box<PersonView>),
+    Concordance(Box<ConcordanceView>),
+    Redirect(Box<RedirectView>),
+    NotFound(Box<NotFoundView>),
+    Feed(Box<FeedView>),
+    Sitemap(SitemapView),
+    Robots(RobotsView),
+    TrackColors,
+    Empty,
+}
+
+impl View {
+    /// The template that shows it; `None` for files that no template makes.
+    pub fn template(&self) -> Option<&'static str> {
+        Some(match self {
+            View::Home(_) => "home.html",
+            View::Text(_) => "text.html",
+            View::Collection(_) => "collection.html",
+            View::Entry(_) => "entry.html",
+            View::Tracks(_) => "tracks.html",
+            View::Track(_) => "track.html",
+            View::TrackKeywords(_) => "track-keywords.html",
+            View::Timeline(_) => "timeline.html",
+            View::Keywords(_) => "keywords.html",
+            View::Keyword(_) => "keyword.html",
+            View::Actors(_) => "actors.html",
+            View::Actor(_) => "actor.html",
+            View::People(_) => "people.html",
+            View::Person(_) => "person.html",
+            View::Concordance(_) => "concordance.html",
+            View::Redirect(_) => "redirect.html",
+            View::NotFound(_) => "404.html",
+            View::Feed(_) | View::Sitemap(_) | View::Robots(_) | View::TrackColors | View::Empty => return None,
+        })
+    }
+}
+
+/// What every page has.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Frame {
+    /// The page's own heading.
+    pub title: String,
+    /// The `title` element: no two pages have the same.
+    pub head_title: String,
+    /// BCP 47, where the heading is not in the site's language.
+    pub title_lang: Option<String>,
+    pub description: Option<String>,
+    pub permalink: Permalink,
+    /// What leads from the page's folder to the site's root.
+    pub root: &'static str,
+    /// The absolute address, where the site has one.
+    pub canonical: Option<String>,
+    /// The address of a feed that belongs to the page, from the root.
+    pub feed: Option<Permalink>,
+}
+
+impl World<'_> {
+    /// `what` sets apart pages of one heading: the actor *China* and the keyword.
+    pub fn frame(&self, permalink: &Permalink, title: &str, what: Option<&str>, description: Option<&str>) -> Frame {
+        let mut head_title = title.to_string();
+        if let Some(what) = what {
+            head_title = format!("{head_title} ({what})");
+        }
+        if head_title != self.site.title {
+            head_title = format!("{head_title} · {}", self.site.title);
+        }
+        Frame {
+            title: title.to_string(),
+            head_title,
+            title_lang: None,
+            description: description.map(|text| shortened(text, 300)),
+            canonical: self.site.base_url.as_ref().map(|_| absolute(self.site, permalink)),
+            root: permalink.root(),
+            permalink: permalink.clone(),
+            feed: None,
+        }
+    }
+}
+
+/// At most `most` characters, cut between words.
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_string();
+    }
+    let cut: String = text.chars().take(most).collect();
+    let end = cut.rfind(' ').unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end_matches([',', ';', ':', ' ']))
+}
+
+/// A link on a page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct LinkView {
+    pub title: String,
+    /// BCP 47, where it is not the page's.
+    pub lang: Option<String>,
+    pub href: String,
+}
+
+/// A track as pages name it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct TrackBadge {
+    pub id: String,
+    pub title: String,
+    pub glyph: String,
+    /// Relative to the page.
+    pub href: String,
+}
+
+/// What other pages show of an entry.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct CardView {
+    pub root: &'static str,
+    pub href: String,
+    pub title: String,
+    pub title_lang: Option<String>,
+    /// `Krasner, S.; Keohane, R.`
+    pub creators: String,
+    /// A `time` element.
+    pub date: Option<Html>,
+    pub year: Option<i16>,
+    pub kind: String,
+    /// `Reference 24`
+    pub label: String,
+    pub tracks: Vec<TrackBadge>,
+    pub summary: Option<String>,
+}
+
+/// The card of an entry for pages `depth` folders below the root.
+pub fn card_view(world: &World<'_>, id: EntryId, depth: usize) -> CardView {
+    let record = world.archive.entry(id);
+    let from = Permalink::new("x/".repeat(depth));
+    let creators: Vec<String> = record.citation.creators().iter().map(crate::entry::Name::inverted).collect();
+    CardView {
+        root: from.root(),
+        href: format!("{}{}", from.root(), world.entry_permalink(id).as_str()),
+        title: record.citation.title.clone(),
+        title_lang: record.own.title_lang.clone(),
+        creators: creators.join("; "),
+        date: record.citation.issued().map(|date| world.time(date)),
+        year: record.citation.issued().map(Date::year),
+        kind: kind_label(record),
+        label: world.entry_label(id),
+        tracks: track_badges(world, id, &from),
+        summary: record.own.summary.clone(),
+    }
+}
+
+/// The genre that the citation gives, or its type in words.
+pub fn kind_label(record: &crate::entry::Record) -> String {
+    record.citation.get(crate::entry::Variable::Genre).map_or_else(|| record.citation.kind.label(), ToString::to_string)
+}
+
+pub fn track_badges(world: &World<'_>, id: EntryId, from: &Permalink) -> Vec<TrackBadge> {
+    world.archive.track_indexes(id, world.site).map(|index| track_badge(world, index, from)).collect()
+}
+
+pub fn track_badge(world: &World<'_>, index: usize, from: &Permalink) -> TrackBadge {
+    let track = &world.site.tracks[index];
+    TrackBadge {
+        id: track.id.to_string(),
+        title: track.title.clone(),
+        glyph: track.glyph.clone(),
+        href: format!("{}{}", from.root(), Permalink::track(track, "index.html").as_str()),
+    }
+}
+
+pub fn entry_link(world: &World<'_>, id: EntryId, from: &Permalink) -> LinkView {
+    let record = world.archive.entry(id);
+    LinkView {
+        title: record.citation.title.clone(),
+        lang: record.own.title_lang.clone(),
+        href: format!("{}{}", from.root(), world.entry_permalink(id).as_str()),
+    }
+}
+
+pub fn link(title: &str, to: &Permalink, from: &Permalink) -> LinkView {
+    LinkView { title: title.to_string(), lang: None, href: format!("{}{}", from.root(), to.as_str()) }
+}
+
+/// What all pages share; templates see it as `site`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct SiteView {
+    pub title: String,
+    pub subtitle: Option<String>,
+    pub description: Option<String>,
+    pub language: String,
+    pub editor: Option<String>,
+    pub license: Option<crate::site::License>,
+    /// The day of this edition.
+    pub date: Option<String>,
+    pub navigation: Vec<NavigationView>,
+    pub tracks: Vec<TrackInSite>,
+    pub collections: Vec<CollectionInSite>,
+    pub generator: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct NavigationView {
+    pub title: String,
+    /// From the root.
+    pub address: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct TrackInSite {
+    pub id: String,
+    pub title: String,
+    pub summary: Option<String>,
+    pub glyph: String,
+    /// From the root.
+    pub address: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct CollectionInSite {
+    pub id: String,
+    pub title: String,
+    pub singular: String,
+    /// From the root.
+    pub address: String,
+}
+
+pub fn site_view(site: &Site) -> SiteView {
+    SiteView {
+        title: site.title.clone(),
+        subtitle: site.subtitle.clone(),
+        description: site.description.clone(),
+        language: site.language.clone(),
+        editor: site.editor.clone(),
+        license: site.license.clone(),
+        date: site.date.map(|day| day.to_string()),
+        navigation: site
+            .navigation
+            .iter()
+            .map(|item| NavigationView { title: item.title.clone(), address: item.address.clone() })
+            .collect(),
+        tracks: site
+            .tracks
+            .iter()
+            .map(|track| TrackInSite {
+                id: track.id.to_string(),
+                title: track.title.clone(),
+                summary: track.summary.clone(),
+                glyph: track.glyph.clone(),
+                address: Permalink::track(track, "index.html").as_str().to_string(),
+            })
+            .collect(),
+        collections: site
+            .collections
+            .iter()
+            .map(|collection| CollectionInSite {
+                id: collection.id.to_string(),
+                title: collection.title.clone(),
+                singular: collection.singular.clone(),
+                address: Permalink::collection(collection).as_str().to_string(),
+            })
+            .collect(),
+        generator: concat!("Regesta ", env!("CARGO_PKG_VERSION")),
+    }
+}
+
+/// Leads from an address that an entry had to the one it has.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct RedirectView {
+    pub page: Frame,
+    pub to: LinkView,
+}
+
+/// `404.html`: it is shown at any address, so its links are absolute.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct NotFoundView {
+    pub page: Frame,
+    /// The site's root as every page of the host can reach it.
+    pub base: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct SitemapView {
+    /// Absolute addresses and the day of their last change, by address.
+    pub pages: Vec<(String, Option<String>)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct RobotsView {
+    pub sitemap: Option<String>,
+}
+
+/// What the page at an address shows.
+pub fn view(world: &World<'_>, page: &Page, pages: &[Page]) -> View {
+    let at = &page.permalink;
+    match page.subject {
+        Subject::Home => View::Home(text_view::home_view(world, at).into()),
+        Subject::Text(id) => View::Text(text_view::text_view(world, at, id).into()),
+        Subject::Collection(index) => View::Collection(list_views::collection_view(world, at, index).into()),
+        Subject::Entry(id) => View::Entry(entry_view(world, at, id).into()),
+        Subject::Tracks => View::Tracks(track_views::tracks_view(world, at).into()),
+        Subject::Track(index) => View::Track(track_views::track_view(world, at, index).into()),
+        Subject::TrackTimeline(index) => View::Timeline(timeline_view(world, at, Some(index)).into()),
+        Subject::TrackKeywords(index) => View::TrackKeywords(track_views::track_keywords_view(world, at, index).into()),
+        Subject::TrackFeed(index) => View::Feed(feed_view(world, at, Some(index)).into()),
+        Subject::Timeline => View::Timeline(timeline_view(world, at, None).into()),
+        Subject::Keywords => View::Keywords(list_views::keywords_view(world, at).into()),
+        Subject::Keyword(id) => View::Keyword(list_views::keyword_view(world, at, id).into()),
+        Subject::Actors => View::Actors(list_views::actors_view(world, at).into()),
+        Subject::Actor(id) => View::Actor(list_views::actor_view(world, at, id).into()),
+        Subject::People => View::People(list_views::people_view(world, at).into()),
+        Subject::Person(id) => View::Person(list_views::person_view(world, at, id).into()),
+        Subject::Concordance => View::Concordance(list_views::concordance_view(world, at).into()),
+        Subject::Redirect(id) => {
+            let to = entry_link(world, id, at);
+            View::Redirect(RedirectView { page: world.frame(at, &to.title, Some(at.as_str()), None), to }.into())
+        }
+        Subject::NotFound => View::NotFound(not_found_view(world, at).into()),
+        Subject::Feed => View::Feed(feed_view(world, at, None).into()),
+        Subject::Sitemap => View::Sitemap(sitemap_view(world, pages)),
+        Subject::Robots => View::Robots(RobotsView {
+            sitemap: world.site.base_url.as_ref().map(|_| world.site.absolute("sitemap.xml")),
+        }),
+        Subject::TrackColors => View::TrackColors,
+        Subject::NoJekyll => View::Empty,
+    }
+}
+
+/// GitHub Pages serves `404.html` at whatever depth was asked for.
+fn not_found_view(world: &World<'_>, at: &Permalink) -> NotFoundView {
+    let base = world.site.base_url.as_deref().unwrap_or("/");
+    // The path alone: a preview on another host finds its own files.
+    let path = base.splitn(4, '/').nth(3).map_or_else(|| "/".to_string(), |path| format!("/{path}"));
+    let frame = world.frame(at, "Page not found", None, None);
+    NotFoundView { page: Frame { canonical: None, ..frame }, base: path }
+}
+
+/// Sitemaps protocol 0.9. Pages that lead elsewhere or nowhere are not in it.
+fn sitemap_view(world: &World<'_>, pages: &[Page]) -> SitemapView {
+    let shown = |page: &&Page| {
+        page.permalink.as_str().ends_with(".html") && !matches!(page.subject, Subject::NotFound | Subject::Redirect(_))
+    };
+    let changed = |page: &Page| match page.subject {
+        Subject::Entry(id) => {
+            let own = &world.archive.entry(id).own;
+            own.updated.as_ref().or(own.added.as_ref()).map(|date| date.earliest.to_string())
+        }
+        _ => None,
+    };
+    SitemapView {
+        pages: pages.iter().filter(shown).map(|page| (absolute(world.site, &page.permalink), changed(page))).collect(),
+    }
+}

@@ -1,0 +1,86 @@
+//! All that a page may be made from.
+
+use std::sync::Arc;
+
+use super::{
+    address::Permalink,
+    html::{Html, push},
+};
+use crate::{
+    archive::{Archive, EntryId, Origin},
+    entry::{Body, Date},
+    site::Site,
+};
+
+/// The archive with the bodies of its texts. Cards come last: they are made from
+/// the rest, once, and shown on many pages.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    pub site: &'a Site,
+    pub archive: &'a Archive,
+    /// As [`Archive::entries`].
+    pub entry_bodies: &'a [Arc<Body>],
+    /// As [`Archive::texts`].
+    pub text_bodies: &'a [Arc<Body>],
+    pub cards: &'a Cards,
+}
+
+/// For each entry its card as HTML, for pages in the root and one or two folders deep.
+#[derive(Debug, Default)]
+pub struct Cards(pub Vec<[Html; Cards::DEPTHS]>);
+
+impl Cards {
+    pub const DEPTHS: usize = 3;
+}
+
+impl World<'_> {
+    pub fn entry_permalink(&self, id: EntryId) -> Permalink {
+        let record = self.archive.entry(id);
+        Permalink::entry(&record.collection, record.slug.as_str())
+    }
+
+    /// `Reference 24`; the collection's word alone where it has no numbers.
+    pub fn entry_label(&self, id: EntryId) -> String {
+        let record = self.archive.entry(id);
+        let singular = self.site.collection(record.collection.as_str()).map_or("", |collection| &collection.singular);
+        record.number.map_or_else(|| singular.to_string(), |number| format!("{singular} {number}"))
+    }
+
+    pub fn card(&self, id: EntryId, from: &Permalink) -> Html {
+        let depth = from.depth().min(Cards::DEPTHS - 1);
+        self.cards.0.get(id.0).map_or_else(Html::default, |cards| cards[depth].clone())
+    }
+
+    pub fn cards(&self, ids: impl IntoIterator<Item = EntryId>, from: &Permalink) -> Vec<Html> {
+        ids.into_iter().map(|id| self.card(id, from)).collect()
+    }
+
+    /// A `time` element, or plain words where HTML has no value for the date.
+    pub fn time(&self, date: &Date) -> Html {
+        let words = date.in_words(&self.site.language);
+        let mut html = String::new();
+        if let Some(machine) = date.machine() {
+            html.push_str("<time datetime=\"");
+            push(&mut html, machine);
+            html.push_str("\">");
+            push(&mut html, &words);
+            html.push_str("</time>");
+        } else {
+            push(&mut html, &words);
+        }
+        Html(html.into())
+    }
+
+    pub fn body(&self, origin: Origin) -> &Body {
+        match origin {
+            Origin::Entry(id) => &self.entry_bodies[id.0],
+            Origin::Text(id) => &self.text_bodies[id.0],
+        }
+    }
+
+    /// The text that an author wrote for the page at an address.
+    pub fn text_at(&self, path: &str) -> Option<Origin> {
+        let index = self.archive.texts.iter().position(|text| text.path == path)?;
+        Some(Origin::Text(crate::archive::TextId(index)))
+    }
+}

@@ -1,0 +1,95 @@
+//! A page's view and its template as the bytes of a file.
+//!
+//! In: one [`Page`] and the [`World`]. Out: one [`Output`]. Absent on purpose: which
+//! pages there are, and where.
+
+mod feed;
+
+use std::fmt::Write;
+
+use crate::{
+    archive::EntryId,
+    diagnostic::{Checked, Diagnostic},
+    page::{self, CardView, Cards, Html, Page, View, World},
+    parallel,
+    site::Site,
+    theme::Theme,
+};
+
+/// A file of the site.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Output {
+    /// Address below the site's root, with `/` between its parts.
+    pub path: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Every entry's card, once for each depth of folder that pages lie in.
+///
+/// # Errors
+/// `template-fault`.
+pub fn cards(world: &World<'_>, theme: &Theme) -> Checked<Cards> {
+    let ids: Vec<EntryId> = (0..world.archive.entries.len()).map(EntryId).collect();
+    let mut told = Vec::new();
+    let rendered: Vec<Result<[Html; Cards::DEPTHS], Box<Diagnostic>>> = parallel::map(&ids, |&id| {
+        let card = |depth| -> Result<Html, Box<Diagnostic>> {
+            let view: CardView = page::card_view(world, id, depth);
+            theme.card(&view)
+        };
+        Ok([card(0)?, card(1)?, card(2)?])
+    });
+    let mut cards = Vec::with_capacity(rendered.len());
+    for result in rendered {
+        match result {
+            Ok(card) => cards.push(card),
+            Err(fault) => {
+                cards.push(Default::default());
+                told.push(*fault);
+            }
+        }
+    }
+    // A template's fault is the same for every entry.
+    told.dedup_by(|one, other| one.place == other.place && one.message == other.message);
+    Checked { value: Cards(cards), diagnostics: told }
+}
+
+/// # Errors
+/// `template-fault`.
+pub fn render(page: &Page, pages: &[Page], world: &World<'_>, theme: &Theme) -> Checked<Option<Output>> {
+    let view = page::view(world, page, pages);
+    let path = page.permalink.as_str().to_string();
+    let bytes = match (&view, view.template()) {
+        (_, Some(template)) => match theme.page(template, &view, &path) {
+            Ok(html) => html.into_bytes(),
+            Err(fault) => return Checked { value: None, diagnostics: vec![*fault] },
+        },
+        (View::Feed(feed), _) => feed::atom(feed),
+        (View::Sitemap(sitemap), _) => feed::sitemap(sitemap),
+        (View::Robots(robots), _) => robots_text(robots.sitemap.as_deref()),
+        (View::TrackColors, _) => track_colors(world.site),
+        (_, None) => Vec::new(),
+    };
+    Checked::sound(Some(Output { path, bytes }))
+}
+
+/// RFC 9309; the sitemaps protocol adds the line that names the sitemap.
+fn robots_text(sitemap: Option<&str>) -> Vec<u8> {
+    let sitemap = sitemap.map_or_else(String::new, |sitemap| format!("\nSitemap: {sitemap}\n"));
+    format!("User-agent: *\nAllow: /\n{sitemap}").into_bytes()
+}
+
+/// The tracks' colours as custom properties. Ids and colours are checked where they
+/// are read, so nothing in them can end a rule.
+fn track_colors(site: &Site) -> Vec<u8> {
+    // Writing to a string cannot fail.
+    let mut css = String::from(":root {\n");
+    for track in &site.tracks {
+        let (id, color) = (&track.id, &track.color);
+        let _ = writeln!(css, "  --track-{id}: light-dark({}, {});", color.light, color.dark);
+    }
+    css.push_str("}\n");
+    for track in &site.tracks {
+        let _ = writeln!(css, ".track-{0} {{ --track: var(--track-{0}); }}", track.id);
+    }
+    css.into_bytes()
+}

@@ -1,0 +1,372 @@
+//! `site.toml` as it is written, and how it becomes a [`Site`].
+
+use std::collections::HashSet;
+
+use jiff::civil::Date as Day;
+use serde::{Deserialize, Deserializer};
+
+use super::{
+    Collection, Color, Feed, License, Markdown, NavigationItem, RawHtml, RelationKind, Site, Slug, Timeline, Track,
+};
+use crate::{
+    diagnostic::{Checked, Diagnostic},
+    source::Source,
+    strict,
+};
+
+/// The text of `site.toml`, field by field.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SiteFile {
+    title: String,
+    subtitle: Option<String>,
+    description: Option<String>,
+    language: Option<Language>,
+    base_url: Option<BaseUrl>,
+    theme: Option<SlugText>,
+    date: Option<DayText>,
+    editor: Option<String>,
+    license: Option<LicenseFile>,
+    collections: Vec<CollectionFile>,
+    #[serde(default)]
+    tracks: Vec<TrackFile>,
+    #[serde(default)]
+    relations: Vec<RelationFile>,
+    navigation: Option<Vec<NavigationFile>>,
+    #[serde(default)]
+    markdown: MarkdownFile,
+    #[serde(default)]
+    timeline: TimelineFile,
+    #[serde(default)]
+    feed: FeedFile,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct LicenseFile {
+    title: String,
+    url: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct CollectionFile {
+    id: SlugText,
+    title: String,
+    singular: Option<String>,
+    #[serde(default)]
+    numbered: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct TrackFile {
+    id: SlugText,
+    title: String,
+    summary: Option<String>,
+    glyph: Option<Glyph>,
+    color: Option<ColorFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ColorFile {
+    light: Hex,
+    dark: Hex,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct RelationFile {
+    id: SlugText,
+    label: String,
+    inverse: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct NavigationFile {
+    title: String,
+    address: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct MarkdownFile {
+    raw_html: Option<RawHtmlFile>,
+    smart_punctuation: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RawHtmlFile {
+    Escape,
+    Sanitize,
+    Allow,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct TimelineFile {
+    most_marks: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct FeedFile {
+    entries: Option<usize>,
+}
+
+/// Text that a rule holds for: read as a string, and refused with the rule's words.
+macro_rules! ruled_text {
+    ($name:ident, $kind:ty, $rule:expr) => {
+        #[derive(Debug)]
+        struct $name($kind);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                let rule: fn(&str) -> Result<$kind, (String, String)> = $rule;
+                rule(&text).map($name).map_err(|(said, help)| strict::fault::<D::Error>(said, help))
+            }
+        }
+    };
+}
+
+ruled_text!(SlugText, Slug, |text| {
+    Slug::new(text).ok_or_else(|| {
+        let help = Slug::from_words(text).map_or_else(
+            || "use lower-case letters, digits and single hyphens".to_string(),
+            |slug| format!("write `{slug}`"),
+        );
+        (format!("`{text}` is not an id"), help)
+    })
+});
+
+ruled_text!(Hex, String, |text| {
+    let sound = text
+        .strip_prefix('#')
+        .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    sound
+        .then(|| text.to_ascii_lowercase())
+        .ok_or_else(|| (format!("`{text}` is not a colour"), "write it as `#rrggbb`".to_string()))
+});
+
+ruled_text!(BaseUrl, String, |text| {
+    base_url(text).map_err(|said| (said, "write it as `https://example.org/archive/`".to_string()))
+});
+
+ruled_text!(Language, String, |text| {
+    text.parse::<icu_locale_core::Locale>()
+        .map(|_| text.to_string())
+        .map_err(|_| (format!("`{text}` is not a language tag"), "write it as BCP 47 does: `en`, `de-CH`".to_string()))
+});
+
+ruled_text!(Glyph, String, |text| {
+    (!text.is_empty() && text.chars().count() <= 2)
+        .then(|| text.to_string())
+        .ok_or_else(|| (format!("`{text}` is not a glyph"), "use a single character, such as `■`".to_string()))
+});
+
+/// A day as a string, or as TOML's own local date.
+#[derive(Debug)]
+struct DayText(Day);
+
+impl<'de> Deserialize<'de> for DayText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Text(String),
+            Day(toml::value::Datetime),
+        }
+        let text = match Written::deserialize(deserializer)? {
+            Written::Text(text) => text,
+            Written::Day(day) => day.to_string(),
+        };
+        text.parse()
+            .map(DayText)
+            .map_err(|_| strict::fault::<D::Error>(format!("`{text}` is not a day"), "write it as `2026-11-22`"))
+    }
+}
+
+/// An absolute http address that ends in a slash.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn base_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let sound = rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && rest.chars().all(|c| !c.is_whitespace() && !c.is_control() && !"\"'<>\\`{}|^?#".contains(c))
+    });
+    if !sound {
+        return Err(format!("`{text}` is not an absolute web address"));
+    }
+    Ok(if text.ends_with('/') { text.to_string() } else { format!("{text}/") })
+}
+
+impl SiteFile {
+    /// Applies the defaults, and the rules that hold between fields.
+    ///
+    /// # Errors
+    /// `double-id`: two collections, tracks or relations with one id; `wrong-setting`.
+    pub(super) fn resolve(self, source: &Source) -> Checked<Option<Site>> {
+        let mut told = Vec::new();
+        let mut once = |what: &str, ids: Vec<&Slug>| {
+            let mut seen = HashSet::new();
+            for id in ids {
+                if !seen.insert(id.clone()) {
+                    let written = format!("id = \"{id}\"");
+                    let at = source.text.rfind(&written).unwrap_or(0);
+                    told.push(
+                        Diagnostic::error(
+                            "double-id",
+                            source.place(at..at + written.len()),
+                            format!("two {what} have the id `{id}`"),
+                        )
+                        .help("rename one of the two".to_string()),
+                    );
+                }
+            }
+        };
+        once("collections", self.collections.iter().map(|collection| &collection.id.0).collect());
+        once("tracks", self.tracks.iter().map(|track| &track.id.0).collect());
+        once("relations", self.relations.iter().map(|relation| &relation.id.0).collect());
+        let reserved = ["tracks", "keywords", "actors", "people", "timeline", "compare", "static", "data"];
+        for collection in &self.collections {
+            let id = collection.id.0.as_str();
+            if reserved.contains(&id) {
+                let at = source.text.find(&format!("\"{id}\"")).unwrap_or(0);
+                told.push(
+                    Diagnostic::error(
+                        "double-id",
+                        source.place(at..at + id.len() + 2),
+                        format!("the folder `{id}` belongs to pages that the archive makes"),
+                    )
+                    .help("give the collection another id".to_string()),
+                );
+            }
+        }
+        let site = told.is_empty().then(|| self.complete());
+        Checked { value: site, diagnostics: told }
+    }
+
+    fn complete(self) -> Site {
+        let language = self.language.map_or_else(|| "en".to_string(), |language| language.0);
+        let english = language == "en" || language.starts_with("en-");
+        let collections: Vec<Collection> = self
+            .collections
+            .into_iter()
+            .map(|collection| Collection {
+                id: collection.id.0,
+                singular: collection.singular.unwrap_or_else(|| collection.title.clone()),
+                title: collection.title,
+                numbered: collection.numbered,
+            })
+            .collect();
+        let navigation = match self.navigation {
+            Some(items) => {
+                items.into_iter().map(|item| NavigationItem { title: item.title, address: item.address }).collect()
+            }
+            None => default_navigation(&collections, !self.tracks.is_empty()),
+        };
+        let relations = if self.relations.is_empty() {
+            default_relations()
+        } else {
+            self.relations
+                .into_iter()
+                .map(|relation| RelationKind { id: relation.id.0, label: relation.label, inverse: relation.inverse })
+                .collect()
+        };
+        Site {
+            title: self.title,
+            subtitle: self.subtitle,
+            description: self.description,
+            base_url: self.base_url.map(|url| url.0),
+            theme: self.theme.map_or_else(default_theme, |theme| theme.0),
+            date: self.date.map(|date| date.0),
+            editor: self.editor,
+            license: self.license.map(|license| License { title: license.title, url: license.url }),
+            collections,
+            tracks: self.tracks.into_iter().enumerate().map(|(index, track)| track.complete(index)).collect(),
+            relations,
+            navigation,
+            markdown: Markdown {
+                raw_html: match self.markdown.raw_html {
+                    Some(RawHtmlFile::Escape) => RawHtml::Escape,
+                    Some(RawHtmlFile::Allow) => RawHtml::Allow,
+                    Some(RawHtmlFile::Sanitize) | None => RawHtml::Sanitize,
+                },
+                smart_punctuation: self.markdown.smart_punctuation.unwrap_or(english),
+            },
+            timeline: Timeline { most_marks: self.timeline.most_marks.unwrap_or(400) },
+            feed: Feed { entries: self.feed.entries.unwrap_or(50) },
+            language,
+        }
+    }
+}
+
+fn default_theme() -> Slug {
+    Slug::new("default").expect("`default` is a sound slug")
+}
+
+impl TrackFile {
+    /// Glyphs and colours that differ in shape and lightness, for tracks that set none.
+    fn complete(self, index: usize) -> Track {
+        const LOOKS: [(&str, &str, &str); 6] = [
+            ("■", "#8a1c1c", "#ff9b8a"),
+            ("●", "#0b5394", "#8ec5ff"),
+            ("▲", "#2d6a2d", "#8fd68f"),
+            ("◆", "#6a3d8a", "#d0aaf0"),
+            ("★", "#7a5200", "#f0c060"),
+            ("✚", "#00605c", "#7fd8d2"),
+        ];
+        let (glyph, light, dark) = LOOKS[index % LOOKS.len()];
+        let color = self.color.map_or_else(
+            || Color { light: light.to_string(), dark: dark.to_string() },
+            |color| Color { light: color.light.0, dark: color.dark.0 },
+        );
+        Track {
+            id: self.id.0,
+            title: self.title,
+            summary: self.summary,
+            glyph: self.glyph.map_or_else(|| glyph.to_string(), |glyph| glyph.0),
+            color,
+        }
+    }
+}
+
+fn default_navigation(collections: &[Collection], tracks: bool) -> Vec<NavigationItem> {
+    let item = |title: &str, address: &str| NavigationItem { title: title.into(), address: address.into() };
+    let mut items: Vec<NavigationItem> = collections
+        .iter()
+        .map(|collection| item(&collection.title, &format!("{}/index.html", collection.id)))
+        .collect();
+    if tracks {
+        items.push(item("Tracks", "tracks/index.html"));
+    }
+    items.push(item("Timeline", "timeline.html"));
+    items.push(item("Keywords", "keywords/index.html"));
+    items.push(item("Actors", "actors/index.html"));
+    items.push(item("People", "people/index.html"));
+    items
+}
+
+fn default_relations() -> Vec<RelationKind> {
+    [
+        ("revises", "revises", "revised by"),
+        ("supersedes", "supersedes", "superseded by"),
+        ("implements", "implements", "implemented by"),
+        ("responds-to", "responds to", "answered by"),
+        ("builds-on", "builds on", "built on by"),
+        ("part-of", "part of", "has part"),
+        ("compare", "compare", "compare"),
+    ]
+    .into_iter()
+    .filter_map(|(id, label, inverse)| {
+        Some(RelationKind { id: Slug::new(id)?, label: label.into(), inverse: inverse.into() })
+    })
+    .collect()
+}

@@ -1,0 +1,215 @@
+//! `site.toml`: what an archive is called, and the words that it is ordered by.
+//!
+//! In: the text of `site.toml`. Out: [`Site`], complete and typed, defaults applied.
+//! [`SiteFile`] is as close to the text as serde allows. Absent on purpose: entries.
+//! Tracks, collections and relations are settings: nothing else in the program
+//! knows the word *sovereignty*.
+
+mod file;
+
+use std::sync::Arc;
+
+use jiff::civil::Date as Day;
+use serde::Serialize;
+
+use crate::{
+    diagnostic::{Checked, Diagnostic},
+    source::Source,
+    strict,
+};
+
+pub use file::SiteFile;
+
+/// An identifier in links and addresses: lower-case ASCII letters, digits and
+/// single inner hyphens; never empty.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Slug(Arc<str>);
+
+impl Slug {
+    /// `None` where `text` breaks one of the rules above.
+    pub fn new(text: &str) -> Option<Self> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        let sound = text.split('-').all(|part| !part.is_empty() && part.chars().all(plain));
+        sound.then(|| Slug(text.into()))
+    }
+
+    /// The nearest sound slug: transliterated, lower-cased, everything else a
+    /// hyphen. `None` where nothing is left.
+    pub fn from_words(text: &str) -> Option<Self> {
+        let latin = deunicode::deunicode(text).to_lowercase();
+        let parts: Vec<&str> =
+            latin.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect();
+        Slug::new(&parts.join("-"))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Slug {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::borrow::Borrow<str> for Slug {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+/// All settings of an archive.
+#[derive(Clone, Debug, Hash)]
+pub struct Site {
+    pub title: String,
+    pub subtitle: Option<String>,
+    pub description: Option<String>,
+    /// BCP 47.
+    pub language: String,
+    /// Ends in a slash.
+    pub base_url: Option<String>,
+    pub theme: Slug,
+    /// The day of this edition of the archive; where it is not set, the latest day
+    /// that an entry names as its own `updated`, `added` or `accessed`.
+    pub date: Option<Day>,
+    /// Who answers for the archive, in feeds and citations.
+    pub editor: Option<String>,
+    pub license: Option<License>,
+    pub collections: Vec<Collection>,
+    pub tracks: Vec<Track>,
+    pub relations: Vec<RelationKind>,
+    pub navigation: Vec<NavigationItem>,
+    pub markdown: Markdown,
+    pub timeline: Timeline,
+    pub feed: Feed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct License {
+    pub title: String,
+    pub url: Option<String>,
+}
+
+/// A folder below `content/` whose files are entries.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Collection {
+    pub id: Slug,
+    pub title: String,
+    pub singular: String,
+    /// Whether a file's leading `NN-` is its number in the list.
+    pub numbered: bool,
+}
+
+/// One of the views that entries are claimed for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Track {
+    pub id: Slug,
+    pub title: String,
+    pub summary: Option<String>,
+    /// One character that stands for the track where colour cannot.
+    pub glyph: String,
+    pub color: Color,
+}
+
+/// `#rrggbb`, for light and dark pages.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Color {
+    pub light: String,
+    pub dark: String,
+}
+
+/// A kind of relation between two works, read from the one that states it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct RelationKind {
+    pub id: Slug,
+    /// As in "*revises* the letter of 2011".
+    pub label: String,
+    /// As the other work reads it: "*revised by* …".
+    pub inverse: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NavigationItem {
+    pub title: String,
+    /// An address below the site's root, as in DESIGN, "Addresses".
+    pub address: String,
+}
+
+/// How Markdown is read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Markdown {
+    pub raw_html: RawHtml,
+    /// Curly quotation marks and dashes for straight ones, by English rules.
+    pub smart_punctuation: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RawHtml {
+    /// Shown as the characters it is written in.
+    Escape,
+    /// Passed through an allow-list of elements and attributes.
+    Sanitize,
+    /// Copied as it stands: only for archives whose every author is trusted.
+    Allow,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Timeline {
+    /// Above so many works in one picture, marks are gathered into one bar a year.
+    pub most_marks: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Feed {
+    /// How many entries a feed holds at the most.
+    pub entries: usize,
+}
+
+impl Site {
+    /// Reads the text of `site.toml`; `None` where it cannot be understood.
+    ///
+    /// # Errors
+    /// `invalid-toml`, `unknown-setting`, `wrong-setting`, `double-id`, `invalid-id`.
+    pub fn parse(source: &Source) -> Checked<Option<Site>> {
+        let mut told = Vec::new();
+        let Some(file) = strict::toml::<SiteFile>(source).keep(&mut told) else {
+            return Checked { value: None, diagnostics: told };
+        };
+        let site = file.resolve(source).keep(&mut told);
+        Checked { value: site, diagnostics: told }
+    }
+
+    pub fn collection(&self, id: &str) -> Option<&Collection> {
+        self.collections.iter().find(|collection| collection.id.as_str() == id)
+    }
+
+    /// The address with which every absolute link begins: `base-url`, or nothing.
+    pub fn absolute(&self, address: &str) -> String {
+        format!("{}{address}", self.base_url.as_deref().unwrap_or("/"))
+    }
+
+    /// Sets the address that `--base-url` gives.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn with_base_url(mut self, url: &str) -> Result<Self, String> {
+        self.base_url = Some(file::base_url(url)?);
+        Ok(self)
+    }
+}
+
+/// Whether `url` can be the address of a site.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_base_url(url: &str) -> Result<(), String> {
+    file::base_url(url).map(|_| ())
+}
+
+/// What is said where there are no settings.
+pub fn missing_settings() -> Diagnostic {
+    Diagnostic::error("missing-settings", crate::diagnostic::Place::file("site.toml"), "there is no `site.toml` here")
+        .help("run this in the archive's folder, or name it with `--root`".to_string())
+}

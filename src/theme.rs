@@ -1,0 +1,177 @@
+//! The look of a site: templates, and files that are copied as they are.
+//!
+//! In: the default theme, which is part of the program, the folder
+//! `themes/default/` where there is one, and that of the theme that `site.toml`
+//! names. Out: [`Theme`], every template compiled. A theme overrides single files of
+//! the default one. Absent on purpose: any entry's data.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use include_dir::{Dir, include_dir};
+use tera::{Context, ErrorKind, Tera};
+
+use crate::{
+    diagnostic::{Checked, Diagnostic, Place, did_you_mean},
+    page::{CardView, Html, SiteView, View},
+    site::Slug,
+    source::{self, Asset, Source},
+};
+
+static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// Templates and files, ready for use.
+pub struct Theme {
+    tera: Tera,
+    /// Each template's text, for faults.
+    sources: BTreeMap<String, Source>,
+    /// What is copied, by its address below `static/`.
+    pub assets: Vec<Asset>,
+}
+
+/// The files of a theme as they are read.
+#[derive(Debug)]
+pub struct ThemeFiles {
+    /// By name: `entry.html`.
+    templates: BTreeMap<String, Source>,
+    assets: BTreeMap<String, Vec<u8>>,
+}
+
+/// Reads the theme `name` over the default one.
+///
+/// # Errors
+/// `unknown-theme`, `unknown-template`, `unreadable-file`.
+pub fn read(root: &Path, name: &Slug) -> Checked<ThemeFiles> {
+    let mut told = Vec::new();
+    let mut files = ThemeFiles { templates: BTreeMap::new(), assets: BTreeMap::new() };
+    for file in embedded(&DEFAULT) {
+        files.add("themes/default", file);
+    }
+    let known: Vec<String> = files.templates.keys().cloned().collect();
+    let own = format!("themes/{name}");
+    if name.as_str() != "default" && !root.join(&own).is_dir() {
+        told.push(
+            Diagnostic::error("unknown-theme", Place::file(own.as_str()), format!("there is no theme `{name}`"))
+                .help(format!("make the folder `{own}`, or take `theme` out of site.toml")),
+        );
+    }
+    let folders = if name.as_str() == "default" { vec![own] } else { vec!["themes/default".to_string(), own] };
+    for folder in folders {
+        for asset in source::read_folder(root, &folder).keep(&mut told) {
+            if let Some(template) = asset.path.strip_prefix("templates/")
+                && !known.iter().any(|known| known == template)
+                && folder != "themes/default"
+                && !template.starts_with("parts/")
+            {
+                let help = did_you_mean(template, known.iter().map(String::as_str)).unwrap_or_else(|| {
+                    format!("a theme has {}; further parts belong into `templates/parts/`", known.join(", "))
+                });
+                told.push(
+                    Diagnostic::error(
+                        "unknown-template",
+                        Place::file(format!("{folder}/{}", asset.path)),
+                        format!("no page is made with a template `{template}`"),
+                    )
+                    .help(help),
+                );
+            }
+            files.add(&folder, asset);
+        }
+    }
+    Checked { value: files, diagnostics: told }
+}
+
+impl ThemeFiles {
+    fn add(&mut self, folder: &str, asset: Asset) {
+        if let Some(name) = asset.path.strip_prefix("templates/") {
+            let source = Source::new(format!("{folder}/{}", asset.path), asset.bytes);
+            self.templates.insert(name.to_string(), source);
+        } else if asset.path.starts_with("static/") {
+            self.assets.insert(asset.path.to_string(), asset.bytes);
+        }
+    }
+}
+
+fn embedded(folder: &Dir<'_>) -> Vec<Asset> {
+    let mut assets: Vec<Asset> = folder
+        .files()
+        .filter_map(|file| {
+            Some(Asset { path: Arc::from(file.path().to_str()?.replace('\\', "/")), bytes: file.contents().to_vec() })
+        })
+        .collect();
+    assets.extend(folder.dirs().flat_map(embedded));
+    assets
+}
+
+impl Theme {
+    /// Compiles every template. `site` is what they all see under that name.
+    ///
+    /// # Errors
+    /// `template-fault`.
+    pub fn compile(files: ThemeFiles, site: &SiteView) -> Checked<Option<Theme>> {
+        let mut tera = Tera::default();
+        tera.autoescape_on([".html"]);
+        tera.global_context().insert("site", site);
+        let texts: Vec<(&str, &str)> =
+            files.templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect();
+        if let Err(fault) = tera.add_raw_templates(texts) {
+            let diagnostic = template_fault(&fault, &files.templates, None);
+            return Checked { value: None, diagnostics: vec![diagnostic] };
+        }
+        let assets = files.assets.into_iter().map(|(path, bytes)| Asset { path: path.into(), bytes }).collect();
+        Checked::sound(Some(Theme { tera, sources: files.templates, assets }))
+    }
+
+    /// # Errors
+    /// `template-fault`.
+    pub fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>> {
+        let mut context = Context::new();
+        context.insert("card", card);
+        self.render("card.html", &context, &card.href).map(|html| Html(html.trim().into()))
+    }
+
+    /// `permalink` is the page that is made, for what is said of a fault.
+    ///
+    /// # Errors
+    /// `template-fault`.
+    pub fn page(&self, template: &str, view: &View, permalink: &str) -> Result<String, Box<Diagnostic>> {
+        let context = Context::from_serialize(view)
+            .map_err(|fault| Box::new(template_fault(&fault, &self.sources, Some(permalink))))?;
+        self.render(template, &context, permalink)
+    }
+
+    fn render(&self, template: &str, context: &Context, permalink: &str) -> Result<String, Box<Diagnostic>> {
+        self.tera
+            .render(template, context)
+            .map_err(|fault| Box::new(template_fault(&fault, &self.sources, Some(permalink))))
+    }
+}
+
+fn template_fault(fault: &tera::Error, sources: &BTreeMap<String, Source>, permalink: Option<&str>) -> Diagnostic {
+    let help = permalink.map(|permalink| format!("this was found while `{permalink}` was made"));
+    match fault.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let place = sources
+                .get(report.filename())
+                .map_or_else(|| Place::file(report.filename()), |source| source.place(report.span().range.clone()));
+            Diagnostic::error("template-fault", place, report.message().trim().to_lowercase_first()).help(help)
+        }
+        kind => {
+            let text = kind.to_string();
+            let name = sources.keys().filter(|name| text.contains(name.as_str())).max_by_key(|name| name.len());
+            let place = name.map_or_else(|| Place::file("themes"), |name| sources[name].place(0..0));
+            Diagnostic::error("template-fault", place, text.trim().to_lowercase_first()).help(help)
+        }
+    }
+}
+
+/// Messages begin in lower case, wherever they come from.
+trait LowercaseFirst {
+    fn to_lowercase_first(&self) -> String;
+}
+
+impl LowercaseFirst for str {
+    fn to_lowercase_first(&self) -> String {
+        let mut chars = self.chars();
+        chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    }
+}
