@@ -6,7 +6,7 @@ use crate::{
     archive::{self, Archive, Locus, Material, Origin},
     diagnostic::{Diagnostic, any_error},
     entry::{self, Body, Entry, Parsed, Places, Text},
-    page::{self, Cards, World},
+    page::{self, Cards, PreviewFiles, World},
     parallel::{self, Progress},
     render::{self, Output},
     site::{self, Site},
@@ -99,8 +99,15 @@ fn make(
     let entry_bodies: Vec<Arc<Body>> = parts.entries.iter().map(|entry| Arc::clone(&entry.body)).collect();
     let text_bodies: Vec<Arc<Body>> = parts.texts.iter().map(|text| Arc::clone(&text.body)).collect();
     let none = Cards::default();
-    let world =
-        World { site: &site, archive: &archive, entry_bodies: &entry_bodies, text_bodies: &text_bodies, cards: &none };
+    let previews = PreviewFiles::of(&archive);
+    let world = World {
+        site: &site,
+        archive: &archive,
+        entry_bodies: &entry_bodies,
+        text_bodies: &text_bodies,
+        cards: &none,
+        previews: &previews,
+    };
     let cards = render::cards(&world, &theme).keep(told);
     let world = World { cards: &cards, ..world };
     let rendered: crate::diagnostic::Checked<Vec<Option<Output>>> = parallel::map(&pages, |page| {

@@ -12,7 +12,7 @@ use tera::{Context, ErrorKind, Tera};
 
 use crate::{
     diagnostic::{Checked, Diagnostic, Place, did_you_mean},
-    page::{CardView, Html, SiteView, View},
+    page::{CardView, Html, PreviewView, SiteView, View},
     site::Slug,
     source::{self, Asset, Source},
 };
@@ -127,6 +127,14 @@ impl Theme {
         let mut context = Context::new();
         context.insert("card", card);
         self.render("card.html", &context, &card.href).map(|html| Html(html.trim().into()))
+    }
+
+    /// # Errors
+    /// `template-fault`.
+    pub fn preview(&self, preview: &PreviewView) -> Result<String, Box<Diagnostic>> {
+        let mut context = Context::new();
+        context.insert("preview", preview);
+        self.render("preview.html", &context, &preview.target.href)
     }
 
     /// `permalink` is the page that is made, for what is said of a fault.

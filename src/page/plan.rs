@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::address::Permalink;
+use super::{address::Permalink, previews};
 use crate::{
     archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, PersonId, TextId},
     diagnostic::{Checked, Diagnostic, did_you_mean},
@@ -49,6 +49,10 @@ pub enum Subject {
     NotFound,
     Feed,
     Sitemap,
+    /// Says how many files of previews there are.
+    PreviewIndex,
+    /// One of those files.
+    Previews(usize),
     Robots,
     NoJekyll,
     TrackColors,
@@ -124,6 +128,10 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
         for alias in &record.own.aliases {
             page(Permalink::entry(&record.collection, alias), Subject::Redirect(EntryId(index)));
         }
+    }
+    page(at("previews/index.js"), Subject::PreviewIndex);
+    for file in 0..previews::preview_file_count(archive) {
+        page(Permalink::new(format!("previews/{file}.js")), Subject::Previews(file));
     }
     for (index, keyword) in archive.keywords.iter().enumerate() {
         page(Permalink::keyword(&keyword.id), Subject::Keyword(KeywordId(index)));

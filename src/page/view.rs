@@ -11,6 +11,7 @@ use super::{
         self, ActorView, ActorsView, CollectionView, ConcordanceView, KeywordView, KeywordsView, PeopleView, PersonView,
     },
     plan::{Page, Subject},
+    previews::{self, PreviewsView},
     text_view::{self, HomeView, TextView},
     timeline::{TimelineView, timeline_view},
     track_views::{self, TrackKeywordsView, TrackView, TracksView},
@@ -41,6 +42,9 @@ pub enum View {
     NotFound(Box<NotFoundView>),
     Feed(Box<FeedView>),
     Sitemap(SitemapView),
+    Previews(Box<PreviewsView>),
+    /// How many files of previews there are.
+    PreviewIndex(usize),
     Robots(RobotsView),
     TrackColors,
     Empty,
@@ -67,7 +71,13 @@ impl View {
             View::Concordance(_) => "concordance.html",
             View::Redirect(_) => "redirect.html",
             View::NotFound(_) => "404.html",
-            View::Feed(_) | View::Sitemap(_) | View::Robots(_) | View::TrackColors | View::Empty => return None,
+            View::Feed(_)
+            | View::Sitemap(_)
+            | View::Previews(_)
+            | View::PreviewIndex(_)
+            | View::Robots(_)
+            | View::TrackColors
+            | View::Empty => return None,
         })
     }
 }
@@ -349,6 +359,8 @@ pub fn view(world: &World<'_>, page: &Page, pages: &[Page]) -> View {
         }
         Subject::NotFound => View::NotFound(not_found_view(world, at).into()),
         Subject::Feed => View::Feed(feed_view(world, at, None).into()),
+        Subject::PreviewIndex => View::PreviewIndex(previews::preview_file_count(world.archive)),
+        Subject::Previews(file) => View::Previews(previews::previews_view(world, file).into()),
         Subject::Sitemap => View::Sitemap(sitemap_view(world, pages)),
         Subject::Robots => View::Robots(RobotsView {
             sitemap: world.site.base_url.as_ref().map(|_| world.site.absolute("sitemap.xml")),

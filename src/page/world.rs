@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     address::Permalink,
     html::{Html, push},
+    previews::PreviewFiles,
 };
 use crate::{
     archive::{Archive, EntryId, Origin},
@@ -23,6 +24,7 @@ pub struct World<'a> {
     /// As [`Archive::texts`].
     pub text_bodies: &'a [Arc<Body>],
     pub cards: &'a Cards,
+    pub previews: &'a PreviewFiles,
 }
 
 /// For each entry its card as HTML, for pages in the root and one or two folders deep.

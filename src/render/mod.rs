@@ -5,12 +5,12 @@
 
 mod feed;
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use crate::{
     archive::EntryId,
     diagnostic::{Checked, Diagnostic},
-    page::{self, CardView, Cards, Html, Page, View, World},
+    page::{self, CardView, Cards, Html, Page, PreviewsView, View, World},
     parallel,
     site::Site,
     theme::Theme,
@@ -66,10 +66,27 @@ pub fn render(page: &Page, pages: &[Page], world: &World<'_>, theme: &Theme) -> 
         (View::Feed(feed), _) => feed::atom(feed),
         (View::Sitemap(sitemap), _) => feed::sitemap(sitemap),
         (View::Robots(robots), _) => robots_text(robots.sitemap.as_deref()),
+        (View::Previews(previews), _) => match previews_script(previews, theme) {
+            Ok(script) => script,
+            Err(fault) => return Checked { value: None, diagnostics: vec![*fault] },
+        },
+        (View::PreviewIndex(shards), _) => format!("regesta.previewFiles({shards});\n").into_bytes(),
         (View::TrackColors, _) => track_colors(world.site),
         (_, None) => Vec::new(),
     };
     Checked::sound(Some(Output { path, bytes }))
+}
+
+/// A call with a map from address to HTML. JSON is a part of JavaScript (ECMA-262,
+/// "JSON superset"); `<` is written as an escape, so that no text ends a script.
+fn previews_script(previews: &PreviewsView, theme: &Theme) -> Result<Vec<u8>, Box<Diagnostic>> {
+    let mut map = BTreeMap::new();
+    for (address, preview) in &previews.previews {
+        map.insert(address.as_str(), theme.preview(preview)?);
+    }
+    // Strings alone: there is nothing in the map that JSON cannot hold.
+    let json = serde_json::to_string(&map).unwrap_or_else(|_| "{}".to_string());
+    Ok(format!("regesta.previews({});\n", json.replace('<', "\\u003c")).into_bytes())
 }
 
 /// RFC 9309; the sitemaps protocol adds the line that names the sitemap.

@@ -22,6 +22,8 @@ use reading::{Reading, Spanned, set_notes_apart};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Body {
     pub text: Rich,
+    /// The first paragraph, for previews; empty where it holds raw HTML.
+    pub lead: Rich,
     /// In the order in which they are first referred to.
     pub notes: Vec<Note>,
 }
@@ -32,6 +34,17 @@ pub struct Rich {
     pub html: String,
     /// By position.
     pub gaps: Vec<Gap>,
+}
+
+impl Rich {
+    /// What stands at a byte range, with its gaps.
+    pub fn part(&self, range: Range<usize>) -> Rich {
+        let gaps = self.gaps.iter().filter(|gap| range.contains(&gap.at));
+        Rich {
+            html: self.html[range.clone()].to_string(),
+            gaps: gaps.map(|gap| Gap { at: gap.at - range.start, link: gap.link }).collect(),
+        }
+    }
 }
 
 /// The `link`-th link of the text is put in at byte `at`.
@@ -174,8 +187,9 @@ pub fn parse_body(
     reading.name_sections(&events);
     let (main, definitions) = set_notes_apart(events);
     let text = reading.write(main);
+    let lead = std::mem::take(&mut reading.lead);
     let notes = reading.write_notes(definitions);
-    (Body { text, notes }, reading.outgoing, reading.places, reading.diagnostics)
+    (Body { text, lead, notes }, reading.outgoing, reading.places, reading.diagnostics)
 }
 
 /// Marks the address of a link that our own callback made of a citation.

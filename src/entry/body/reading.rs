@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::{
     Annotation, BodyPlaces, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
     context::{Block, pieces, sentence_around},
-    stream::{Shared, Stream},
+    stream::{Shared, Stream, Written},
 };
 use crate::{
     diagnostic::Diagnostic,
@@ -57,6 +57,8 @@ pub struct Reading<'s> {
     pub notes: Vec<(String, usize)>,
     pub section: Option<usize>,
     pub block: Block,
+    /// The first paragraph, once it is written.
+    pub lead: Rich,
 }
 
 impl<'s> Reading<'s> {
@@ -71,6 +73,7 @@ impl<'s> Reading<'s> {
             notes: Vec::new(),
             section: None,
             block: Block::default(),
+            lead: Rich::default(),
         }
     }
 
@@ -195,10 +198,14 @@ impl<'s> Reading<'s> {
         let mut stream = Stream::new(self, events, Rc::clone(&page));
         // Writing to a string cannot fail.
         let _ = html::write_html_fmt(Shared(Rc::clone(&page)), stream.by_ref());
-        let (gaps, raw) = stream.finish();
+        let Written { gaps, raw, lead } = stream.finish();
         self.end_block();
         let html = page.take();
         let rich = Rich { html, gaps };
+        if let Some(lead) = lead.filter(|lead| self.lead.html.is_empty() && raw.iter().all(|raw| raw.start >= lead.end))
+        {
+            self.lead = rich.part(lead);
+        }
         if raw.is_empty() { rich } else { sanitize::sanitize(&rich, &raw) }
     }
 

@@ -43,6 +43,20 @@ pub struct Stream<'r, 's, 'e> {
     closing: Vec<Closing>,
     /// The heading that is open.
     heading: Option<usize>,
+    /// How many elements are open.
+    depth: usize,
+    /// Where the first paragraph outside any other element begins and ends.
+    lead_from: Option<usize>,
+    lead: Option<Range<usize>>,
+}
+
+/// What was noted of a text while it was written.
+pub struct Written {
+    pub gaps: Vec<Gap>,
+    /// Where raw HTML stands.
+    pub raw: Vec<Range<usize>>,
+    /// Where the first paragraph stands.
+    pub lead: Option<Range<usize>>,
 }
 
 enum Step<'e> {
@@ -69,6 +83,7 @@ impl<'e> Iterator for Stream<'_, '_, 'e> {
                 Some(Step::Gap(link)) => self.gaps.push(Gap { at: self.page.borrow().len(), link }),
                 None => {
                     let (event, at) = self.events.next()?;
+                    self.follow_lead(&event);
                     if let Some(event) = self.turn(event, at) {
                         return Some(event);
                     }
@@ -91,13 +106,39 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             raw_from: None,
             closing: Vec::new(),
             heading: None,
+            depth: 0,
+            lead_from: None,
+            lead: None,
         }
     }
 
-    /// Where links and raw HTML stand on the page.
-    pub fn finish(mut self) -> (Vec<Gap>, Vec<Range<usize>>) {
+    pub fn finish(mut self) -> Written {
         self.finish_raw();
-        (self.gaps, self.raw)
+        if let Some(start) = self.lead_from.filter(|_| self.lead.is_none()) {
+            self.lead = Some(start..self.page.borrow().len());
+        }
+        Written { gaps: self.gaps, raw: self.raw, lead: self.lead }
+    }
+
+    /// Notes the first paragraph that stands in no other element.
+    fn follow_lead(&mut self, event: &Event<'_>) {
+        let here = self.page.borrow().len();
+        if self.lead.is_none()
+            && self.depth == 0
+            && let Some(start) = self.lead_from.take()
+        {
+            self.lead = Some(start..here);
+        }
+        match event {
+            Event::Start(tag) => {
+                if self.depth == 0 && self.lead.is_none() && matches!(tag, Tag::Paragraph) {
+                    self.lead_from = Some(here);
+                }
+                self.depth += 1;
+            }
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
     }
 
     fn finish_raw(&mut self) {
@@ -279,6 +320,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 _ => {}
             }
         }
+        self.depth = self.depth.saturating_sub(1);
         let language = match kind {
             CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default(),
             CodeBlockKind::Indented => "",
@@ -309,6 +351,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 break;
             }
         }
+        self.depth = self.depth.saturating_sub(1);
         match Target::of_address(address, self.reading.folder) {
             Ok(Some(target)) => {
                 self.reading.link(target, Shows::Nothing, at);
@@ -451,6 +494,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 break;
             }
         }
+        self.depth = self.depth.saturating_sub(1);
     }
 }
 

@@ -1,0 +1,139 @@
+/* Cards for links to entries, keywords, actors and notes: on hover, on focus, on a
+   long press. They nest, can be pinned, and close with Escape. */
+(function () {
+  "use strict";
+  var regesta = window.regesta;
+  var open = [];
+  var timer = 0;
+
+  function button(label, text, action) {
+    var one = document.createElement("button");
+    one.type = "button";
+    one.textContent = text;
+    one.setAttribute("aria-label", label);
+    one.addEventListener("click", action);
+    return one;
+  }
+
+  function close(card, focus) {
+    var at = open.indexOf(card);
+    if (at < 0) return;
+    open.splice(at).reverse().forEach(function (one) {
+      one.remove();
+      one.link.removeAttribute("aria-describedby");
+    });
+    if (focus) card.link.focus();
+  }
+
+  /* Below the link, or above it where there is more room; never upon it. */
+  function place(card, link) {
+    var box = link.getClientRects()[0] || link.getBoundingClientRect();
+    var last = Array.prototype.slice.call(link.getClientRects()).pop() || box;
+    var view = document.documentElement;
+    var left = Math.max(8, Math.min(box.left, view.clientWidth - card.offsetWidth - 8));
+    var below = view.clientHeight - last.bottom - 16;
+    var above = box.top - 16;
+    var under = below >= Math.min(card.scrollHeight, 320) || below >= above;
+    card.style.maxHeight = Math.max(120, Math.min(480, under ? below : above)) + "px";
+    card.style.left = left + scrollX + "px";
+    card.style.top = (under ? last.bottom + 6 : box.top - 6 - card.offsetHeight) + scrollY + "px";
+  }
+
+  function show(link, address) {
+    var parent = link.closest(".preview");
+    if (open.some(function (card) { return card.link === link; })) return;
+    link.wanted = true;
+    regesta.previewText(address).then(function (text) {
+      if (!text || !link.wanted || !link.isConnected) return;
+      open.filter(function (card) { return card !== parent && !card.contains(link) && !card.pinned && !(parent && open.indexOf(card) < open.indexOf(parent)); })
+        .forEach(function (card) { close(card); });
+      var card = document.createElement("aside");
+      card.className = "preview";
+      card.id = "preview-" + (open.length + 1);
+      card.setAttribute("role", "note");
+      card.setAttribute("aria-label", "Preview");
+      card.link = link;
+      var bar = document.createElement("div");
+      bar.className = "preview-bar";
+      bar.append(
+        button("Pin this preview", "Pin", function (event) {
+          card.pinned = !card.pinned;
+          event.target.setAttribute("aria-pressed", card.pinned);
+        }),
+        button("Close this preview", "Close", function () { close(card, card.contains(document.activeElement)); })
+      );
+      card.append(regesta.previewBody(text, address), bar);
+      document.body.append(card);
+      open.push(card);
+      link.setAttribute("aria-describedby", card.id);
+      place(card, link);
+      card.addEventListener("pointerenter", function () { clearTimeout(timer); });
+      card.addEventListener("pointerleave", later);
+    }, function () { /* The link itself still works. */ });
+  }
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(function () {
+      open.slice().reverse().forEach(function (card) {
+        var within = card.matches(":hover") || card.contains(document.activeElement) || card.link.matches(":hover");
+        var child = open.some(function (other) { return other !== card && card.contains(other.link); });
+        if (!card.pinned && !within && !child && document.activeElement !== card.link) close(card);
+      });
+    }, 250);
+  }
+
+  function linkOf(event) {
+    return event.target instanceof Element ? event.target.closest("a[href]") : null;
+  }
+
+  document.addEventListener("pointerover", function (event) {
+    var link = linkOf(event);
+    var address = link && event.pointerType === "mouse" && regesta.previewAddress(link);
+    if (!address) return;
+    clearTimeout(timer);
+    timer = setTimeout(function () { show(link, address); }, 300);
+    link.addEventListener("pointerleave", function () { link.wanted = false; later(); }, { once: true });
+  });
+  document.addEventListener("focusin", function (event) {
+    var link = linkOf(event);
+    var address = link && link.matches(":focus-visible") && regesta.previewAddress(link);
+    if (address) show(link, address);
+    else later();
+  });
+  document.addEventListener("focusout", function (event) {
+    var link = linkOf(event);
+    if (link) { link.wanted = false; later(); }
+  });
+  document.addEventListener("keydown", function (event) {
+    var top = open[open.length - 1];
+    if (!top || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape") {
+      close(top, top.contains(document.activeElement));
+      event.preventDefault();
+    } else if (event.key === "ArrowDown" && document.activeElement === top.link) {
+      /* Into the card; Escape leads back. */
+      (top.querySelector("a[href]") || top.querySelector("button")).focus();
+      event.preventDefault();
+    }
+  });
+
+  var press = 0;
+  document.addEventListener("touchstart", function (event) {
+    var link = linkOf(event);
+    var address = link && regesta.previewAddress(link);
+    if (!address) {
+      if (!event.target.closest(".preview")) open.slice().forEach(function (card) { if (!card.pinned) close(card); });
+      return;
+    }
+    press = setTimeout(function () { press = -1; show(link, address); }, 450);
+  }, { passive: true });
+  ["touchend", "touchmove", "touchcancel"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      if (press === -1 && event.cancelable && name === "touchend") event.preventDefault();
+      clearTimeout(press);
+      press = 0;
+    }, { passive: false });
+  });
+  document.addEventListener("contextmenu", function (event) { if (press === -1) event.preventDefault(); });
+})();
