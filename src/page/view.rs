@@ -169,6 +169,10 @@ pub struct CardView {
     /// `Reference 24`
     pub label: String,
     pub tracks: Vec<TrackBadge>,
+    /// Names, for filters.
+    pub actors: Vec<String>,
+    /// `1980s`
+    pub decade: Option<String>,
     pub summary: Option<String>,
 }
 
@@ -188,6 +192,11 @@ pub fn card_view(world: &World<'_>, id: EntryId, depth: usize) -> CardView {
         kind: kind_label(record),
         label: world.entry_label(id),
         tracks: track_badges(world, id, &from),
+        actors: world.archive.entry_actors[id.0]
+            .iter()
+            .map(|(actor, _)| world.archive.actor(*actor).name.clone())
+            .collect(),
+        decade: record.citation.issued().map(|date| format!("{}s", date.year().div_euclid(10) * 10)),
         summary: record.own.summary.clone(),
     }
 }

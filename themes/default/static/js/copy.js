@@ -1,0 +1,61 @@
+/* Buttons that copy: the printed citation, and the address of a heading. */
+(function () {
+  "use strict";
+  var status = document.createElement("p");
+  status.className = "visually-hidden";
+  status.setAttribute("role", "status");
+  document.body.append(status);
+
+  /* The clipboard's own interface wants a secure context; an old command does not. */
+  function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+    return new Promise(function (done, failed) {
+      var area = document.createElement("textarea");
+      area.value = text;
+      area.className = "visually-hidden";
+      document.body.append(area);
+      area.select();
+      var copied = document.execCommand("copy");
+      area.remove();
+      (copied ? done : failed)();
+    });
+  }
+
+  function button(label, what, text) {
+    var one = document.createElement("button");
+    one.type = "button";
+    one.className = "copy";
+    one.textContent = label;
+    one.setAttribute("aria-label", what);
+    one.addEventListener("click", function () {
+      copy(text()).then(
+        function () { say(one, "Copied"); },
+        function () { say(one, "Not copied"); }
+      );
+    });
+    return one;
+  }
+
+  function say(one, word) {
+    var before = one.dataset.label || one.textContent;
+    one.dataset.label = before;
+    one.textContent = word;
+    status.textContent = word + ".";
+    one.addEventListener("blur", function () { one.textContent = before; }, { once: true });
+    one.addEventListener("pointerleave", function () { one.textContent = before; }, { once: true });
+  }
+
+  document.querySelectorAll("figure.printed").forEach(function (figure) {
+    var quote = figure.querySelector("blockquote");
+    var caption = figure.querySelector("figcaption");
+    if (!quote || !caption) return;
+    caption.append(" ", button("Copy", "Copy the printed citation", function () { return quote.textContent.trim(); }));
+  });
+
+  document.querySelectorAll(".text :is(h2, h3, h4, h5, h6)[id]").forEach(function (heading) {
+    var address = function () { return location.href.split("#")[0] + "#" + heading.id; };
+    var one = button("§", "Copy the address of this section", address);
+    one.classList.add("permalink");
+    heading.append(" ", one);
+  });
+})();
