@@ -107,6 +107,7 @@ fn make(
         text_bodies: &text_bodies,
         cards: &none,
         previews: &previews,
+        print: None,
     };
     let cards = render::cards(&world, &theme).keep(told);
     let world = World { cards: &cards, ..world };

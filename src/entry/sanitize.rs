@@ -46,7 +46,9 @@ pub fn sanitize(rich: &Rich, raw: &[Range<usize>]) -> Rich {
     let mut kept: Vec<Range<usize>> = Vec::new();
     let mut done = 0;
     for stretch in raw.iter().cloned().chain(std::iter::once(rich.html.len()..rich.html.len())) {
-        if stretch.start > done {
+        // A link without words of its own is a gap in nothing.
+        let gap = rich.gaps.iter().any(|gap| gap.at == done && gap.at == stretch.start);
+        if stretch.start > done || gap {
             skeleton.push_str(&placeholder(&key, kept.len()));
             kept.push(done..stretch.start);
         }
@@ -103,11 +105,8 @@ fn refill(rich: &Rich, clean: &str, key: &str, kept: &[Range<usize>]) -> Rich {
         filled.html.push_str(&rest[..at]);
         let start = filled.html.len();
         filled.html.push_str(&rich.html[range.clone()]);
-        let here = rich
-            .gaps
-            .iter()
-            .filter(|gap| range.contains(&gap.at) || (gap.at == range.end && range.end == rich.html.len()));
-        filled.gaps.extend(here.map(|gap| Gap { at: start + gap.at - range.start, link: gap.link }));
+        let here = rich.gaps.iter().filter(|gap| (range.start..=range.end).contains(&gap.at));
+        filled.gaps.extend(here.map(|gap| Gap { at: start + gap.at - range.start, fill: gap.fill }));
         rest = &rest[at + mark.len()..];
     }
     filled.html.push_str(rest);

@@ -193,12 +193,7 @@ pub fn entry_view(world: &World<'_>, at: &Permalink, id: EntryId) -> EntryView {
             |collection| link(&collection.title, &Permalink::collection(collection), at),
         ),
         kind: kind_label(record),
-        titles: record
-            .own
-            .title_in
-            .iter()
-            .map(|(lang, text)| TitleView { lang: lang.clone(), text: text.clone() })
-            .collect(),
+        titles: titles(record),
         summary: record.own.summary.clone(),
         creators: creators(world, &record.citation, at),
         date: record.citation.issued().map(|date| world.time(date)),
@@ -238,6 +233,11 @@ pub fn entry_view(world: &World<'_>, at: &Permalink, id: EntryId) -> EntryView {
         previous_in_time: neighbour(previous_in_time),
         next_in_time: neighbour(next_in_time),
     }
+}
+
+/// The title in other languages and scripts, by tag.
+pub fn titles(record: &Record) -> Vec<TitleView> {
+    record.own.title_in.iter().map(|(lang, text)| TitleView { lang: lang.clone(), text: text.clone() }).collect()
 }
 
 fn creators(world: &World<'_>, citation: &Citation, at: &Permalink) -> Vec<CreatorsView> {
@@ -349,7 +349,7 @@ fn claims(world: &World<'_>, principal: EntryId, at: &Permalink) -> Vec<ClaimVie
         .collect()
 }
 
-fn listings(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<ListedView> {
+pub fn listings(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<ListedView> {
     std::iter::once(id)
         .chain(world.archive.other_listings(id))
         .filter_map(|entry| {
@@ -367,7 +367,7 @@ fn listings(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<ListedView> {
         .collect()
 }
 
-fn corrections(record: &Record) -> Vec<CorrectionView> {
+pub fn corrections(record: &Record) -> Vec<CorrectionView> {
     record
         .own
         .corrections

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{address::Permalink, world::World};
 use crate::{
     archive::{Goal, Origin},
-    entry::{Citation, Link, Piece, Rich, Shows},
+    entry::{Citation, Fill, Link, Piece, Rich, Shows},
 };
 
 /// Finished HTML: a template writes it with `| safe`.
@@ -34,15 +34,29 @@ impl World<'_> {
     /// A text's HTML with its links put in, as it stands on the page `from`.
     pub fn fill(&self, rich: &Rich, origin: Origin, from: &Permalink) -> Html {
         let (links, goals) = self.links(origin);
+        let prefix = self.id_prefix(origin);
         let mut html = String::with_capacity(rich.html.len() + rich.gaps.len() * 96);
         let mut done = 0;
         for gap in &rich.gaps {
             html.push_str(&rich.html[done..gap.at]);
             done = gap.at;
-            let link = &links[gap.link];
-            self.open_link(&mut html, link.shows, goals[gap.link].as_ref(), from);
+            let index = match gap.fill {
+                Fill::Link(index) => index,
+                Fill::Prefix => {
+                    html.push_str(&prefix);
+                    continue;
+                }
+                // In print a text stands below its entry's heading.
+                Fill::Level(level) => {
+                    let level = level + u8::from(self.print.is_some());
+                    html.push(char::from(b'0' + level.min(6)));
+                    continue;
+                }
+            };
+            let link = &links[index];
+            self.open_link(&mut html, link.shows, goals[index].as_ref(), origin, from);
             if link.shows != Shows::Words {
-                push(&mut html, &self.shown(link, goals[gap.link].as_ref()));
+                push(&mut html, &self.shown(link, goals[index].as_ref()));
                 html.push_str("</a>");
             }
         }
@@ -74,7 +88,7 @@ impl World<'_> {
         }
     }
 
-    fn open_link(&self, html: &mut String, shows: Shows, goal: Option<&Goal>, from: &Permalink) {
+    fn open_link(&self, html: &mut String, shows: Shows, goal: Option<&Goal>, origin: Origin, from: &Permalink) {
         let Some(goal) = goal.filter(|goal| **goal != Goal::Withheld) else {
             html.push_str("<a class=\"withheld\">");
             return;
@@ -88,7 +102,7 @@ impl World<'_> {
         html.push_str("<a class=\"");
         html.push_str(class);
         html.push_str("\" href=\"");
-        push(html, &self.href(goal, from));
+        push(html, &self.href(goal, origin, from));
         // Words of one's own are in the page's language; a title is in its own.
         if let Some(language) = language.filter(|_| shows == Shows::Title) {
             html.push_str("\" lang=\"");
@@ -98,17 +112,17 @@ impl World<'_> {
     }
 
     /// The relative address of a link's goal.
-    fn href(&self, goal: &Goal, from: &Permalink) -> String {
+    fn href(&self, goal: &Goal, origin: Origin, from: &Permalink) -> String {
         let with = |to: &Permalink, section: &Option<String>| {
             let fragment = section.as_ref().map_or(String::new(), |section| format!("#{section}"));
             format!("{}{}{fragment}", from.root(), to.as_str())
         };
         match goal {
-            Goal::Entry { id, section } => with(&self.entry_permalink(*id), section),
+            Goal::Entry { id, section } => self.entry_href(*id, section.as_deref(), from),
             Goal::Text { id, section } => with(&Permalink::text(&self.archive.text(*id).path), section),
             Goal::Keyword(id) => with(&Permalink::keyword(&self.archive.keyword(*id).id), &None),
             Goal::Actor(id) => with(&Permalink::actor(&self.archive.actor(*id).id), &None),
-            Goal::Here(section) => format!("#{section}"),
+            Goal::Here(section) => format!("#{}{section}", self.id_prefix(origin)),
             Goal::Address(address) => address.clone(),
             Goal::Withheld => String::new(),
         }

@@ -11,6 +11,7 @@ mod html;
 mod list_views;
 mod plan;
 mod previews;
+mod print_view;
 mod text_view;
 mod timeline;
 mod track_views;

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{address::Permalink, previews};
+use super::{address::Permalink, previews, print_view};
 use crate::{
     archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, PersonId, TextId},
     diagnostic::{Checked, Diagnostic, did_you_mean},
@@ -49,6 +49,8 @@ pub enum Subject {
     NotFound,
     Feed,
     Sitemap,
+    /// A volume of the print edition, counted from 0.
+    Print(usize),
     /// Says how many files of previews there are.
     PreviewIndex,
     /// One of those files.
@@ -128,6 +130,9 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
         for alias in &record.own.aliases {
             page(Permalink::entry(&record.collection, alias), Subject::Redirect(EntryId(index)));
         }
+    }
+    for number in 0..print_view::volume_count(archive) {
+        page(print_view::volume_permalink(number), Subject::Print(number));
     }
     page(at("previews/index.js"), Subject::PreviewIndex);
     for file in 0..previews::preview_file_count(archive) {

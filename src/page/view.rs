@@ -12,6 +12,7 @@ use super::{
     },
     plan::{Page, Subject},
     previews::{self, PreviewsView},
+    print_view::{PrintView, print_view},
     text_view::{self, HomeView, TextView},
     timeline::{TimelineView, timeline_view},
     track_views::{self, TrackKeywordsView, TrackView, TracksView},
@@ -46,6 +47,7 @@ pub enum View {
     /// How many files of previews there are.
     PreviewIndex(usize),
     Robots(RobotsView),
+    Print(Box<PrintView>),
     TrackColors,
     Empty,
 }
@@ -71,6 +73,7 @@ impl View {
             View::Concordance(_) => "concordance.html",
             View::Redirect(_) => "redirect.html",
             View::NotFound(_) => "404.html",
+            View::Print(_) => "print.html",
             View::Feed(_)
             | View::Sitemap(_)
             | View::Previews(_)
@@ -225,7 +228,7 @@ pub fn entry_link(world: &World<'_>, id: EntryId, from: &Permalink) -> LinkView 
     LinkView {
         title: record.citation.title.clone(),
         lang: record.own.title_lang.clone(),
-        href: format!("{}{}", from.root(), world.entry_permalink(id).as_str()),
+        href: world.entry_href(id, None, from),
     }
 }
 
@@ -368,6 +371,7 @@ pub fn view(world: &World<'_>, page: &Page, pages: &[Page]) -> View {
         }
         Subject::NotFound => View::NotFound(not_found_view(world, at).into()),
         Subject::Feed => View::Feed(feed_view(world, at, None).into()),
+        Subject::Print(number) => View::Print(print_view(world, at, number).into()),
         Subject::PreviewIndex => View::PreviewIndex(previews::preview_file_count(world.archive)),
         Subject::Previews(file) => View::Previews(previews::previews_view(world, file).into()),
         Subject::Sitemap => View::Sitemap(sitemap_view(world, pages)),

@@ -6,6 +6,7 @@ use super::{
     address::Permalink,
     html::{Html, push},
     previews::PreviewFiles,
+    print_view::Volume,
 };
 use crate::{
     archive::{Archive, EntryId, Origin},
@@ -25,6 +26,8 @@ pub struct World<'a> {
     pub text_bodies: &'a [Arc<Body>],
     pub cards: &'a Cards,
     pub previews: &'a PreviewFiles,
+    /// The volume of the print edition that is made, where one is.
+    pub print: Option<&'a Volume>,
 }
 
 /// For each entry its card as HTML, for pages in the root and one or two folders deep.
@@ -36,6 +39,32 @@ impl Cards {
 }
 
 impl World<'_> {
+    /// The address of an entry, or of one of its sections, as seen from a page. In the
+    /// print edition an entry is where that edition has it.
+    pub fn entry_href(&self, id: EntryId, section: Option<&str>, from: &Permalink) -> String {
+        let slug = self.archive.entry(id).slug.as_str();
+        match self.print {
+            Some(volume) => {
+                let section = section.map_or_else(String::new, |section| format!(".{section}"));
+                let other = volume.holding(id).filter(|other| other != from);
+                let page = other.map_or_else(String::new, |other| format!("{}{}", from.root(), other.as_str()));
+                format!("{page}#{slug}{section}")
+            }
+            None => {
+                let section = section.map_or_else(String::new, |section| format!("#{section}"));
+                format!("{}{}{section}", from.root(), self.entry_permalink(id).as_str())
+            }
+        }
+    }
+
+    /// What stands before the ids of a text: nothing on its own page.
+    pub fn id_prefix(&self, origin: Origin) -> String {
+        match (self.print, origin) {
+            (Some(_), Origin::Entry(id)) => format!("{}.", self.archive.entry(id).slug),
+            _ => String::new(),
+        }
+    }
+
     pub fn entry_permalink(&self, id: EntryId) -> Permalink {
         let record = self.archive.entry(id);
         Permalink::entry(&record.collection, record.slug.as_str())

@@ -28,7 +28,7 @@ pub struct Body {
     pub notes: Vec<Note>,
 }
 
-/// HTML with gaps that links fill.
+/// HTML with gaps that a page fills.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rich {
     pub html: String,
@@ -42,16 +42,27 @@ impl Rich {
         let gaps = self.gaps.iter().filter(|gap| range.contains(&gap.at));
         Rich {
             html: self.html[range.clone()].to_string(),
-            gaps: gaps.map(|gap| Gap { at: gap.at - range.start, link: gap.link }).collect(),
+            gaps: gaps.map(|gap| Gap { at: gap.at - range.start, fill: gap.fill }).collect(),
         }
     }
 }
 
-/// The `link`-th link of the text is put in at byte `at`.
+/// Something is put in at byte `at`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Gap {
     pub at: usize,
-    pub link: usize,
+    pub fill: Fill,
+}
+
+/// What the page that shows a text decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fill {
+    /// The `n`-th link of the text.
+    Link(usize),
+    /// What keeps ids apart where a page shows several texts; nothing elsewhere.
+    Prefix,
+    /// The level of a heading, in a text that stands for itself.
+    Level(u8),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

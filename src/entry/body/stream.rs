@@ -2,11 +2,11 @@
 
 use std::{cell::RefCell, fmt, ops::Range, rc::Rc};
 
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::escape_html;
 
 use super::{
-    CITE, Gap, Shows,
+    CITE, Fill, Gap, Shows,
     reading::{Reading, Spanned},
 };
 use crate::{
@@ -61,7 +61,12 @@ pub struct Written {
 
 enum Step<'e> {
     Write(Event<'e>),
-    Gap(usize),
+    Gap(Fill),
+}
+
+/// A piece of HTML that is finished.
+fn html<'e>(text: String) -> Step<'e> {
+    Step::Write(Event::InlineHtml(text.into()))
 }
 
 /// A link that is open.
@@ -80,7 +85,7 @@ impl<'e> Iterator for Stream<'_, '_, 'e> {
         loop {
             match self.waiting.pop() {
                 Some(Step::Write(event)) => return Some(event),
-                Some(Step::Gap(link)) => self.gaps.push(Gap { at: self.page.borrow().len(), link }),
+                Some(Step::Gap(fill)) => self.gaps.push(Gap { at: self.page.borrow().len(), fill }),
                 None => {
                     let (event, at) = self.events.next()?;
                     self.follow_lead(&event);
@@ -169,7 +174,10 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             }
             Event::Html(html) => Some(self.raw_html(html, false)),
             Event::InlineHtml(html) => Some(self.raw_html(html, true)),
-            Event::FootnoteReference(label) => Some(self.note_reference(&label)),
+            Event::FootnoteReference(label) => {
+                self.note_reference(&label);
+                None
+            }
             Event::Start(tag) => self.start(tag, at),
             Event::End(tag) => self.end(tag),
             event => Some(event),
@@ -187,7 +195,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
         }
     }
 
-    fn note_reference(&mut self, label: &str) -> Event<'e> {
+    fn note_reference(&mut self, label: &str) {
         let notes = &mut self.reading.notes;
         let index = notes.iter().position(|(known, _)| known == label).unwrap_or_else(|| {
             notes.push((label.to_string(), 0));
@@ -195,12 +203,15 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
         });
         notes[index].1 += 1;
         let (number, count) = (index + 1, notes[index].1);
-        Event::InlineHtml(
-            format!(
-                "<sup class=\"note-reference\"><a href=\"#note-{number}\" id=\"note-{number}-from-{count}\" role=\"doc-noteref\" aria-label=\"Note {number}\">{number}</a></sup>"
-            )
-            .into(),
-        )
+        self.then([
+            html("<sup class=\"note-reference\"><a href=\"#".into()),
+            Step::Gap(Fill::Prefix),
+            html(format!("note-{number}\" id=\"")),
+            Step::Gap(Fill::Prefix),
+            html(format!(
+                "note-{number}-from-{count}\" role=\"doc-noteref\" aria-label=\"Note {number}\">{number}</a></sup>"
+            )),
+        ]);
     }
 
     fn start(&mut self, tag: Tag<'e>, at: Range<usize>) -> Option<Event<'e>> {
@@ -220,10 +231,16 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 self.heading = Some(index);
                 self.reading.section = Some(index);
                 let section = &self.reading.outgoing.sections[index];
-                let level = HeadingLevel::try_from(usize::from(section.level)).unwrap_or(HeadingLevel::H2);
-                let classes = if section.annotation.is_some() { vec!["annotation".into()] } else { Vec::new() };
-                let id = Some(section.id.clone().into());
-                Some(Event::Start(Tag::Heading { level, id, classes, attrs: Vec::new() }))
+                let class = if section.annotation.is_some() { "\" class=\"annotation\">" } else { "\">" };
+                let steps = [
+                    Step::Write(Event::Html("<h".into())),
+                    Step::Gap(Fill::Level(section.level)),
+                    html(" id=\"".into()),
+                    Step::Gap(Fill::Prefix),
+                    html(format!("{}{class}", section.id)),
+                ];
+                self.then(steps);
+                None
             }
             Tag::Table(_) => {
                 self.then([Step::Write(Event::Start(tag))]);
@@ -255,9 +272,9 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 self.reading.end_block();
                 let index = self.heading.take()?;
                 let level = self.reading.outgoing.sections[index].level;
-                let level = HeadingLevel::try_from(usize::from(level)).unwrap_or(HeadingLevel::H2);
                 self.annotation_line(index);
-                Some(Event::End(TagEnd::Heading(level)))
+                self.then([html("</h".into()), Step::Gap(Fill::Level(level)), html(">\n".into())]);
+                None
             }
             TagEnd::Table => {
                 self.then([Step::Write(Event::Html("</div>\n".into()))]);
@@ -305,7 +322,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 steps.push(Step::Write(Event::InlineHtml(" ".into())));
             }
             let link = self.reading.link(Target::Keyword(keyword.clone()), Shows::Title, at.clone());
-            steps.push(Step::Gap(link));
+            steps.push(Step::Gap(Fill::Link(link)));
         }
         steps.push(Step::Write(Event::Html("</p>\n".into())));
         self.then(steps);
@@ -398,7 +415,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             self.skip_link();
             let link = self.reading.link(target, Shows::Title, at);
             self.mark(link);
-            self.then([Step::Gap(link)]);
+            self.then([Step::Gap(Fill::Link(link))]);
             return None;
         }
         if let Some(text) = address.strip_prefix(CITE).filter(|_| kind == LinkType::ShortcutUnknown) {
@@ -412,10 +429,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 self.reading.link(target, Shows::Nothing, at);
                 Some(self.open_address(address, title, false))
             }
-            Ok(Some(Target::Section(section))) => {
-                self.reading.link(Target::Section(section), Shows::Nothing, at);
-                Some(self.open_address(address, title, false))
-            }
+            Ok(Some(Target::Section(section))) => self.open(Target::Section(section), at),
             Ok(Some(target)) => self.open(target, at),
             Ok(None) => {
                 let mail = matches!(kind, LinkType::Email) && !address.starts_with("mailto:");
@@ -433,7 +447,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
     fn open(&mut self, target: Target, at: Range<usize>) -> Option<Event<'e>> {
         let link = self.reading.link(target, Shows::Words, at);
         self.closing.push(Closing { link: Some(link), words_from: self.reading.block.text.len() });
-        self.then([Step::Gap(link)]);
+        self.then([Step::Gap(Fill::Link(link))]);
         None
     }
 
@@ -472,7 +486,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 .map_or_else(|| at.clone(), |found| at.start + found..at.start + found + item.slug.len() + 1);
             let link = self.reading.link(target, shows, place);
             self.mark(link);
-            steps.push(Step::Gap(link));
+            steps.push(Step::Gap(Fill::Link(link)));
             if !item.suffix.is_empty() {
                 write(self, item.suffix, &mut steps);
             }
