@@ -203,7 +203,8 @@ impl Resolver<'_> {
                     Err(fault) => {
                         let draft = fault.code == "draft-entry";
                         // The keywords of headings were looked at with the record.
-                        if !(matches!(link.target, Target::Keyword(_)) && link.context.is_empty()) {
+                        let of_heading = matches!(link.target, Target::Keyword(_)) && link.context.is_empty();
+                        if !of_heading || matches!(origin, Origin::Text(_)) {
                             told.push(fault);
                         }
                         draft.then_some(Goal::Withheld)

@@ -288,17 +288,9 @@ impl Citation {
         self.year().map_or(who.clone(), |year| format!("{who} {year}"))
     }
 
-    /// The year as a citation gives it: `1982`, `n.d.` where there is none.
+    /// The year as a citation gives it: `1982`, `2006–2020`; `None` where there is none.
     pub fn year(&self) -> Option<String> {
-        let date = self.issued()?;
-        let end = date.latest.year();
-        let year = date.year();
-        let text = if end != year && date.written().contains('/') && date.latest != jiff::civil::Date::MAX {
-            format!("{year}–{end}")
-        } else {
-            date.written().split(['-', '/', '~', '?']).find(|part| !part.is_empty()).unwrap_or_default().to_string()
-        };
-        Some(text)
+        self.issued().map(Date::year_in_words)
     }
 
     /// DOIs are written bare, with `doi:` or as an address; this is the bare form.

@@ -67,6 +67,25 @@ impl Date {
         }
     }
 
+    /// The year alone, as a citation gives it: `1982`, `c. 1982`, `1980s`, `2006–2020`,
+    /// `1950–`, `44 BCE`.
+    pub fn year_in_words(&self) -> String {
+        let year = |date: &edtf_core::Date| date_words(&edtf_core::Date { month: None, day: None, ..*date });
+        let end = |endpoint: &IntervalEndpoint| match endpoint {
+            IntervalEndpoint::Date(date) => year(date),
+            _ => String::new(),
+        };
+        match Edtf::parse(&self.written) {
+            Ok(Edtf::Date(date)) => year(&date),
+            Ok(Edtf::DateTime(moment)) => year(&moment.date),
+            Ok(Edtf::Interval(interval)) => {
+                let (start, end) = (end(&interval.start), end(&interval.end));
+                if start == end { start } else { format!("{start}–{end}") }
+            }
+            _ => self.written.to_string(),
+        }
+    }
+
     /// The value of an HTML `time` element's `datetime`, where HTML has one for it
     /// (HTML, "The time element": a year, a month or a day of the common era).
     pub fn machine(&self) -> Option<&str> {
@@ -159,7 +178,7 @@ fn year_words(date: &edtf_core::Date) -> String {
             format!("{m}{c}{d}0s")
         }
         edtf_core::YearKind::Standard { negative: false, digits: [Some(m), Some(c), None, None] } => {
-            format!("{m}{c}00s")
+            format!("{m}{c}00–{m}{c}99")
         }
         _ => match date.year.value() {
             Some(year) if year <= 0 => format!("{} BCE", 1 - year),

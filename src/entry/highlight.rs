@@ -18,7 +18,6 @@ static SYNTAXES: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_new
 static CLASSES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
     [
         ("comment", "c"),
-        ("meta.mapping.key string", "a"),
         ("constant.character.escape", "e"),
         ("string", "s"),
         ("constant.numeric", "n"),
@@ -44,9 +43,12 @@ static CLASSES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
         ("punctuation", "p"),
     ]
     .into_iter()
-    .filter_map(|(scope, class)| Some((Scope::new(scope.split(' ').next_back()?).ok()?, class)))
+    .filter_map(|(scope, class)| Some((Scope::new(scope).ok()?, class)))
     .collect()
 });
+
+/// Where a string is the key of a mapping, it is shown as one.
+static MAPPING_KEY: LazyLock<Option<Scope>> = LazyLock::new(|| Scope::new("meta.mapping.key").ok());
 
 /// `code` as HTML, without the `pre` around it; escaped but plain where the
 /// language is unknown or the code longer than `LONGEST` bytes.
@@ -102,11 +104,13 @@ fn write(html: &mut String, open: &mut Option<&'static str>, stack: &ScopeStack,
 
 /// The class of the innermost scope that has one.
 fn class(stack: &ScopeStack) -> Option<&'static str> {
-    stack
-        .as_slice()
+    let scopes = stack.as_slice();
+    let found = scopes
         .iter()
         .rev()
-        .find_map(|scope| CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)).map(|(_, class)| *class))
+        .find_map(|scope| CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)).map(|(_, class)| *class))?;
+    let key = found == "s" && MAPPING_KEY.is_some_and(|key| scopes.iter().any(|scope| key.is_prefix_of(*scope)));
+    Some(if key { "a" } else { found })
 }
 
 fn push(html: &mut String, text: &str) {

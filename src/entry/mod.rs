@@ -215,7 +215,9 @@ fn read_body(
 fn identity(source: &Source, collection: &Collection) -> Result<(Slug, Option<u32>), Box<Diagnostic>> {
     let stem = source.stem();
     let (number, name) = match stem.split_once('-') {
-        Some((digits, name)) if collection.numbered && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+        Some((digits, name))
+            if collection.numbered && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
             (digits.parse().ok(), name)
         }
         _ => (None, stem),

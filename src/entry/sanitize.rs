@@ -12,7 +12,7 @@ use std::{
     sync::LazyLock,
 };
 
-use ammonia::Builder;
+use ammonia::{Builder, UrlRelative};
 
 use super::body::{Gap, Rich};
 
@@ -68,6 +68,8 @@ pub fn sanitize(rich: &Rich, raw: &[Range<usize>]) -> Rich {
         ]))
         .generic_attributes(HashSet::from(["lang", "dir", "title"]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        // A relative address in HTML is not checked as one in Markdown is.
+        .url_relative(UrlRelative::Deny)
         .link_rel(Some("external noopener"))
         .attribute_filter(move |_, attribute, value| {
             (attribute != "data-kept" || value.starts_with(&own)).then(|| value.into())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pulldown_cmark_escape::escape_html;
+use pulldown_cmark_escape::{escape_href, escape_html};
 use serde::Serialize;
 
 use super::{address::Permalink, world::World};
@@ -46,6 +46,12 @@ impl World<'_> {
                     html.push_str(&prefix);
                     continue;
                 }
+                Fill::Address(index) => {
+                    if let Some(Goal::Address(address)) = &goals[index] {
+                        push_address(&mut html, &self.rebased(address, origin, from));
+                    }
+                    continue;
+                }
                 // In print a text stands below its entry's heading.
                 Fill::Level(level) => {
                     let level = level + u8::from(self.print.is_some());
@@ -56,7 +62,7 @@ impl World<'_> {
             let link = &links[index];
             self.open_link(&mut html, link.shows, goals[index].as_ref(), origin, from);
             if link.shows != Shows::Words {
-                push(&mut html, &self.shown(link, goals[index].as_ref()));
+                push(&mut html, &self.shown(link, goals[index].as_ref(), origin));
                 html.push_str("</a>");
             }
         }
@@ -73,7 +79,7 @@ impl World<'_> {
                 Piece::Text(text) => push(&mut html, text),
                 Piece::Words(words) => marked(&mut html, words),
                 Piece::Shown(other) => {
-                    let shown = self.shown(&links[*other], goals[*other].as_ref());
+                    let shown = self.shown(&links[*other], goals[*other].as_ref(), origin);
                     if *other == link { marked(&mut html, &shown) } else { push(&mut html, &shown) }
                 }
             }
@@ -128,7 +134,21 @@ impl World<'_> {
         }
     }
 
-    fn shown(&self, link: &Link, goal: Option<&Goal>) -> String {
+    /// A relative address as it is written on its own page, as seen from another one.
+    fn rebased(&self, address: &str, origin: Origin, from: &Permalink) -> String {
+        let own = match origin {
+            Origin::Entry(id) => self.entry_permalink(id),
+            Origin::Text(id) => Permalink::text(&self.archive.text(id).path),
+        };
+        if own == *from {
+            return address.to_string();
+        }
+        let folder = own.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+        let end = address.find(['?', '#']).unwrap_or(address.len());
+        format!("{}{}{}", from.root(), crate::entry::links::join(folder, &address[..end]), &address[end..])
+    }
+
+    fn shown(&self, link: &Link, goal: Option<&Goal>, origin: Origin) -> String {
         let cited = |id| -> &Citation { &self.archive.entry(id).citation };
         match (goal, link.shows) {
             (Some(Goal::Entry { id, .. }), Shows::AuthorYear) => cited(*id).author_year(),
@@ -143,7 +163,15 @@ impl World<'_> {
             (Some(Goal::Text { id, .. }), _) => self.archive.text(*id).title.clone(),
             (Some(Goal::Keyword(id)), _) => self.archive.keyword(*id).label.clone(),
             (Some(Goal::Actor(id)), _) => self.archive.actor(*id).name.clone(),
-            (Some(Goal::Here(section) | Goal::Address(section)), _) => section.clone(),
+            (Some(Goal::Here(section)), _) => {
+                let sections = match origin {
+                    Origin::Entry(id) => &self.archive.entry(id).outgoing.sections,
+                    Origin::Text(id) => &self.archive.text(id).outgoing.sections,
+                };
+                let heading = sections.iter().find(|known| known.id == *section);
+                heading.map_or_else(|| section.clone(), |heading| heading.title.clone())
+            }
+            (Some(Goal::Address(address)), _) => address.clone(),
             (Some(Goal::Withheld) | None, _) => match &link.target {
                 crate::entry::Target::Entry { slug, .. } => slug.clone(),
                 _ => String::new(),
@@ -156,6 +184,11 @@ fn marked(html: &mut String, words: &str) {
     html.push_str("<mark>");
     push(html, words);
     html.push_str("</mark>");
+}
+
+fn push_address(html: &mut String, address: &str) {
+    // Writing to a string cannot fail.
+    let _ = escape_href(html, address);
 }
 
 /// A printed citation with its addresses as links; its text is unchanged. An address

@@ -99,6 +99,7 @@ pub struct Locator {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct KeywordView {
     pub page: Frame,
+    pub text: Option<WrittenView>,
     pub definition: Option<String>,
     pub labels: Vec<(String, String)>,
     pub aliases: Vec<String>,
@@ -138,6 +139,7 @@ pub struct ActorItem {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct ActorView {
     pub page: Frame,
+    pub text: Option<WrittenView>,
     pub kind: Option<&'static str>,
     pub description: Option<String>,
     pub aliases: Vec<String>,
@@ -182,6 +184,7 @@ pub struct PersonItem {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct PersonView {
     pub page: Frame,
+    pub text: Option<WrittenView>,
     pub roles: Vec<RoleGroup>,
     pub works: usize,
 }
@@ -359,6 +362,7 @@ pub fn keyword_view(world: &World<'_>, at: &Permalink, id: KeywordId) -> Keyword
     };
     KeywordView {
         page: world.frame(at, &shelf.label, Some("keyword"), shelf.definition.as_deref()),
+        text: introduction(world, at).0,
         definition: shelf.definition.clone(),
         labels: shelf.labels.iter().map(|(lang, label)| (lang.clone(), label.clone())).collect(),
         aliases: shelf.aliases.clone(),
@@ -412,6 +416,7 @@ pub fn actor_view(world: &World<'_>, at: &Permalink, id: ActorId) -> ActorView {
     let roles = shelf.works.iter().map(|&(work, role)| (role.map(ActorRole::name).map(capitalised), work));
     ActorView {
         page: world.frame(at, &shelf.name, Some("actor"), shelf.description.as_deref()),
+        text: introduction(world, at).0,
         kind: shelf.kind.map(ActorKind::name),
         description: shelf.description.clone(),
         aliases: shelf.aliases.clone(),
@@ -473,6 +478,7 @@ pub fn person_view(world: &World<'_>, at: &Permalink, id: PersonId) -> PersonVie
     let roles = person.works.iter().map(|&(work, role)| (Some(role_label(role)), work));
     PersonView {
         page: world.frame(at, &person.in_order, Some("person"), None),
+        text: introduction(world, at).0,
         roles: by_role(world, roles, at),
         works: person.works.len(),
     }

@@ -234,7 +234,8 @@ impl SiteFile {
         once("collections", self.collections.iter().map(|collection| &collection.id.0).collect());
         once("tracks", self.tracks.iter().map(|track| &track.id.0).collect());
         once("relations", self.relations.iter().map(|relation| &relation.id.0).collect());
-        let reserved = ["tracks", "keywords", "actors", "people", "timeline", "compare", "static", "data"];
+        let reserved =
+            ["tracks", "keywords", "actors", "people", "timeline", "compare", "static", "data", "previews", "print"];
         for collection in &self.collections {
             let id = collection.id.0.as_str();
             if reserved.contains(&id) {

@@ -59,6 +59,8 @@ pub struct Gap {
 pub enum Fill {
     /// The `n`-th link of the text.
     Link(usize),
+    /// The relative address of the `n`-th link, which depends on where the text is shown.
+    Address(usize),
     /// What keeps ids apart where a page shows several texts; nothing elsewhere.
     Prefix,
     /// The level of a heading, in a text that stands for itself.

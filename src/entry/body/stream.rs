@@ -256,7 +256,10 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 ))
             }
             Tag::CodeBlock(kind) => Some(self.code_block(&kind)),
-            Tag::Image { dest_url, title, .. } => Some(self.image(&dest_url, &title, at)),
+            Tag::Image { dest_url, title, .. } => {
+                self.image(&dest_url, &title, at);
+                None
+            }
             Tag::Link { link_type, dest_url, title, .. } => self.start_link(link_type, &dest_url, &title, at),
             tag => Some(Event::Start(tag)),
         }
@@ -354,7 +357,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
         Event::Html(html.into())
     }
 
-    fn image(&mut self, address: &str, title: &str, at: Range<usize>) -> Event<'e> {
+    fn image(&mut self, address: &str, title: &str, at: Range<usize>) {
         let mut alternative = String::new();
         let mut depth = 1;
         for (event, _) in self.events.by_ref() {
@@ -369,10 +372,8 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             }
         }
         self.depth = self.depth.saturating_sub(1);
-        match Target::of_address(address, self.reading.folder) {
-            Ok(Some(target)) => {
-                self.reading.link(target, Shows::Nothing, at);
-            }
+        let link = match Target::of_address(address, self.reading.folder) {
+            Ok(Some(target)) => Some(self.reading.link(target, Shows::Nothing, at)),
             Ok(None) => {
                 let fault = Diagnostic::error(
                     "outside-picture",
@@ -381,19 +382,24 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 )
                 .help("put the file below `content/` and name it by its relative path".to_string());
                 self.reading.tell(fault);
+                None
             }
-            Err(scheme) => self.unsafe_address(&scheme, at),
-        }
-        let mut html = String::from("<img src=\"");
-        let _ = pulldown_cmark_escape::escape_href(&mut html, address);
-        html.push_str("\" alt=\"");
-        let _ = escape_html(&mut html, &alternative);
+            Err(scheme) => {
+                self.unsafe_address(&scheme, at);
+                None
+            }
+        };
+        let mut tail = String::from("\" alt=\"");
+        let _ = escape_html(&mut tail, &alternative);
         if !title.is_empty() {
-            html.push_str("\" title=\"");
-            let _ = escape_html(&mut html, title);
+            tail.push_str("\" title=\"");
+            let _ = escape_html(&mut tail, title);
         }
-        html.push_str("\" loading=\"lazy\">");
-        Event::InlineHtml(html.into())
+        tail.push_str("\" loading=\"lazy\">");
+        let address = link.map(|link| Step::Gap(Fill::Address(link)));
+        self.then(
+            [Some(html("<img src=\"".into())), address, Some(html(tail))].into_iter().flatten().collect::<Vec<_>>(),
+        );
     }
 
     fn unsafe_address(&mut self, scheme: &str, at: Range<usize>) {
@@ -408,6 +414,8 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
 
     fn start_link(&mut self, kind: LinkType, address: &str, title: &str, at: Range<usize>) -> Option<Event<'e>> {
         if let LinkType::WikiLink { has_pothole } = kind {
+            // In a table the bar is escaped, and the parser leaves the backslash.
+            let address = if has_pothole { address.trim_end_matches('\\') } else { address };
             let target = Target::of_wikilink(address);
             if has_pothole {
                 return self.open(target, at);
@@ -425,9 +433,16 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
         }
         match Target::of_address(address, self.reading.folder) {
             Ok(Some(Target::Address(_))) => {
-                let target = Target::Address(address.into());
-                self.reading.link(target, Shows::Nothing, at);
-                Some(self.open_address(address, title, false))
+                let link = self.reading.link(Target::Address(address.into()), Shows::Nothing, at);
+                let mut tail = String::new();
+                if !title.is_empty() {
+                    tail.push_str("\" title=\"");
+                    let _ = escape_html(&mut tail, title);
+                }
+                tail.push_str("\">");
+                self.closing.push(Closing { link: None, words_from: 0 });
+                self.then([html("<a href=\"".into()), Step::Gap(Fill::Address(link)), html(tail)]);
+                None
             }
             Ok(Some(Target::Section(section))) => self.open(Target::Section(section), at),
             Ok(Some(target)) => self.open(target, at),
