@@ -80,6 +80,7 @@ fn make(
         texts: parts.texts.iter().map(|text| Arc::clone(&text.record)).collect(),
         unreadable: parts.unreadable.clone(),
         drafts: parts.drafts.clone(),
+        draft_texts: parts.draft_texts.clone(),
         keywords: &keywords,
         actors: &actors,
     };
@@ -155,18 +156,28 @@ struct Parts {
     texts: Vec<Text>,
     unreadable: Vec<crate::site::Slug>,
     drafts: Vec<crate::site::Slug>,
+    /// Paths of pages.
+    draft_texts: Vec<String>,
 }
 
 impl Parts {
     fn sort(parsed: Vec<Parsed>, drafts: Drafts) -> Self {
-        let mut parts = Parts { entries: Vec::new(), texts: Vec::new(), unreadable: Vec::new(), drafts: Vec::new() };
+        let mut parts = Parts {
+            entries: Vec::new(),
+            texts: Vec::new(),
+            unreadable: Vec::new(),
+            drafts: Vec::new(),
+            draft_texts: Vec::new(),
+        };
         for parsed in parsed {
             match parsed {
                 Parsed::Entry(entry) if entry.record.own.draft && drafts == Drafts::HoldBack => {
                     parts.drafts.push(entry.record.slug.clone());
                 }
                 Parsed::Entry(entry) => parts.entries.push(entry),
-                Parsed::Text(text) if text.record.draft && drafts == Drafts::HoldBack => {}
+                Parsed::Text(text) if text.record.draft && drafts == Drafts::HoldBack => {
+                    parts.draft_texts.push(text.record.path.clone());
+                }
                 Parsed::Text(text) => parts.texts.push(text),
                 Parsed::Unreadable(slug) => parts.unreadable.push(slug),
                 Parsed::Nothing => {}

@@ -61,6 +61,7 @@ pub struct Names<'a> {
     by_path: HashMap<&'a str, Origin>,
     unreadable: HashSet<Slug>,
     drafts: HashSet<Slug>,
+    draft_texts: Vec<String>,
 }
 
 impl<'a> Names<'a> {
@@ -70,6 +71,7 @@ impl<'a> Names<'a> {
         by_slug: &'a HashMap<Slug, EntryId>,
         unreadable: Vec<Slug>,
         drafts: Vec<Slug>,
+        draft_texts: Vec<String>,
     ) -> Self {
         let entries =
             entries.iter().enumerate().map(|(index, entry)| (entry.path.as_str(), Origin::Entry(EntryId(index))));
@@ -79,6 +81,7 @@ impl<'a> Names<'a> {
             by_path: entries.chain(texts).collect(),
             unreadable: unreadable.into_iter().collect(),
             drafts: drafts.into_iter().collect(),
+            draft_texts,
         }
     }
 
@@ -91,17 +94,17 @@ impl<'a> Names<'a> {
             return Ok(None);
         }
         if self.drafts.contains(slug) {
-            return Err(Diagnostic::warning(
-                "draft-entry",
-                place(),
-                format!("`{slug}` is a draft: the link leads nowhere"),
-            )
-            .help("publish it, or build with `--drafts`".to_string()));
+            return Err(draft_entry(place(), slug));
         }
         let known = self.by_slug.keys().map(Slug::as_str);
         Err(Diagnostic::error("unknown-entry", place(), format!("there is no entry `{slug}`"))
             .help(did_you_mean(slug, known)))
     }
+}
+
+fn draft_entry(place: Locus, name: &str) -> Diagnostic<Locus> {
+    Diagnostic::warning("draft-entry", place, format!("`{name}` is a draft: the link leads nowhere"))
+        .help("publish it, or build with `--drafts`".to_string())
 }
 
 /// Each entry's principal: where its `same-as` leads, step by step.
@@ -248,6 +251,9 @@ impl Resolver<'_> {
                 Some(&Origin::Text(id)) => {
                     section_exists(section.as_deref(), &self.texts[id.0].outgoing, &place)?;
                     Goal::Text { id, section: section.clone() }
+                }
+                None if self.names.draft_texts.iter().any(|draft| Some(draft.as_str()) == path.strip_suffix(".md")) => {
+                    return Err(draft_entry(place(), path));
                 }
                 None => {
                     return Err(Diagnostic::error(

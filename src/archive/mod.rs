@@ -76,6 +76,8 @@ pub struct Material<'a> {
     pub unreadable: Vec<Slug>,
     /// Ids of entries that are held back.
     pub drafts: Vec<Slug>,
+    /// Paths of pages that are held back.
+    pub draft_texts: Vec<String>,
     pub keywords: &'a Vocabulary<Keyword>,
     pub actors: &'a Vocabulary<Actor>,
 }
@@ -257,10 +259,10 @@ impl Archive {
 /// `unknown-correction-field`; the warning `draft-entry`.
 pub fn link(material: Material<'_>, site: &Site) -> Checked<Archive, Locus> {
     let mut told: Vec<Diagnostic<Locus>> = Vec::new();
-    let Material { entries, texts, unreadable, drafts, keywords, actors } = material;
+    let Material { entries, texts, unreadable, drafts, draft_texts, keywords, actors } = material;
     let by_slug = check::unique(&entries, &mut told);
     check::records(&entries, keywords, actors, site, &mut told);
-    let names = links::Names::new(&entries, &texts, &by_slug, unreadable, drafts);
+    let names = links::Names::new(&entries, &texts, &by_slug, unreadable, drafts, draft_texts);
     let principals = links::principals(&entries, &names, &mut told);
     let mut doubles = vec![Vec::new(); entries.len()];
     for (index, principal) in principals.iter().enumerate() {

@@ -159,6 +159,11 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
         }
     };
     let unreadable = || identity.as_ref().map_or(Parsed::Nothing, |(_, slug, _)| Parsed::Unreadable(slug.clone()));
+    if identity.is_none()
+        && let Err(fault) = page_name(source, path.strip_suffix(".md").unwrap_or(path))
+    {
+        return Checked { value: Parsed::Nothing, diagnostics: vec![*fault] };
+    }
     let parts = match split(source) {
         Ok(parts) => parts,
         Err(fault) => return Checked { value: unreadable(), diagnostics: vec![*fault] },
@@ -228,6 +233,19 @@ fn identity(source: &Source, collection: &Collection) -> Result<(Slug, Option<u3
         Box::new(fault.help(format!("{help}: rename the file")))
     })?;
     Ok((slug, number))
+}
+
+/// The path of a page is its address: its parts are ids.
+fn page_name(source: &Source, path: &str) -> Result<(), Box<Diagnostic>> {
+    let Some(part) = path.split('/').find(|part| Slug::new(part).is_none()) else {
+        return Ok(());
+    };
+    let fault =
+        Diagnostic::error("invalid-id", Place::file(Arc::clone(&source.path)), format!("`{part}` is not an id"));
+    Err(Box::new(fault.help(Slug::from_words(part).map_or_else(
+        || "a page's path is its address: use lower-case letters, digits and single hyphens".to_string(),
+        |slug| format!("a page's path is its address: write `{slug}`"),
+    ))))
 }
 
 struct Parts {
