@@ -15,7 +15,7 @@ mod sanitize;
 
 use std::{ops::Range, sync::Arc};
 
-pub use body::{Body, Link, Outgoing, Piece, Rich, Section, Shows};
+pub use body::{Body, Filler, Link, Outgoing, Piece, Rich, Section, Shows};
 pub use citation::{Citation, DateVariable, Name, Role, Variable};
 pub use date::Date;
 pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};

@@ -107,7 +107,7 @@ fn refill(rich: &Rich, clean: &str, key: &str, kept: &[Range<usize>]) -> Rich {
             .gaps
             .iter()
             .filter(|gap| range.contains(&gap.at) || (gap.at == range.end && range.end == rich.html.len()));
-        filled.gaps.extend(here.map(|gap| Gap { at: start + gap.at - range.start, link: gap.link }));
+        filled.gaps.extend(here.map(|gap| Gap { at: start + gap.at - range.start, ..*gap }));
         rest = &rest[at + mark.len()..];
     }
     filled.html.push_str(rest);

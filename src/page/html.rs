@@ -1,6 +1,6 @@
 //! Small pieces of HTML that are made before templates see them.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use pulldown_cmark_escape::escape_html;
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{address::Permalink, world::World};
 use crate::{
     archive::{Goal, Origin},
-    entry::{Citation, Link, Piece, Rich, Shows},
+    entry::{Citation, Filler, Link, Piece, Rich, Shows},
 };
 
 /// Finished HTML: a template writes it with `| safe`.
@@ -39,15 +39,40 @@ impl World<'_> {
         for gap in &rich.gaps {
             html.push_str(&rich.html[done..gap.at]);
             done = gap.at;
-            let link = &links[gap.link];
-            self.open_link(&mut html, link.shows, goals[gap.link].as_ref(), from);
+            let index = match gap.filler {
+                Filler::Link(index) => index,
+                Filler::Note(number) => {
+                    self.side_note(&mut html, number, origin, from);
+                    continue;
+                }
+            };
+            let link = &links[index];
+            self.open_link(&mut html, link.shows, goals[index].as_ref(), from);
             if link.shows != Shows::Words {
-                push(&mut html, &self.shown(link, goals[gap.link].as_ref()));
+                push(&mut html, &self.shown(link, goals[index].as_ref()));
                 html.push_str("</a>");
             }
         }
         html.push_str(&rich.html[done..]);
         Html(html.into())
+    }
+
+    /// A note behind the reference to it, for the margin. In print, where notes stand at
+    /// the end, another reference leads there.
+    fn side_note(&self, html: &mut String, number: usize, origin: Origin, from: &Permalink) {
+        let Some(note) = self.body(origin).notes.get(number - 1).filter(|note| note.plain) else {
+            return;
+        };
+        let text = self.fill(&note.text, origin, from);
+        let text = text.0.trim().trim_start_matches("<p>").trim_end_matches("</p>");
+        // Writing to a string cannot fail.
+        let _ = write!(
+            html,
+            "<a class=\"in-print\" href=\"#endnote-{number}\" aria-hidden=\"true\" tabindex=\"-1\">{number}</a>\
+             <span class=\"sidenote\" id=\"note-{number}\" role=\"note\" aria-label=\"Note {number}\">\
+             <span class=\"sidenote-number\" aria-hidden=\"true\">{number}</span> {text} \
+             <a class=\"back\" href=\"#note-{number}-from-1\" aria-label=\"Back to the text, note {number}\">↩</a></span>"
+        );
     }
 
     /// The sentence around a link, with the words of that link marked.

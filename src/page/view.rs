@@ -12,11 +12,11 @@ use super::{
     },
     plan::{Page, Subject},
     text_view::{self, HomeView, TextView},
-    timeline::{TimelineView, timeline_view},
+    timeline::{TimelineView, decade_label, timeline_view, year_label},
     track_views::{self, TrackKeywordsView, TrackView, TracksView},
     world::World,
 };
-use crate::{archive::EntryId, entry::Date, site::Site};
+use crate::{archive::EntryId, site::Site};
 
 /// One kind of view for each template.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -81,7 +81,8 @@ pub struct Frame {
     pub head_title: String,
     /// BCP 47, where the heading is not in the site's language.
     pub title_lang: Option<String>,
-    pub description: Option<String>,
+    /// At most 300 characters.
+    pub description: String,
     pub permalink: Permalink,
     /// What leads from the page's folder to the site's root.
     pub root: &'static str,
@@ -105,11 +106,23 @@ impl World<'_> {
             title: title.to_string(),
             head_title,
             title_lang: None,
-            description: description.map(|text| shortened(text, 300)),
+            description: shortened(&description.map_or_else(|| self.described(title, what), str::to_string), 300),
             canonical: self.site.base_url.as_ref().map(|_| absolute(self.site, permalink)),
             root: permalink.root(),
             permalink: permalink.clone(),
             feed: None,
+        }
+    }
+}
+
+impl World<'_> {
+    /// What a page is, where nobody has said it.
+    fn described(&self, title: &str, what: Option<&str>) -> String {
+        let site = &self.site.title;
+        let what = what.map_or_else(String::new, |what| format!(" ({what})"));
+        match &self.site.description {
+            Some(description) => format!("{title}{what} in {site}. {description}"),
+            None => format!("{title}{what} in {site}"),
         }
     }
 }
@@ -154,8 +167,17 @@ pub struct CardView {
     pub creators: String,
     /// A `time` element.
     pub date: Option<Html>,
-    pub year: Option<i16>,
+    /// `1982`, `44 BCE`: the year by which lists are grouped.
+    pub year: Option<String>,
+    /// Whether the date says no more than its year.
+    pub year_alone: bool,
+    /// `1980s`
+    pub decade: Option<String>,
     pub kind: String,
+    /// The CSL type: `article-journal`.
+    pub kind_id: String,
+    /// Ids of the actors of the work.
+    pub actors: Vec<String>,
     /// `Reference 24`
     pub label: String,
     pub tracks: Vec<TrackBadge>,
@@ -174,12 +196,28 @@ pub fn card_view(world: &World<'_>, id: EntryId, depth: usize) -> CardView {
         title_lang: record.own.title_lang.clone(),
         creators: creators.join("; "),
         date: record.citation.issued().map(|date| world.time(date)),
-        year: record.citation.issued().map(Date::year),
+        year: record.citation.issued().map(|date| year_label(date.year())),
+        year_alone: record.citation.issued().is_some_and(|date| date.written() == year_label(date.year())),
+        decade: record.citation.issued().map(|date| decade_label(date.year())),
         kind: kind_label(record),
+        kind_id: record.citation.kind.to_string(),
+        actors: actor_ids(world, id),
         label: world.entry_label(id),
         tracks: track_badges(world, id, &from),
         summary: record.own.summary.clone(),
     }
+}
+
+/// Each actor once, however many parts it has in the work.
+fn actor_ids(world: &World<'_>, id: EntryId) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    for (actor, _) in &world.archive.entry_actors[id.0] {
+        let actor = world.archive.actor(*actor).id.to_string();
+        if !ids.contains(&actor) {
+            ids.push(actor);
+        }
+    }
+    ids
 }
 
 /// The genre that the citation gives, or its type in words.

@@ -34,11 +34,20 @@ pub struct Rich {
     pub gaps: Vec<Gap>,
 }
 
-/// The `link`-th link of the text is put in at byte `at`.
+/// Something is put in at byte `at`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Gap {
     pub at: usize,
-    pub link: usize,
+    pub filler: Filler,
+}
+
+/// What fills a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Filler {
+    /// The `n`-th link of the text.
+    Link(usize),
+    /// The note of this number, counted from 1, behind the first reference to it.
+    Note(usize),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +57,9 @@ pub struct Note {
     /// How often the text refers to it; 0 where it does not.
     pub references: usize,
     pub text: Rich,
+    /// Whether it is one paragraph without raw HTML or references to other notes, so
+    /// that it can stand twice on a page and within a sentence.
+    pub plain: bool,
 }
 
 /// What others may know of a text: where it leads, and its parts.

@@ -6,7 +6,7 @@ use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel,
 use pulldown_cmark_escape::escape_html;
 
 use super::{
-    CITE, Gap, Shows,
+    CITE, Filler, Gap, Shows,
     reading::{Reading, Spanned},
 };
 use crate::{
@@ -43,11 +43,13 @@ pub struct Stream<'r, 's, 'e> {
     closing: Vec<Closing>,
     /// The heading that is open.
     heading: Option<usize>,
+    /// How many tables are open: they clip what stands in them, so no note goes there.
+    tables: usize,
 }
 
 enum Step<'e> {
     Write(Event<'e>),
-    Gap(usize),
+    Gap(Filler),
 }
 
 /// A link that is open.
@@ -66,7 +68,7 @@ impl<'e> Iterator for Stream<'_, '_, 'e> {
         loop {
             match self.waiting.pop() {
                 Some(Step::Write(event)) => return Some(event),
-                Some(Step::Gap(link)) => self.gaps.push(Gap { at: self.page.borrow().len(), link }),
+                Some(Step::Gap(filler)) => self.gaps.push(Gap { at: self.page.borrow().len(), filler }),
                 None => {
                     let (event, at) = self.events.next()?;
                     if let Some(event) = self.turn(event, at) {
@@ -91,6 +93,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             raw_from: None,
             closing: Vec::new(),
             heading: None,
+            tables: 0,
         }
     }
 
@@ -154,6 +157,11 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
         });
         notes[index].1 += 1;
         let (number, count) = (index + 1, notes[index].1);
+        let filler = Filler::Note(number);
+        let placed = self.gaps.iter().any(|gap| gap.filler == filler);
+        if !placed && self.heading.is_none() && self.tables == 0 && self.closing.is_empty() {
+            self.then([Step::Gap(filler)]);
+        }
         Event::InlineHtml(
             format!(
                 "<sup class=\"note-reference\"><a href=\"#note-{number}\" id=\"note-{number}-from-{count}\" role=\"doc-noteref\" aria-label=\"Note {number}\">{number}</a></sup>"
@@ -185,6 +193,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 Some(Event::Start(Tag::Heading { level, id, classes, attrs: Vec::new() }))
             }
             Tag::Table(_) => {
+                self.tables += 1;
                 self.then([Step::Write(Event::Start(tag))]);
                 Some(Event::Html("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".into()))
             }
@@ -219,6 +228,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 Some(Event::End(TagEnd::Heading(level)))
             }
             TagEnd::Table => {
+                self.tables = self.tables.saturating_sub(1);
                 self.then([Step::Write(Event::Html("</div>\n".into()))]);
                 Some(Event::End(tag))
             }
@@ -264,7 +274,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 steps.push(Step::Write(Event::InlineHtml(" ".into())));
             }
             let link = self.reading.link(Target::Keyword(keyword.clone()), Shows::Title, at.clone());
-            steps.push(Step::Gap(link));
+            steps.push(Step::Gap(Filler::Link(link)));
         }
         steps.push(Step::Write(Event::Html("</p>\n".into())));
         self.then(steps);
@@ -355,7 +365,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             self.skip_link();
             let link = self.reading.link(target, Shows::Title, at);
             self.mark(link);
-            self.then([Step::Gap(link)]);
+            self.then([Step::Gap(Filler::Link(link))]);
             return None;
         }
         if let Some(text) = address.strip_prefix(CITE).filter(|_| kind == LinkType::ShortcutUnknown) {
@@ -390,7 +400,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
     fn open(&mut self, target: Target, at: Range<usize>) -> Option<Event<'e>> {
         let link = self.reading.link(target, Shows::Words, at);
         self.closing.push(Closing { link: Some(link), words_from: self.reading.block.text.len() });
-        self.then([Step::Gap(link)]);
+        self.then([Step::Gap(Filler::Link(link))]);
         None
     }
 
@@ -429,7 +439,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 .map_or_else(|| at.clone(), |found| at.start + found..at.start + found + item.slug.len() + 1);
             let link = self.reading.link(target, shows, place);
             self.mark(link);
-            steps.push(Step::Gap(link));
+            steps.push(Step::Gap(Filler::Link(link)));
             if !item.suffix.is_empty() {
                 write(self, item.suffix, &mut steps);
             }
