@@ -1,5 +1,7 @@
 //! An entry's own page.
 
+use std::cmp::Ordering;
+
 use serde::Serialize;
 
 use super::{
@@ -9,8 +11,8 @@ use super::{
     world::World,
 };
 use crate::{
-    archive::{Backlink, EntryId, Origin, Related},
-    entry::{Citation, DateVariable, Name, Record, Role, Variable},
+    archive::{Backlink, EntryId, Origin, Related, Tie},
+    entry::{Citation, Date, DateVariable, Fill, Name, Record, Role, Variable},
 };
 
 /// What `entry.html` shows.
@@ -37,6 +39,9 @@ pub struct EntryView {
     /// Each place where the source lists the work, this entry's own first.
     pub listed: Vec<ListedView>,
     pub corrections: Vec<CorrectionView>,
+    /// `1982`, `2006–2020`: this work's own place among its relations.
+    pub year: Option<String>,
+    /// In time: works of an earlier year, then of the same or none, then of a later one.
     pub relations: Vec<RelationView>,
     pub basis: Option<&'static str>,
     pub draft: bool,
@@ -132,7 +137,12 @@ pub struct RelationView {
     pub label: String,
     pub inverse: bool,
     pub other: LinkView,
+    /// `Krasner`, `Hansen and Nissenbaum`; empty where nobody is named.
+    pub who: String,
     pub year: Option<String>,
+    /// Where the other work stands in time: `earlier`, `same` or `later`; works
+    /// without a date are `same`.
+    pub when: &'static str,
     pub because: Option<String>,
 }
 
@@ -142,6 +152,9 @@ pub struct NoteView {
     /// Numbers of the references in the text, from 1.
     pub references: Vec<usize>,
     pub text: Html,
+    /// Whether the text shows it beside the reference as well, with the id `note-1`.
+    /// This one's id is `endnote-1` then.
+    pub beside: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -219,6 +232,7 @@ pub fn entry_view(world: &World<'_>, at: &Permalink, id: EntryId) -> EntryView {
             .collect(),
         listed: listings(world, id, at),
         corrections: corrections(record),
+        year: record.citation.year(),
         relations: relations(world, id, at),
         basis: record.own.basis.map(crate::entry::Basis::name),
         draft: record.own.draft,
@@ -298,7 +312,11 @@ fn facts(world: &World<'_>, record: &Record) -> Vec<FactView> {
     }
     for (variable, label) in FACTS {
         if let Some(text) = citation.get(*variable) {
-            let text = if *variable == Variable::Page { text.replace('-', "–") } else { text.to_string() };
+            let text = match variable {
+                Variable::Page => text.replace('-', "–"),
+                Variable::Language => language_name(text).to_string(),
+                _ => text.to_string(),
+            };
             facts.push(FactView { label, value: Html::escaped(&text) });
         }
     }
@@ -306,6 +324,27 @@ fn facts(world: &World<'_>, record: &Record) -> Vec<FactView> {
         facts.push(FactView { label: "Date of the event", value });
     }
     facts
+}
+
+/// The English name of a language that archives often have; else its code.
+fn language_name(code: &str) -> &str {
+    match code.split('-').next().unwrap_or(code) {
+        "ar" => "Arabic",
+        "cs" => "Czech",
+        "de" => "German",
+        "en" => "English",
+        "es" => "Spanish",
+        "fr" => "French",
+        "it" => "Italian",
+        "ja" => "Japanese",
+        "la" => "Latin",
+        "pl" => "Polish",
+        "pt" => "Portuguese",
+        "ru" => "Russian",
+        "uk" => "Ukrainian",
+        "zh" => "Chinese",
+        _ => code,
+    }
 }
 
 fn identifiers(world: &World<'_>, citation: &Citation) -> Vec<IdentifierView> {
@@ -383,15 +422,29 @@ pub fn corrections(record: &Record) -> Vec<CorrectionView> {
 }
 
 fn relations(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<RelationView> {
-    world.archive.ties[id.0]
-        .iter()
+    let archive = world.archive;
+    let year = |id: EntryId| archive.entry(id).citation.issued().map(Date::year);
+    let when = |other: EntryId| match (year(other), year(id)) {
+        (Some(other), Some(own)) => other.cmp(&own),
+        _ => Ordering::Equal,
+    };
+    let mut ties: Vec<&Tie> = archive.ties[id.0].iter().collect();
+    ties.sort_by_key(|tie| (when(tie.other), archive.time_rank[tie.other.0]));
+    ties.into_iter()
         .map(|tie| {
             let kind = &world.site.relations[tie.kind];
+            let citation = &archive.entry(tie.other).citation;
             RelationView {
                 label: if tie.inverse { kind.inverse.clone() } else { kind.label.clone() },
                 inverse: tie.inverse,
                 other: entry_link(world, tie.other, at),
-                year: world.archive.entry(tie.other).citation.year(),
+                who: citation.creators_short(),
+                year: citation.year(),
+                when: match when(tie.other) {
+                    Ordering::Less => "earlier",
+                    Ordering::Equal => "same",
+                    Ordering::Greater => "later",
+                },
                 because: tie.because.clone(),
             }
         })
@@ -399,14 +452,14 @@ fn relations(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<RelationView
 }
 
 pub fn notes(world: &World<'_>, origin: Origin, at: &Permalink) -> Vec<NoteView> {
-    world
-        .body(origin)
-        .notes
+    let body = world.body(origin);
+    body.notes
         .iter()
         .map(|note| NoteView {
             number: note.number,
             references: (1..=note.references).collect(),
             text: world.fill(&note.text, origin, at),
+            beside: note.plain && body.text.gaps.iter().any(|gap| gap.fill == Fill::Note(note.number)),
         })
         .collect()
 }

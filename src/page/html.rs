@@ -1,6 +1,6 @@
 //! Small pieces of HTML that are made before templates see them.
 
-use std::sync::Arc;
+use std::{fmt::Write, sync::Arc};
 
 use pulldown_cmark_escape::{escape_href, escape_html};
 use serde::Serialize;
@@ -52,6 +52,12 @@ impl World<'_> {
                     }
                     continue;
                 }
+                Fill::Note(number) => {
+                    if self.print.is_none() {
+                        self.side_note(&mut html, number, origin, from);
+                    }
+                    continue;
+                }
                 // In print a text stands below its entry's heading.
                 Fill::Level(level) => {
                     let level = level + u8::from(self.print.is_some());
@@ -68,6 +74,24 @@ impl World<'_> {
         }
         html.push_str(&rich.html[done..]);
         Html(html.into())
+    }
+
+    /// A note behind the reference to it, for the margin. In print, where notes stand at
+    /// the end, another reference leads there.
+    fn side_note(&self, html: &mut String, number: usize, origin: Origin, from: &Permalink) {
+        let Some(note) = self.body(origin).notes.get(number - 1).filter(|note| note.plain) else {
+            return;
+        };
+        let text = self.fill(&note.text, origin, from);
+        let text = text.0.trim().trim_start_matches("<p>").trim_end_matches("</p>");
+        // Writing to a string cannot fail.
+        let _ = write!(
+            html,
+            "<a class=\"in-print\" href=\"#endnote-{number}\" aria-hidden=\"true\" tabindex=\"-1\">{number}</a>\
+             <span class=\"sidenote\" id=\"note-{number}\" role=\"note\" aria-label=\"Note {number}\">\
+             <span class=\"sidenote-number\" aria-hidden=\"true\">{number}</span> {text} \
+             <a class=\"back\" href=\"#note-{number}-from-1\" aria-label=\"Back to the text, note {number}\">↩</a></span>"
+        );
     }
 
     /// The sentence around a link, with the words of that link marked.

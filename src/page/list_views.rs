@@ -25,14 +25,10 @@ pub struct CollectionView {
     pub page: Frame,
     pub text: Option<WrittenView>,
     pub numbered: bool,
-    /// In the list's order.
-    pub rows: Vec<CollectionRow>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct CollectionRow {
-    pub number: Option<u32>,
-    pub card: Html,
+    pub entries: usize,
+    /// In time; the concordance has the list's own order.
+    pub decades: Vec<Decade>,
+    pub undated: Vec<Html>,
 }
 
 /// Works of a list page, grouped by track; a work of two tracks stands under both.
@@ -219,14 +215,16 @@ pub struct ConcordanceItem {
 pub fn collection_view(world: &World<'_>, at: &Permalink, index: usize) -> CollectionView {
     let collection = &world.site.collections[index];
     let (text, summary) = introduction(world, at);
+    let mut entries = world.archive.lists[index].clone();
+    entries.sort_by_key(|id| world.archive.time_rank[id.0]);
+    let (decades, undated) = by_decade(world, &entries, at);
     CollectionView {
         page: world.frame(at, &collection.title, None, summary.as_deref()),
         text,
         numbered: collection.numbered,
-        rows: world.archive.lists[index]
-            .iter()
-            .map(|&id| CollectionRow { number: world.archive.entry(id).number, card: world.card(id, at) })
-            .collect(),
+        entries: entries.len(),
+        decades,
+        undated,
     }
 }
 

@@ -1,13 +1,16 @@
 //! Home, and the pages of the author's own.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use super::{
     address::Permalink,
     entry_view::{ContentsView, NoteView, contents, notes},
     html::Html,
-    timeline::{Picture, picture},
-    view::Frame,
+    timeline::{Picture, gathered_picture},
+    track_views::TermCount,
+    view::{Frame, LinkView, entry_link, link},
     world::World,
 };
 use crate::archive::{Origin, TextId};
@@ -20,7 +23,20 @@ pub struct HomeView {
     pub counts: Counts,
     /// For each track of the site how many works it has.
     pub track_counts: Vec<usize>,
+    /// Always gathered: marks would be too small to touch without the list beside them.
     pub picture: Option<Picture>,
+    /// The terms that most works have.
+    pub terms: Vec<TermCount>,
+    /// The works that most texts link to, in time: somewhere to begin.
+    pub texts: Vec<StartView>,
+}
+
+/// A work to begin with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct StartView {
+    pub entry: LinkView,
+    /// `Krasner 1982`
+    pub work: String,
 }
 
 /// How much the archive holds.
@@ -85,8 +101,39 @@ pub fn home_view(world: &World<'_>, at: &Permalink) -> HomeView {
         text: text.and_then(|origin| written(world, origin, at)),
         counts: counts(world),
         track_counts: world.archive.tracks.iter().map(Vec::len).collect(),
-        picture: picture(world, &world.archive.works, at),
+        picture: gathered_picture(world, &world.archive.works, at),
+        terms: common_terms(world, at),
+        texts: most_cited(world, at),
     }
+}
+
+const HOME_TERMS: usize = 12;
+const HOME_TEXTS: usize = 4;
+
+fn common_terms(world: &World<'_>, at: &Permalink) -> Vec<TermCount> {
+    let mut shelves: Vec<usize> = (0..world.archive.keywords.len()).collect();
+    shelves.sort_by_key(|&index| (Reverse(world.archive.keywords[index].works.len()), index));
+    shelves.truncate(HOME_TERMS);
+    // The most frequent are chosen; the alphabet orders them.
+    shelves.sort_unstable();
+    let term = |index: usize| {
+        let shelf = &world.archive.keywords[index];
+        let works = shelf.works.len();
+        TermCount { term: link(&shelf.label, &Permalink::keyword(&shelf.id), at), works, of: works }
+    };
+    shelves.into_iter().map(term).collect()
+}
+
+fn most_cited(world: &World<'_>, at: &Permalink) -> Vec<StartView> {
+    let archive = world.archive;
+    let mut works = archive.works.clone();
+    works.sort_by_key(|id| (Reverse(archive.backlinks[id.0].len()), archive.time_rank[id.0]));
+    works.truncate(HOME_TEXTS);
+    works.sort_by_key(|id| archive.time_rank[id.0]);
+    works
+        .into_iter()
+        .map(|id| StartView { entry: entry_link(world, id, at), work: archive.entry(id).citation.author_year() })
+        .collect()
 }
 
 pub fn text_view(world: &World<'_>, at: &Permalink, id: TextId) -> TextView {

@@ -46,26 +46,65 @@ pub struct Year {
     pub cards: Vec<Html>,
 }
 
-/// Works as marks in lanes. Lengths are in units of the picture's own width.
+/// Works in time, drawn twice: a style sheet shows the one that fits the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Picture {
+    /// Time runs from left to right, lanes lie above each other.
+    pub across: Drawing,
+    /// Time runs downwards, lanes stand side by side.
+    pub down: Drawing,
+    pub legend: Vec<LegendItem>,
+    /// The first and last year shown.
+    pub first: String,
+    pub last: String,
+    /// How many works are dated and so shown.
+    pub works: usize,
+    /// Whether a date among them is no more than likely.
+    pub doubtful: bool,
+}
+
+/// What stands for one lane, and how full it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct LegendItem {
+    /// Id of the track; `common` for works of none.
+    pub id: String,
+    pub title: String,
+    pub glyph: String,
+    pub works: usize,
+}
+
+/// One of the two: all lengths are in its own units, which are pixels at full size.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Drawing {
     pub width: i32,
     pub height: i32,
-    /// Where the axis is drawn.
-    pub axis: i32,
     pub ticks: Vec<Tick>,
     pub lanes: Vec<Lane>,
-    /// Whether marks are gathered into one bar a year.
-    pub gathered: bool,
-    /// The first and last year shown.
-    pub first: i16,
-    pub last: i16,
+    /// The number of years in a bar, where marks are gathered into bars; else 0.
+    pub gathered: i32,
+}
+
+/// A labelled line across all lanes, at the beginning of a year.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Tick {
+    pub line: Line,
+    pub label: Words,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Tick {
+pub struct Line {
+    pub x1: i32,
+    pub y1: i32,
+    pub x2: i32,
+    pub y2: i32,
+}
+
+/// Words at the start of their base line.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Words {
     pub x: i32,
-    pub label: String,
+    pub y: i32,
+    pub text: String,
 }
 
 /// The works of one track, or those of none.
@@ -74,15 +113,15 @@ pub struct Lane {
     /// Id of the track; `common` for works of none.
     pub id: String,
     pub title: String,
-    pub glyph: String,
-    pub y: i32,
-    pub height: i32,
-    pub works: usize,
+    /// Its glyph with its title, or with its number of works where room is short.
+    pub label: Words,
+    /// What sets it apart from the lane before; the first has none.
+    pub rule: Option<Line>,
     pub marks: Vec<Mark>,
 }
 
-/// A work, or a year's works where marks are gathered.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+/// A work, or some years' works where marks are gathered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Mark {
     pub x: i32,
     pub y: i32,
@@ -94,17 +133,19 @@ pub struct Mark {
     pub doubtful: bool,
     pub title: String,
     pub href: String,
+    /// Who wrote it, where there is room for that; how many, where marks are gathered.
+    pub label: Option<Words>,
+    /// The part of the lane that leads there as well, where marks are gathered.
+    pub target: Option<Area>,
 }
 
-const WIDTH: i32 = 960;
-const MARGIN: i32 = 16;
-const MARK: i32 = 10;
-const GAP: i32 = 3;
-const LANE_LABEL: i32 = 22;
-const LANE_GAP: i32 = 14;
-const AXIS_HEIGHT: i32 = 26;
-/// The height of the fullest year where marks are gathered.
-const TALLEST: i32 = 90;
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct Area {
+    pub x: i32,
+    pub y: i32,
+    pub width: i32,
+    pub height: i32,
+}
 
 pub fn timeline_view(world: &World<'_>, at: &Permalink, track: Option<usize>) -> TimelineView {
     let archive = world.archive;
@@ -138,7 +179,7 @@ pub fn by_decade(world: &World<'_>, works: &[EntryId], at: &Permalink) -> (Vec<D
     }
     let mut decades: Vec<Decade> = Vec::new();
     for (year, ids) in years {
-        let label = format!("{}s", year.div_euclid(10) * 10);
+        let label = decade_label(year);
         if decades.last().is_none_or(|decade| decade.label != label) {
             decades.push(Decade { id: format!("y{label}"), label, works: 0, years: Vec::new() });
         }
@@ -150,46 +191,113 @@ pub fn by_decade(world: &World<'_>, works: &[EntryId], at: &Permalink) -> (Vec<D
     (decades, world.cards(undated, at))
 }
 
-fn year_label(year: i16) -> String {
+/// `1998`, `44 BCE`
+pub fn year_label(year: i16) -> String {
     if year > 0 { year.to_string() } else { format!("{} BCE", 1 - i32::from(year)) }
 }
 
-/// `None` where no work is dated.
+/// `1990s`
+pub fn decade_label(year: i16) -> String {
+    format!("{}s", year.div_euclid(10) * 10)
+}
+
+/// A drawing's direction and sizes.
+#[derive(Clone, Copy)]
+struct Plan {
+    direction: Direction,
+    /// The length that does not depend on what is drawn: the width of both.
+    width: i32,
+    /// Room before the first year: for labels, or none.
+    before: i32,
+    /// From the drawing's edge to the first lane.
+    head: i32,
+    /// The thickness of a mark and the room between two rows.
+    mark: i32,
+    gap: i32,
+    /// The greatest number of bars where marks are gathered, and the longest bar.
+    bars: i32,
+    longest: i32,
+    /// How far apart the labels of years stand at least.
+    labels: i32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Direction {
+    Across,
+    Down,
+}
+
+const ACROSS: Plan = Plan {
+    direction: Direction::Across,
+    width: 1120,
+    before: 6,
+    head: 0,
+    mark: 10,
+    gap: 3,
+    bars: 60,
+    longest: 84,
+    labels: 76,
+};
+const DOWN: Plan = Plan {
+    direction: Direction::Down,
+    width: 340,
+    before: 34,
+    head: 26,
+    mark: 8,
+    gap: 2,
+    bars: 40,
+    longest: 0,
+    labels: 30,
+};
+/// Home has a smaller picture.
+const ACROSS_SMALL: Plan = Plan { longest: 52, ..ACROSS };
+const DOWN_SMALL: Plan = Plan { bars: 16, ..DOWN };
+
+/// The height of a lane's label where lanes lie above each other.
+const LANE_LABEL: i32 = 24;
+const LANE_GAP: i32 = 12;
+/// Below the lanes, for the labels of years.
+const AXIS: i32 = 24;
+/// More rows than these are gathered.
+const MOST_ROWS: usize = 36;
+/// A bar is no thinner than a finger's target where the picture has the room.
+const BAR: i32 = 24;
+
+/// Every work a mark, where so many can be told apart; `None` where no work is dated.
 pub fn picture(world: &World<'_>, works: &[EntryId], at: &Permalink) -> Option<Picture> {
-    let archive = world.archive;
-    let dated: Vec<Dated> = works
-        .iter()
-        .filter_map(|&id| {
-            let date = archive.entry(id).citation.issued()?;
-            let doubtful = date.written().contains(['?', '~', '%', 'X']);
-            // An open end reaches as far as the picture does.
-            let from = if date.earliest == Day::MIN { date.latest } else { date.earliest };
-            let to = if date.latest == Day::MAX { date.earliest } else { date.latest };
-            Some(Dated { id, from, to, doubtful })
-        })
-        .collect();
+    draw(world, works, at, [ACROSS, DOWN], world.site.timeline.most_marks)
+}
+
+/// Bars in any case.
+pub fn gathered_picture(world: &World<'_>, works: &[EntryId], at: &Permalink) -> Option<Picture> {
+    draw(world, works, at, [ACROSS_SMALL, DOWN_SMALL], 0)
+}
+
+fn draw(
+    world: &World<'_>,
+    works: &[EntryId],
+    at: &Permalink,
+    [across, down]: [Plan; 2],
+    most_marks: usize,
+) -> Option<Picture> {
+    let dated: Vec<Dated> = works.iter().filter_map(|&id| Dated::new(world, id)).collect();
     let first = dated.iter().map(|work| work.from.year()).min()?;
     let last = dated.iter().map(|work| work.to.year()).max()?;
-    let scale = Scale::new(first, last);
-    let gathered = dated.len() > world.site.timeline.most_marks;
-    let mut lanes = Vec::new();
-    let mut y = 0;
-    for (index, works) in lanes_of(world, &dated) {
-        let (id, title, glyph) = match index {
-            Some(index) => {
-                let track = &world.site.tracks[index];
-                (track.id.to_string(), track.title.clone(), track.glyph.clone())
-            }
-            None if world.site.tracks.is_empty() => ("common".into(), "All works".into(), "○".into()),
-            None => ("common".into(), "Common ground".into(), "○".into()),
-        };
-        let top = y + LANE_LABEL;
-        let (marks, height) =
-            if gathered { gathered_marks(&works, &scale, top, at) } else { marks(world, &works, &scale, top, at) };
-        lanes.push(Lane { id, title, glyph, y, height: LANE_LABEL + height, works: works.len(), marks });
-        y = top + height + LANE_GAP;
-    }
-    Some(Picture { width: WIDTH, height: y + AXIS_HEIGHT, axis: y, ticks: scale.ticks(), lanes, gathered, first, last })
+    let lanes: Vec<Works> = lanes_of(world, &dated);
+    let legend = lanes.iter().map(|lane| lane.legend.clone()).collect();
+    let draw = |plan: Plan| {
+        let marked = (dated.len() <= most_marks).then(|| Sketch::marked(world, &lanes, plan, (first, last), at));
+        marked.flatten().unwrap_or_else(|| Sketch::gathered(&lanes, plan, (first, last), at)).draw(&lanes)
+    };
+    Some(Picture {
+        across: draw(across),
+        down: draw(down),
+        legend,
+        first: year_label(first),
+        last: year_label(last),
+        works: dated.len(),
+        doubtful: dated.iter().any(|work| work.doubtful),
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -200,125 +308,331 @@ struct Dated {
     doubtful: bool,
 }
 
+impl Dated {
+    fn new(world: &World<'_>, id: EntryId) -> Option<Self> {
+        let date = world.archive.entry(id).citation.issued()?;
+        let doubtful = date.written().contains(['?', '~', '%', 'X']);
+        // An open end reaches as far as the picture does.
+        let from = if date.earliest == Day::MIN { date.latest } else { date.earliest };
+        let to = if date.latest == Day::MAX { date.earliest } else { date.latest };
+        Some(Dated { id, from, to, doubtful })
+    }
+}
+
+/// What one lane holds, in time.
+struct Works {
+    legend: LegendItem,
+    works: Vec<Dated>,
+}
+
 /// The works of each track that has any; those of none come last. A work of two
 /// tracks stands in both lanes.
-fn lanes_of(world: &World<'_>, dated: &[Dated]) -> Vec<(Option<usize>, Vec<Dated>)> {
-    let mut lanes: Vec<(Option<usize>, Vec<Dated>)> =
-        (0..world.site.tracks.len()).map(Some).chain([None]).map(|index| (index, Vec::new())).collect();
+fn lanes_of(world: &World<'_>, dated: &[Dated]) -> Vec<Works> {
+    let lane = |id: &str, title: &str, glyph: &str| Works {
+        legend: LegendItem { id: id.into(), title: title.into(), glyph: glyph.into(), works: 0 },
+        works: Vec::new(),
+    };
+    let tracks = &world.site.tracks;
+    let mut lanes: Vec<Works> =
+        tracks.iter().map(|track| lane(track.id.as_str(), &track.title, &track.glyph)).collect();
+    lanes.push(lane("common", if tracks.is_empty() { "All works" } else { "Common ground" }, "○"));
     let common = lanes.len() - 1;
     for &work in dated {
         let mut any = false;
         for index in world.archive.track_indexes(work.id, world.site) {
-            lanes[index].1.push(work);
+            lanes[index].works.push(work);
             any = true;
         }
         if !any {
-            lanes[common].1.push(work);
+            lanes[common].works.push(work);
         }
     }
-    lanes.retain(|(_, works)| !works.is_empty());
+    for lane in &mut lanes {
+        lane.legend.works = lane.works.len();
+    }
+    lanes.retain(|lane| !lane.works.is_empty());
     lanes
 }
 
-/// From days to the picture's units.
+/// From days to places along the axis of time.
+#[derive(Clone, Copy)]
 struct Scale {
     first: i16,
-    last: i16,
+    years: i32,
+    from: i32,
+    room: i32,
 }
 
 impl Scale {
-    fn new(first: i16, last: i16) -> Self {
-        Scale { first, last }
+    fn at(&self, day: Day) -> i32 {
+        let years = i64::from(day.year()) - i64::from(self.first);
+        let thousandths = years * 1000 + i64::from(day.day_of_year() - 1) * 1000 / i64::from(day.days_in_year());
+        let along = thousandths * i64::from(self.room) / (i64::from(self.years) * 1000);
+        self.from + i32::try_from(along).unwrap_or(self.room)
     }
 
-    fn x(&self, day: Day) -> i32 {
-        let start = i64::from(self.first);
-        let years = i64::from(self.last) - start + 1;
-        let thousandths = (i64::from(day.year()) - start) * 1000
-            + i64::from(day.day_of_year() - 1) * 1000 / i64::from(day.days_in_year());
-        let room = i64::from(WIDTH - 2 * MARGIN);
-        MARGIN + i32::try_from(thousandths * room / (years * 1000)).unwrap_or(WIDTH)
+    fn year(&self, year: i32) -> i32 {
+        self.from + (year - i32::from(self.first)) * self.room / self.years
     }
 
-    /// At most a dozen labelled years, at round numbers.
-    fn ticks(&self) -> Vec<Tick> {
-        let span = i32::from(self.last) - i32::from(self.first) + 1;
-        let step = [1, 2, 5, 10, 20, 50, 100, 200, 500].into_iter().find(|step| span / step <= 12).unwrap_or(1000);
+    /// Labelled years at round numbers, no nearer to each other than `apart`.
+    fn ticks(&self, apart: i32) -> Vec<(i32, String)> {
+        let most = (self.room / apart).max(2);
+        let step = [1, 2, 5, 10, 20, 50, 100, 200, 500].into_iter().find(|step| self.years / step <= most);
+        let step = step.unwrap_or(1000);
         let first = i32::from(self.first);
-        (0..=span)
-            .map(|offset| first + offset)
+        (first..=first + self.years)
             .filter(|year| year.rem_euclid(step) == 0)
-            .filter_map(|year| {
-                let year = i16::try_from(year).ok()?;
-                let x = self.x(Day::new(year, 1, 1).ok()?);
-                (x <= WIDTH - MARGIN).then(|| Tick { x, label: year_label(year) })
-            })
+            .filter(|year| self.year(*year) <= self.from + self.room - apart / 3)
+            .filter_map(|year| Some((self.year(year), year_label(i16::try_from(year).ok()?))))
             .collect()
     }
 }
 
-/// Marks in rows, each in the first row where it meets no other.
-fn marks(world: &World<'_>, works: &[Dated], scale: &Scale, top: i32, at: &Permalink) -> (Vec<Mark>, i32) {
-    let mut rows: Vec<i32> = Vec::new();
-    let mut marks = Vec::with_capacity(works.len());
-    for work in works {
-        let record = world.archive.entry(work.id);
-        let single = work.from == work.to;
-        let start = scale.x(work.from);
-        let (x, width) = if single { (start - MARK / 2, MARK) } else { (start, (scale.x(work.to) - start).max(MARK)) };
-        let row = rows.iter().position(|&end| end + GAP <= x).unwrap_or_else(|| {
-            rows.push(i32::MIN / 2);
-            rows.len() - 1
-        });
-        rows[row] = x + width;
-        let date = record.citation.issued().map_or_else(String::new, |date| date.in_words(&world.site.language));
-        let creators = record.citation.creators_short();
-        let who = if creators.is_empty() { String::new() } else { format!("{creators}, ") };
-        let permalink = world.entry_permalink(work.id);
-        marks.push(Mark {
-            x,
-            y: top + i32::try_from(row).unwrap_or(0) * (MARK + GAP),
-            width,
-            height: MARK,
-            shape: if single { "day" } else { "span" },
-            doubtful: work.doubtful,
-            title: format!("{date}: {who}{}", record.citation.title),
-            href: format!("{}{}", at.root(), permalink.as_str()),
-        });
-    }
-    let height = i32::try_from(rows.len()).unwrap_or(1).max(1) * (MARK + GAP);
-    (marks, height)
+/// Marks before they are turned into the drawing's direction: for each lane its
+/// thickness, and marks by their place along time and across the lane.
+struct Sketch {
+    plan: Plan,
+    scale: Scale,
+    gathered: i32,
+    lanes: Vec<(i32, Vec<Draft>)>,
 }
 
-/// One bar a year, as high as the year is full; it leads to the year in the list.
-fn gathered_marks(works: &[Dated], scale: &Scale, top: i32, at: &Permalink) -> (Vec<Mark>, i32) {
-    let mut years: BTreeMap<i16, i32> = BTreeMap::new();
-    for work in works {
-        *years.entry(work.from.year()).or_default() += 1;
+struct Draft {
+    start: i32,
+    end: i32,
+    /// From the lane's beginning.
+    across: i32,
+    thickness: i32,
+    mark: Mark,
+    label: Option<String>,
+}
+
+impl Plan {
+    fn scale(&self, (first, last): (i16, i16), years_length: i32) -> Scale {
+        let years = i32::from(last) - i32::from(first) + 1;
+        match self.direction {
+            Direction::Across => Scale { first, years, from: self.before, room: self.width - 2 * self.before },
+            Direction::Down => Scale { first, years, from: self.head, room: years * years_length },
+        }
     }
-    let fullest = years.values().copied().max().unwrap_or(1);
-    let marks = years
-        .into_iter()
-        .filter_map(|(year, count)| {
-            let x = scale.x(Day::new(year, 1, 1).ok()?);
-            let end = scale.x(Day::new(year, 12, 31).ok()?);
-            let height = (count * TALLEST / fullest).max(2);
-            let list = if at.as_str().ends_with("timeline.html") {
-                String::new()
-            } else {
-                format!("{}timeline.html", at.root())
+
+    /// How thick a lane can be, where lanes share the width.
+    fn lane(&self, lanes: usize) -> i32 {
+        (self.width - self.before) / i32::try_from(lanes).unwrap_or(1).max(1) - LANE_GAP
+    }
+}
+
+impl Sketch {
+    /// Marks in rows, each in the first row where it meets no other. `None` where there
+    /// are more rows than the drawing has room for.
+    fn marked(world: &World<'_>, lanes: &[Works], plan: Plan, range: (i16, i16), at: &Permalink) -> Option<Sketch> {
+        let years = i32::from(range.1) - i32::from(range.0) + 1;
+        let scale = plan.scale(range, (900 / years).clamp(4, 40));
+        let room = match plan.direction {
+            Direction::Across => MOST_ROWS,
+            Direction::Down => usize::try_from(plan.lane(lanes.len()) / (plan.mark + plan.gap)).unwrap_or(1),
+        };
+        let mut drafts = Vec::with_capacity(lanes.len());
+        for lane in lanes {
+            let mut rows: Vec<i32> = Vec::new();
+            let mut marks: Vec<Draft> = Vec::with_capacity(lane.works.len());
+            for work in &lane.works {
+                let single = work.from == work.to;
+                let start = scale.at(work.from);
+                let (start, end) = if single {
+                    (start - plan.mark / 2, start - plan.mark / 2 + plan.mark)
+                } else {
+                    (start, scale.at(work.to).max(start + plan.mark))
+                };
+                let row = rows.iter().position(|&free| free + plan.gap <= start).unwrap_or_else(|| {
+                    rows.push(i32::MIN / 2);
+                    rows.len() - 1
+                });
+                rows[row] = end;
+                marks.push(Draft {
+                    start,
+                    end,
+                    across: i32::try_from(row).unwrap_or(0) * (plan.mark + plan.gap),
+                    thickness: plan.mark,
+                    mark: mark(world, *work, at),
+                    label: Some(world.archive.entry(work.id).citation.creators_short()),
+                });
+            }
+            if rows.len() > room {
+                return None;
+            }
+            only_where_there_is_room(&mut marks, plan);
+            let thickness = i32::try_from(rows.len()).unwrap_or(1).max(1) * (plan.mark + plan.gap);
+            drafts.push((thickness, marks));
+        }
+        Some(Sketch { plan, scale, gathered: 0, lanes: drafts })
+    }
+
+    /// One bar for so many years that the bars can be told apart, as long as these years
+    /// are full; it leads to its first year in the list. All lanes have one measure.
+    fn gathered(lanes: &[Works], plan: Plan, range: (i16, i16), at: &Permalink) -> Sketch {
+        let years = i32::from(range.1) - i32::from(range.0) + 1;
+        let step = [1, 2, 5, 10, 20, 25, 50, 100].into_iter().find(|step| years / step < plan.bars).unwrap_or(500);
+        // Bars begin at round years, and so does the scale.
+        let first = i32::from(range.0).div_euclid(step) * step;
+        let last = i32::from(range.1).div_euclid(step) * step + step - 1;
+        let range = (i16::try_from(first).unwrap_or(range.0), i16::try_from(last).unwrap_or(range.1));
+        let mut scale = plan.scale(range, 1);
+        if plan.direction == Direction::Down {
+            scale.room = scale.years / step * BAR;
+        }
+        let longest = if plan.direction == Direction::Down { plan.lane(lanes.len()) - 22 } else { plan.longest };
+        let counted: Vec<BTreeMap<i32, (i16, i32)>> = lanes.iter().map(|lane| lane.count(step)).collect();
+        let fullest = counted.iter().flat_map(BTreeMap::values).map(|(_, count)| *count).max().unwrap_or(1);
+        let list =
+            if at.as_str().ends_with("timeline.html") { String::new() } else { format!("{}timeline.html", at.root()) };
+        let drafts = counted.iter().map(|bars| {
+            let drafts = bars.iter().map(|(&year, &(first, count))| {
+                let length = (count * longest / fullest).max(2);
+                let words = if step == 1 {
+                    year_label(first)
+                } else {
+                    let end = i16::try_from(year + step - 1).unwrap_or(first);
+                    format!("{}–{}", year_label(i16::try_from(year).unwrap_or(first)), year_label(end))
+                };
+                let works = if count == 1 { "work" } else { "works" };
+                Draft {
+                    start: scale.year(year) + 1,
+                    end: scale.year(year + step),
+                    across: if plan.direction == Direction::Down { 0 } else { longest + 14 - length },
+                    thickness: length,
+                    mark: Mark {
+                        shape: "gathered",
+                        title: format!("{words}: {count} {works}"),
+                        href: format!("{list}#y{first}"),
+                        ..Mark::default()
+                    },
+                    label: Some(count.to_string()),
+                }
+            });
+            (longest + 14, drafts.collect())
+        });
+        Sketch { plan, scale, gathered: step, lanes: drafts.collect() }
+    }
+
+    fn draw(self, lanes: &[Works]) -> Drawing {
+        let Sketch { plan, scale, gathered, lanes: drafts } = self;
+        let mut drawn = Vec::with_capacity(lanes.len());
+        let mut edge = if plan.direction == Direction::Across { 0 } else { plan.before };
+        for (lane, (thickness, drafts)) in lanes.iter().zip(drafts) {
+            let LegendItem { id, title, glyph, works } = &lane.legend;
+            let (label, top, next) = match plan.direction {
+                Direction::Across => {
+                    let label = Words { x: plan.before, y: edge + 16, text: format!("{glyph} {title} ({works})") };
+                    (label, edge + LANE_LABEL, edge + LANE_LABEL + thickness + LANE_GAP)
+                }
+                Direction::Down => {
+                    let label = Words { x: edge + 2, y: 14, text: format!("{glyph} {works}") };
+                    (label, edge + 2, edge + plan.lane(lanes.len()) + LANE_GAP)
+                }
             };
-            Some(Mark {
-                x,
-                y: top + TALLEST - height,
-                width: (end - x - 1).max(2),
-                height,
-                shape: "gathered",
-                doubtful: false,
-                title: format!("{}: {count} works", year_label(year)),
-                href: format!("{list}#y{year}"),
-            })
-        })
-        .collect();
-    (marks, TALLEST)
+            let rule = (!drawn.is_empty()).then(|| match plan.direction {
+                Direction::Across => Line { x1: 0, y1: edge, x2: plan.width, y2: edge },
+                Direction::Down => {
+                    Line { x1: edge - LANE_GAP / 2, y1: 4, x2: edge - LANE_GAP / 2, y2: scale.from + scale.room }
+                }
+            });
+            let marks = drafts.into_iter().map(|draft| draft.turned(plan, top, thickness)).collect();
+            drawn.push(Lane { id: id.clone(), title: title.clone(), label, rule, marks });
+            edge = next;
+        }
+        let height = match plan.direction {
+            Direction::Across => edge + AXIS,
+            Direction::Down => scale.from + scale.room + 4,
+        };
+        let tick = |(along, text): (i32, String)| match plan.direction {
+            Direction::Across => Tick {
+                line: Line { x1: along, y1: 0, x2: along, y2: edge + 6 },
+                label: Words { x: along + 4, y: edge + 16, text },
+            },
+            Direction::Down => Tick {
+                line: Line { x1: 0, y1: along, x2: plan.width, y2: along },
+                label: Words { x: 0, y: along + 12, text },
+            },
+        };
+        let ticks = scale.ticks(plan.labels).into_iter().map(tick).collect();
+        Drawing { width: plan.width, height, ticks, lanes: drawn, gathered }
+    }
+}
+
+impl Works {
+    /// By the first year of each bar: the first year that has a work, and how many.
+    fn count(&self, step: i32) -> BTreeMap<i32, (i16, i32)> {
+        let mut bars: BTreeMap<i32, (i16, i32)> = BTreeMap::new();
+        for work in &self.works {
+            let year = work.from.year();
+            let bar = bars.entry(i32::from(year).div_euclid(step) * step).or_insert((year, 0));
+            bar.0 = bar.0.min(year);
+            bar.1 += 1;
+        }
+        bars
+    }
+}
+
+/// Takes from marks the labels that would run into the next mark of their row, or out
+/// of the drawing. Letters are about six units wide.
+fn only_where_there_is_room(marks: &mut [Draft], plan: Plan) {
+    for index in 0..marks.len() {
+        let draft = &marks[index];
+        let length = draft.label.as_ref().map_or(0, |label| i32::try_from(label.chars().count()).unwrap_or(99));
+        let next = marks.iter().filter(|other| other.across == draft.across && other.start > draft.start);
+        let next = next.map(|other| other.start).min().unwrap_or(plan.width);
+        let fits = length > 0 && draft.end + 12 + length * 6 <= next;
+        if !fits || plan.direction == Direction::Down {
+            marks[index].label = None;
+        }
+    }
+}
+
+fn mark(world: &World<'_>, work: Dated, at: &Permalink) -> Mark {
+    let record = world.archive.entry(work.id);
+    let date = record.citation.issued().map_or_else(String::new, |date| date.in_words(&world.site.language));
+    let creators = record.citation.creators_short();
+    let who = if creators.is_empty() { String::new() } else { format!("{creators}, ") };
+    Mark {
+        shape: if work.from == work.to { "day" } else { "span" },
+        doubtful: work.doubtful,
+        title: format!("{date}: {who}{}", record.citation.title),
+        href: format!("{}{}", at.root(), world.entry_permalink(work.id).as_str()),
+        ..Mark::default()
+    }
+}
+
+impl Draft {
+    /// The mark in a lane that begins at `top` and is `lane` thick.
+    fn turned(self, plan: Plan, top: i32, lane: i32) -> Mark {
+        let Draft { start, end, across, thickness, mark, label } = self;
+        let gathered = mark.shape == "gathered";
+        let length = end - start;
+        match plan.direction {
+            Direction::Across => Mark {
+                x: start,
+                y: top + across,
+                width: length,
+                height: thickness,
+                label: label.filter(|_| !gathered || length >= 14).map(|text| Words {
+                    x: if gathered { start + length / 2 } else { end + 4 },
+                    y: if gathered { top + across - 3 } else { top + across + thickness - 1 },
+                    text,
+                }),
+                target: gathered.then_some(Area { x: start, y: top, width: length, height: lane }),
+                ..mark
+            },
+            Direction::Down => Mark {
+                x: top + across,
+                y: start,
+                width: thickness,
+                height: length,
+                label: label.map(|text| Words { x: top + across + thickness + 3, y: start + length / 2 + 4, text }),
+                target: gathered.then_some(Area { x: top, y: start, width: lane, height: length }),
+                ..mark
+            },
+        }
+    }
 }

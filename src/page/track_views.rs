@@ -58,7 +58,7 @@ pub struct TracksView {
     pub text: Option<WrittenView>,
     pub columns: Vec<TrackColumn>,
     pub decades: Vec<DecadeCounts>,
-    /// The largest count of a track in a decade: the length of the longest bar.
+    /// The largest count in a decade: the length of the longest bar.
     pub most: usize,
     /// Terms that works of more than one track have.
     pub shared: Vec<SharedTerm>,
@@ -82,6 +82,8 @@ pub struct DecadeCounts {
     pub label: String,
     /// For each track; then for works of none.
     pub counts: Vec<usize>,
+    /// The lengths of their bars in hundredths of the longest.
+    pub bars: Vec<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -147,12 +149,11 @@ pub fn tracks_view(world: &World<'_>, at: &Permalink) -> TracksView {
     let contested: Vec<EntryId> =
         archive.works.iter().copied().filter(|&id| archive.track_indexes(id, world.site).nth(1).is_some()).collect();
     let decades = decade_counts(world);
-    let tracks = world.site.tracks.len();
     TracksView {
         page: world.frame(at, &title, None, summary.as_deref()),
         text,
         columns: columns.collect(),
-        most: decades.iter().flat_map(|decade| decade.counts[..tracks].iter().copied()).max().unwrap_or(0),
+        most: decades.iter().flat_map(|decade| decade.counts.iter().copied()).max().unwrap_or(0),
         decades,
         shared: shared(world, at),
         contested: world.cards(contested, at),
@@ -176,11 +177,13 @@ fn decade_counts(world: &World<'_>) -> Vec<DecadeCounts> {
         return Vec::new();
     };
     // A decade without works is a gap that a reader should see.
+    let most = decades.values().flatten().copied().max().unwrap_or(1).max(1);
     (first..=last)
         .step_by(10)
-        .map(|decade| DecadeCounts {
-            label: format!("{decade}s"),
-            counts: decades.get(&decade).cloned().unwrap_or_else(|| vec![0; shelves.len()]),
+        .map(|decade| {
+            let counts = decades.get(&decade).cloned().unwrap_or_else(|| vec![0; shelves.len()]);
+            let bars = counts.iter().map(|count| count * 100 / most).collect();
+            DecadeCounts { label: format!("{decade}s"), counts, bars }
         })
         .collect()
 }

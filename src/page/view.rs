@@ -14,11 +14,11 @@ use super::{
     previews::{self, PreviewsView},
     print_view::{PrintView, print_view},
     text_view::{self, HomeView, TextView},
-    timeline::{TimelineView, timeline_view},
+    timeline::{TimelineView, decade_label, timeline_view, year_label},
     track_views::{self, TrackKeywordsView, TrackView, TracksView},
     world::World,
 };
-use crate::{archive::EntryId, entry::Date, site::Site};
+use crate::{archive::EntryId, site::Site};
 
 /// One kind of view for each template.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -94,7 +94,8 @@ pub struct Frame {
     pub head_title: String,
     /// BCP 47, where the heading is not in the site's language.
     pub title_lang: Option<String>,
-    pub description: Option<String>,
+    /// At most 300 characters.
+    pub description: String,
     pub permalink: Permalink,
     /// What leads from the page's folder to the site's root.
     pub root: &'static str,
@@ -118,11 +119,23 @@ impl World<'_> {
             title: title.to_string(),
             head_title,
             title_lang: None,
-            description: description.map(|text| shortened(text, 300)),
+            description: shortened(&description.map_or_else(|| self.described(title, what), str::to_string), 300),
             canonical: self.site.base_url.as_ref().map(|_| absolute(self.site, permalink)),
             root: permalink.root(),
             permalink: permalink.clone(),
             feed: None,
+        }
+    }
+}
+
+impl World<'_> {
+    /// What a page is, where nobody has said it.
+    fn described(&self, title: &str, what: Option<&str>) -> String {
+        let site = &self.site.title;
+        let what = what.map_or_else(String::new, |what| format!(" ({what})"));
+        match &self.site.description {
+            Some(description) => format!("{title}{what} in {site}. {description}"),
+            None => format!("{title}{what} in {site}"),
         }
     }
 }
@@ -167,15 +180,18 @@ pub struct CardView {
     pub creators: String,
     /// A `time` element.
     pub date: Option<Html>,
-    pub year: Option<i16>,
+    /// `1982`, `44 BCE`: the year by which lists are grouped.
+    pub year: Option<String>,
+    /// Whether the date says no more than its year.
+    pub year_alone: bool,
+    /// `1980s`
+    pub decade: Option<String>,
     pub kind: String,
+    /// Names of the actors of the work, each once.
+    pub actors: Vec<String>,
     /// `Reference 24`
     pub label: String,
     pub tracks: Vec<TrackBadge>,
-    /// Names, for filters.
-    pub actors: Vec<String>,
-    /// `1980s`
-    pub decade: Option<String>,
     pub summary: Option<String>,
 }
 
@@ -191,17 +207,27 @@ pub fn card_view(world: &World<'_>, id: EntryId, depth: usize) -> CardView {
         title_lang: record.own.title_lang.clone(),
         creators: creators.join("; "),
         date: record.citation.issued().map(|date| world.time(date)),
-        year: record.citation.issued().map(Date::year),
+        year: record.citation.issued().map(|date| year_label(date.year())),
+        year_alone: record.citation.issued().is_some_and(|date| date.written() == year_label(date.year())),
+        decade: record.citation.issued().map(|date| decade_label(date.year())),
         kind: kind_label(record),
+        actors: actor_names(world, id),
         label: world.entry_label(id),
         tracks: track_badges(world, id, &from),
-        actors: world.archive.entry_actors[id.0]
-            .iter()
-            .map(|(actor, _)| world.archive.actor(*actor).name.clone())
-            .collect(),
-        decade: record.citation.issued().map(|date| format!("{}s", date.year().div_euclid(10) * 10)),
         summary: record.own.summary.clone(),
     }
+}
+
+/// Each actor once, however many parts it has in the work.
+fn actor_names(world: &World<'_>, id: EntryId) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (actor, _) in &world.archive.entry_actors[id.0] {
+        let name = &world.archive.actor(*actor).name;
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
 }
 
 /// The genre that the citation gives, or its type in words.

@@ -39,7 +39,8 @@ pub struct Rich {
 impl Rich {
     /// What stands at a byte range, with its gaps.
     pub fn part(&self, range: Range<usize>) -> Rich {
-        let gaps = self.gaps.iter().filter(|gap| range.contains(&gap.at));
+        // A note stands beside the text as a whole, not beside a part.
+        let gaps = self.gaps.iter().filter(|gap| range.contains(&gap.at) && !matches!(gap.fill, Fill::Note(_)));
         Rich {
             html: self.html[range.clone()].to_string(),
             gaps: gaps.map(|gap| Gap { at: gap.at - range.start, fill: gap.fill }).collect(),
@@ -63,6 +64,8 @@ pub enum Fill {
     Address(usize),
     /// What keeps ids apart where a page shows several texts; nothing elsewhere.
     Prefix,
+    /// The note of this number, counted from 1, behind the first reference to it.
+    Note(usize),
     /// The level of a heading, in a text that stands for itself.
     Level(u8),
 }
@@ -74,6 +77,9 @@ pub struct Note {
     /// How often the text refers to it; 0 where it does not.
     pub references: usize,
     pub text: Rich,
+    /// Whether it is one paragraph without raw HTML or references to other notes, so
+    /// that it can stand twice on a page and within a sentence.
+    pub plain: bool,
 }
 
 /// What others may know of a text: where it leads, and its parts.

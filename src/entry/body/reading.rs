@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd, html};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    Annotation, BodyPlaces, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
+    Annotation, BodyPlaces, Fill, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
     context::{Block, pieces, sentence_around},
     stream::{Shared, Stream, Written},
 };
@@ -38,6 +38,17 @@ pub fn set_notes_apart(events: Vec<Spanned<'_>>) -> (Vec<Spanned<'_>>, Vec<Defin
         }
     }
     (main, definitions)
+}
+
+/// One paragraph, of words and links only.
+fn is_plain(events: &[Spanned<'_>]) -> bool {
+    let within = |(event, _): &Spanned<'_>| match event {
+        Event::Start(tag) => matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. }),
+        Event::Html(_) | Event::InlineHtml(_) | Event::FootnoteReference(_) | Event::Rule => false,
+        _ => true,
+    };
+    matches!(events, [(Event::Start(Tag::Paragraph), _), inner @ .., (Event::End(TagEnd::Paragraph), _)]
+        if inner.iter().all(within))
 }
 
 pub struct Definition<'a> {
@@ -134,7 +145,7 @@ impl<'s> Reading<'s> {
     ) -> String {
         if let Some(id) = written {
             let id = id.to_string();
-            if RESERVED.contains(&id.as_str()) || id.starts_with("note-") {
+            if RESERVED.contains(&id.as_str()) || ["note-", "endnote-"].iter().any(|start| id.starts_with(start)) {
                 self.tell(
                     Diagnostic::error(
                         "reserved-section",
@@ -157,7 +168,9 @@ impl<'s> Reading<'s> {
         }
         let base = Slug::from_words(title).map_or_else(|| "section".to_string(), |slug| slug.to_string());
         let free = |id: &String, taken: &HashSet<String>| {
-            !taken.contains(id) && !RESERVED.contains(&id.as_str()) && !id.starts_with("note-")
+            !taken.contains(id)
+                && !RESERVED.contains(&id.as_str())
+                && !["note-", "endnote-"].iter().any(|start| id.starts_with(start))
         };
         let mut id = base.clone();
         let mut count = 2;
@@ -238,10 +251,13 @@ impl<'s> Reading<'s> {
                             .help(format!("put `[^{}]` where it belongs, or take the note out", definition.label)),
                         );
                     }
-                    let text = self.write(definition.events);
-                    notes.push(Note { number, references: 0, text });
+                    let plain = is_plain(&definition.events);
+                    let mut text = self.write(definition.events);
+                    // A note within a note stands at the end of the page alone.
+                    text.gaps.retain(|gap| !matches!(gap.fill, Fill::Note(_)));
+                    notes.push(Note { number, references: 0, text, plain });
                 }
-                (Some(_), None) => notes.push(Note { number, references: 0, text: Rich::default() }),
+                (Some(_), None) => notes.push(Note { number, references: 0, text: Rich::default(), plain: false }),
             }
         }
         for (note, (_, references)) in notes.iter_mut().zip(&self.notes) {

@@ -48,6 +48,8 @@ pub struct Stream<'r, 's, 'e> {
     /// Where the first paragraph outside any other element begins and ends.
     lead_from: Option<usize>,
     lead: Option<Range<usize>>,
+    /// How many tables are open: they clip what stands in them, so no note goes there.
+    tables: usize,
 }
 
 /// What was noted of a text while it was written.
@@ -114,6 +116,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             depth: 0,
             lead_from: None,
             lead: None,
+            tables: 0,
         }
     }
 
@@ -203,7 +206,10 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
         });
         notes[index].1 += 1;
         let (number, count) = (index + 1, notes[index].1);
-        self.then([
+        let note = Fill::Note(number);
+        let placed = self.gaps.iter().any(|gap| gap.fill == note);
+        let room = self.heading.is_none() && self.tables == 0 && self.closing.is_empty();
+        let mut steps = vec![
             html("<sup class=\"note-reference\"><a href=\"#".into()),
             Step::Gap(Fill::Prefix),
             html(format!("note-{number}\" id=\"")),
@@ -211,7 +217,11 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             html(format!(
                 "note-{number}-from-{count}\" role=\"doc-noteref\" aria-label=\"Note {number}\">{number}</a></sup>"
             )),
-        ]);
+        ];
+        if room && !placed {
+            steps.push(Step::Gap(note));
+        }
+        self.then(steps);
     }
 
     fn start(&mut self, tag: Tag<'e>, at: Range<usize>) -> Option<Event<'e>> {
@@ -243,6 +253,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 None
             }
             Tag::Table(_) => {
+                self.tables += 1;
                 self.then([Step::Write(Event::Start(tag))]);
                 Some(Event::Html("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".into()))
             }
@@ -280,6 +291,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 None
             }
             TagEnd::Table => {
+                self.tables = self.tables.saturating_sub(1);
                 self.then([Step::Write(Event::Html("</div>\n".into()))]);
                 Some(Event::End(tag))
             }
