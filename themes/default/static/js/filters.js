@@ -10,8 +10,8 @@
     ["actors", "Actor"],
     ["decade", "Decade"]
   ];
-  var first = rows[0].closest("[data-filtered]");
-  if (!first) return;
+  var head = document.querySelector("main .page-head");
+  if (!head) return;
 
   function values(row, field) {
     return (row.dataset[field] || "").split("|").filter(Boolean);
@@ -48,7 +48,7 @@
   count.className = "filter-count";
   count.setAttribute("role", "status");
   bar.append(clear, count);
-  first.before(bar);
+  head.after(bar);
 
   /* `#kind=Book&decade=1980s`; another fragment is the address of a place and left alone. */
   function read() {
@@ -71,8 +71,8 @@
       }
     });
     /* Innermost groups first: a group is empty when everything in it is. */
-    Array.prototype.slice.call(document.querySelectorAll("main [data-group]")).reverse().forEach(function (group) {
-      group.hidden = !Array.prototype.some.call(group.querySelectorAll("[data-kind]"), function (row) { return !(row.closest("li") || row).hidden; });
+    Array.prototype.slice.call(document.querySelectorAll("main .decade, main .year, main section")).reverse().forEach(function (group) {
+      if (group.querySelector("[data-kind]")) group.hidden = !Array.prototype.some.call(group.querySelectorAll("[data-kind]"), function (row) { return !(row.closest("li") || row).hidden; });
     });
     clear.hidden = !wanted.length;
     count.textContent = wanted.length ? shown.size + (shown.size === 1 ? " work" : " works") + " shown" : "";
