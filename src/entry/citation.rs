@@ -296,7 +296,9 @@ impl Citation {
         let text = if end != year && date.written().contains('/') && date.latest != jiff::civil::Date::MAX {
             format!("{year}–{end}")
         } else {
-            date.written().split(['-', '/', '~', '?']).find(|part| !part.is_empty()).unwrap_or_default().to_string()
+            let written = date.written().split(['-', '/', '~', '?']).find(|part| !part.is_empty()).unwrap_or_default();
+            // EDTF's `198X` and `19XX`.
+            written.replace("XX", "00s").replace('X', "0s")
         };
         Some(text)
     }

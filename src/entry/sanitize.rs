@@ -1,12 +1,13 @@
 //! Raw HTML in Markdown, passed through an allow-list.
 //!
-//! Only what the author wrote as HTML is sanitised, not what Markdown became: each
-//! stretch between two raw tags is a placeholder while the sanitiser sees the text,
-//! so that `<details>` around Markdown keeps its end tag and highlighted code its
-//! classes.
+//! The sanitiser parses the whole text, as a browser would, so that what it gives is
+//! well nested wherever raw tags stand. What Markdown became is not the author's HTML
+//! and keeps its attributes: each of its tags is marked with a number while the
+//! sanitiser sees the text, and each gap is a marked link.
 
 use std::{
     collections::{HashMap, HashSet},
+    fmt::Write,
     hash::{DefaultHasher, Hash, Hasher},
     ops::Range,
     sync::LazyLock,
@@ -39,44 +40,121 @@ static ALLOWED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     tags
 });
 
+/// Elements whose content a browser reads otherwise than as HTML: their tags are taken
+/// out before anything is parsed, or else they would swallow the text behind them.
+const OPAQUE: [&str; 11] = [
+    "frameset",
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "select",
+    "template",
+    "textarea",
+    "title",
+    "xmp",
+];
+
 /// `rich` with the HTML at `raw` sanitised. Ranges are ascending and do not overlap.
-pub fn sanitize(rich: &Rich, raw: &[Range<usize>]) -> Rich {
+/// `opens` says of a link whether its gap is filled by a start tag alone.
+pub fn sanitize(rich: &Rich, raw: &[Range<usize>], opens: impl Fn(usize) -> bool) -> Rich {
     let key = placeholder_key(&rich.html);
-    let mut skeleton = String::new();
-    let mut kept: Vec<Range<usize>> = Vec::new();
-    let mut done = 0;
-    for stretch in raw.iter().cloned().chain(std::iter::once(rich.html.len()..rich.html.len())) {
-        if stretch.start > done {
-            skeleton.push_str(&placeholder(&key, kept.len()));
-            kept.push(done..stretch.start);
-        }
-        skeleton.push_str(&rich.html[stretch.clone()]);
-        done = stretch.end;
-    }
+    let marked = Marked::of(rich, raw, &key, opens);
     let own = format!("{key}-");
     let clean = Builder::default()
         .tags(ALLOWED.clone())
         .tag_attributes(HashMap::from([
-            ("a", HashSet::from(["href", "title"])),
+            ("a", HashSet::from(["href"])),
             ("details", HashSet::from(["open"])),
             ("td", HashSet::from(["colspan", "rowspan"])),
             ("th", HashSet::from(["colspan", "rowspan", "scope"])),
             ("q", HashSet::from(["cite"])),
-            ("span", HashSet::from(["data-kept"])),
         ]))
-        .generic_attributes(HashSet::from(["lang", "dir", "title"]))
+        .generic_attributes(HashSet::from(["lang", "dir", "title", KEPT]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .link_rel(Some("external noopener"))
         .attribute_filter(move |_, attribute, value| {
-            (attribute != "data-kept" || value.starts_with(&own)).then(|| value.into())
+            (attribute != KEPT || value.starts_with(&own)).then(|| value.into())
         })
-        .clean(&skeleton)
+        .clean(&marked.html)
         .to_string();
-    refill(rich, &clean, &key, &kept)
+    refill(&clean, &key, &marked.kept, &rich.gaps)
 }
 
-fn placeholder(key: &str, index: usize) -> String {
-    format!("<span data-kept=\"{key}-{index}\"></span>")
+const KEPT: &str = "data-kept";
+
+/// The text as the sanitiser sees it.
+struct Marked<'a> {
+    html: String,
+    /// The tags that Markdown became, as they are.
+    kept: Vec<&'a str>,
+}
+
+impl<'a> Marked<'a> {
+    fn of(rich: &'a Rich, raw: &[Range<usize>], key: &str, opens: impl Fn(usize) -> bool) -> Self {
+        let mut marked = Marked { html: String::with_capacity(rich.html.len() * 2), kept: Vec::new() };
+        let mut gaps = rich.gaps.iter().enumerate().peekable();
+        let mut raw = raw.iter().peekable();
+        let mut at = 0;
+        loop {
+            while let Some((index, gap)) = gaps.next_if(|(_, gap)| gap.at <= at) {
+                let mark = if opens(gap.link) {
+                    format!("<a {KEPT}=\"{key}-o{index}\">")
+                } else {
+                    format!("<a {KEPT}=\"{key}-c{index}\"></a>")
+                };
+                marked.html.push_str(&mark);
+            }
+            if at >= rich.html.len() {
+                return marked;
+            }
+            if let Some(range) = raw.next_if(|range| range.start <= at) {
+                let written = &rich.html[range.clone()];
+                if !is_opaque(written) {
+                    marked.html.push_str(written);
+                }
+                at = range.end.max(at);
+                continue;
+            }
+            let end = [raw.peek().map(|range| range.start), gaps.peek().map(|(_, gap)| gap.at)];
+            let end = end.into_iter().flatten().fold(rich.html.len(), usize::min);
+            marked.push(&rich.html[at..end], key);
+            at = end;
+        }
+    }
+
+    /// Adds HTML that Markdown became: every `<` begins a tag, and every tag ends within.
+    fn push(&mut self, mut html: &'a str, key: &str) {
+        while let Some(start) = html.find('<') {
+            self.html.push_str(&html[..start]);
+            let end = html[start..].find('>').map_or(html.len(), |end| start + end + 1);
+            let tag = &html[start..end];
+            let name = tag[1..].split([' ', '>']).next().unwrap_or_default();
+            if name == "img" {
+                // Writing to a string cannot fail.
+                let _ = write!(self.html, "<span {KEPT}=\"{key}-v{}\"></span>", self.kept.len());
+                self.kept.push(tag);
+            } else if tag.contains(' ') {
+                let _ = write!(self.html, "<{name} {KEPT}=\"{key}-t{}\">", self.kept.len());
+                self.kept.push(tag);
+            } else {
+                self.html.push_str(tag);
+            }
+            html = &html[end..];
+        }
+        self.html.push_str(html);
+    }
+}
+
+/// Whether raw HTML has a tag that would swallow what follows it. A script's lines are
+/// one block, which the sanitiser takes out as a whole; a script's tag in the middle of
+/// a sentence is not.
+fn is_opaque(written: &str) -> bool {
+    let lower = written.to_ascii_lowercase();
+    let has = |name: &str| lower.contains(&format!("<{name}")) || lower.contains(&format!("</{name}"));
+    let within_a_line = !written.ends_with('\n') && !lower.contains("</");
+    OPAQUE.iter().any(|name| has(name)) || (within_a_line && (has("script") || has("style")))
 }
 
 /// Nothing that the text itself can contain: it is made of the text's hash.
@@ -93,22 +171,33 @@ fn placeholder_key(html: &str) -> String {
     }
 }
 
-fn refill(rich: &Rich, clean: &str, key: &str, kept: &[Range<usize>]) -> Rich {
+/// Puts what was marked back in its place. What stood inside something that was cut
+/// out (a script's text, say) went with it.
+fn refill(clean: &str, key: &str, kept: &[&str], gaps: &[Gap]) -> Rich {
+    let mark = format!("{KEPT}=\"{key}-");
     let mut filled = Rich::default();
     let mut rest = clean;
-    for (index, range) in kept.iter().enumerate() {
-        let mark = placeholder(key, index);
-        // A placeholder inside what was cut out (a script's text, say) went with it.
-        let Some(at) = rest.find(&mark) else { continue };
-        filled.html.push_str(&rest[..at]);
-        let start = filled.html.len();
-        filled.html.push_str(&rich.html[range.clone()]);
-        let here = rich
-            .gaps
-            .iter()
-            .filter(|gap| range.contains(&gap.at) || (gap.at == range.end && range.end == rich.html.len()));
-        filled.gaps.extend(here.map(|gap| Gap { at: start + gap.at - range.start, link: gap.link }));
-        rest = &rest[at + mark.len()..];
+    while let Some(at) = rest.find(&mark) {
+        let start = rest[..at].rfind('<').unwrap_or(at);
+        let end = rest[at..].find('>').map_or(rest.len(), |end| at + end + 1);
+        let inside = &rest[at + mark.len()..end];
+        filled.html.push_str(&rest[..start]);
+        rest = &rest[end..];
+        let kind = inside.chars().next();
+        let number = inside.get(1..).and_then(|inside| inside.split('"').next()?.parse::<usize>().ok());
+        match (kind, number) {
+            (Some('o' | 'c'), Some(index)) => {
+                filled.gaps.extend(gaps.get(index).map(|gap| Gap { at: filled.html.len(), link: gap.link }));
+            }
+            (_, Some(index)) => filled.html.push_str(kept.get(index).copied().unwrap_or_default()),
+            _ => {}
+        }
+        let closing = match kind {
+            Some('c') => "</a>",
+            Some('v') => "</span>",
+            _ => "",
+        };
+        rest = rest.strip_prefix(closing).unwrap_or(rest);
     }
     filled.html.push_str(rest);
     filled

@@ -172,6 +172,7 @@ pub fn parse_body(
         .collect();
     let mut reading = Reading::new(source, folder, settings);
     reading.name_sections(&events);
+    reading.find_unknown_notes(&events);
     let (main, definitions) = set_notes_apart(events);
     let text = reading.write(main);
     let notes = reading.write_notes(definitions);

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, fmt, ops::Range, rc::Rc};
 
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, HeadingLevel, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::escape_html;
 
 use super::{
@@ -43,6 +43,34 @@ pub struct Stream<'r, 's, 'e> {
     closing: Vec<Closing>,
     /// The heading that is open.
     heading: Option<usize>,
+    table: Table,
+}
+
+/// The table that is open, and where in it the text is.
+#[derive(Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    head: bool,
+    column: usize,
+}
+
+impl Table {
+    fn row(&mut self, head: bool) {
+        self.head = head;
+        self.column = 0;
+    }
+
+    /// A class says how a cell is aligned: a `style` would break the pages' Content-Security-Policy.
+    fn cell(&mut self) -> String {
+        let class = match self.alignments.get(self.column) {
+            Some(Alignment::Left) => " class=\"align-left\"",
+            Some(Alignment::Center) => " class=\"align-center\"",
+            Some(Alignment::Right) => " class=\"align-right\"",
+            Some(Alignment::None) | None => "",
+        };
+        self.column += 1;
+        if self.head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") }
+    }
 }
 
 enum Step<'e> {
@@ -91,6 +119,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             raw_from: None,
             closing: Vec::new(),
             heading: None,
+            table: Table::default(),
         }
     }
 
@@ -164,12 +193,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
 
     fn start(&mut self, tag: Tag<'e>, at: Range<usize>) -> Option<Event<'e>> {
         match tag {
-            Tag::Paragraph
-            | Tag::Item
-            | Tag::List(_)
-            | Tag::TableCell
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition => {
+            Tag::Paragraph | Tag::Item | Tag::List(_) | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => {
                 self.reading.end_block();
                 Some(Event::Start(tag))
             }
@@ -184,8 +208,17 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 let id = Some(section.id.clone().into());
                 Some(Event::Start(Tag::Heading { level, id, classes, attrs: Vec::new() }))
             }
-            Tag::Table(_) => {
-                self.then([Step::Write(Event::Start(tag))]);
+            Tag::TableHead | Tag::TableRow => {
+                self.table.row(matches!(tag, Tag::TableHead));
+                Some(Event::Start(tag))
+            }
+            Tag::TableCell => {
+                self.reading.end_block();
+                Some(Event::InlineHtml(self.table.cell().into()))
+            }
+            Tag::Table(alignments) => {
+                self.table.alignments.clone_from(&alignments);
+                self.then([Step::Write(Event::Start(Tag::Table(alignments)))]);
                 Some(Event::Html("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".into()))
             }
             Tag::BlockQuote(Some(kind)) => {
@@ -231,11 +264,11 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 }
                 Some(Event::InlineHtml("</a>".into()))
             }
-            TagEnd::Paragraph
-            | TagEnd::Item
-            | TagEnd::TableCell
-            | TagEnd::DefinitionListTitle
-            | TagEnd::DefinitionListDefinition => {
+            TagEnd::TableCell => {
+                self.reading.end_block();
+                Some(Event::InlineHtml(if self.table.head { "</th>" } else { "</td>" }.into()))
+            }
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::DefinitionListTitle | TagEnd::DefinitionListDefinition => {
                 self.reading.end_block();
                 Some(Event::End(tag))
             }
@@ -363,6 +396,9 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             self.citation(text, &at);
             return None;
         }
+        if kind == LinkType::Email && !address.starts_with("mailto:") {
+            return Some(self.open_address(&format!("mailto:{address}"), title, false));
+        }
         match Target::of_address(address, self.reading.folder) {
             Ok(Some(Target::Address(_))) => {
                 let target = Target::Address(address.into());
@@ -374,11 +410,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 Some(self.open_address(address, title, false))
             }
             Ok(Some(target)) => self.open(target, at),
-            Ok(None) => {
-                let mail = matches!(kind, LinkType::Email) && !address.starts_with("mailto:");
-                let address = if mail { format!("mailto:{address}") } else { address.to_string() };
-                Some(self.open_address(&address, title, !address.starts_with("mailto:")))
-            }
+            Ok(None) => Some(self.open_address(address, title, !address.starts_with("mailto:"))),
             Err(scheme) => {
                 self.unsafe_address(&scheme, at);
                 Some(self.open_address("#", title, false))
