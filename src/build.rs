@@ -55,6 +55,8 @@ pub fn build(root: &Path, request: &Request, progress: &Progress, observe: Obser
     let input = read(root, request, &mut told);
     let outputs = input.and_then(|input| make(input, request, progress, observe, &mut told));
     told.sort_by(|one, other| (&one.place, one.severity, one.code).cmp(&(&other.place, other.severity, other.code)));
+    // A template's fault shows on every page that is made with it.
+    told.dedup_by(|one, other| (&one.place, one.code, &one.message) == (&other.place, other.code, &other.message));
     let sound = !any_error(&told);
     Built { outputs: outputs.filter(|_| sound), diagnostics: told }
 }
@@ -127,25 +129,25 @@ fn make(
 }
 
 fn read(root: &Path, request: &Request, told: &mut Vec<Diagnostic>) -> Option<Input> {
-    let site = match source::read_text(root, "site.toml") {
-        Ok(Some(source)) => Site::parse(&source).keep(told),
+    let settings = match source::read_text(root, "site.toml") {
+        Ok(Some(source)) => source,
         Ok(None) => {
             told.push(site::missing_settings());
-            None
+            return None;
         }
         Err(fault) => {
             told.push(*fault);
-            None
+            return None;
         }
     };
-    let site = site?;
+    let site = Site::parse(&settings).keep(told)?;
     let site = match &request.base_url {
         // The address was checked where it was given.
         Some(url) => site.clone().with_base_url(url).unwrap_or(site),
         None => site,
     };
     let sources = source::read_content(root).keep(told);
-    let files = theme::read(root, &site.theme).keep(told);
+    let files = theme::read(root, &site.theme, &site::place_of(&settings, "theme")).keep(told);
     let theme = Theme::compile(files, &page::site_view(&site)).keep(told)?;
     Some(Input { site, sources, theme })
 }

@@ -7,14 +7,17 @@
 //! text is read again; a sound file is read once. Absent on purpose: what fields
 //! mean.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, marker::PhantomData, ops::Range};
 
 use saphyr_parser::{Event, Parser, ScanError, Span};
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _, MapAccess, Visitor},
+};
 use serde_path_to_error::{Path, Segment};
 
 use crate::{
-    diagnostic::{Checked, Diagnostic, did_you_mean},
+    diagnostic::{Checked, Diagnostic, Place, did_you_mean},
     source::Source,
 };
 
@@ -30,12 +33,16 @@ pub struct Wording {
     /// The codes for a field that the type does not have, and for a value of the wrong type.
     pub unknown_field: &'static str,
     pub wrong_value: &'static str,
+    /// Fields without which the whole cannot be read, and how each may be written: in
+    /// YAML this line stands in for the field while the others are looked at.
+    pub required: &'static [(&'static str, &'static str)],
 }
 
 /// Reads the YAML mapping that stands at `range` of `source`.
 ///
-/// Also returns the top-level keys whose values were faulty: what they stand for
-/// exists, although it could not be read.
+/// Where diagnostics say that something is wrong, the value is what is left without
+/// the faulty fields, so that later stages can look at the rest; it is not the whole
+/// and must not be published. Also returns the top-level keys whose values were faulty.
 ///
 /// # Errors
 /// The codes of `wording`, `tab-in-yaml` and `front-matter-too-long`.
@@ -45,67 +52,204 @@ pub fn yaml<T: DeserializeOwned>(
     wording: Wording,
 ) -> Checked<(Option<T>, Vec<String>)> {
     let block = &source.text[range.clone()];
-    if block.len() > LARGEST_BLOCK && wording.syntax == FRONT_MATTER.syntax {
-        let fault = Diagnostic::error(
-            "front-matter-too-long",
-            source.place(range.start..range.start),
-            format!("this front matter has {} bytes; {LARGEST_BLOCK} are allowed", block.len()),
-        )
-        .help("move text below the closing `---`".to_string());
-        return Checked { value: (None, Vec::new()), diagnostics: vec![fault] };
+    let refused = |fault: Diagnostic| Checked { value: (None, Vec::new()), diagnostics: vec![fault] };
+    if block.len() > LARGEST_BLOCK && wording.syntax == ENTRY.syntax && range.start > 0 {
+        let place = source.place(opening(source, range.start));
+        let said = format!("this front matter has {} bytes; {LARGEST_BLOCK} are allowed", block.len());
+        return refused(
+            Diagnostic::error("front-matter-too-long", place, said)
+                .help("move text below the closing `---`".to_string()),
+        );
     }
     if let Some(at) = tab_of_indentation(block) {
         let at = range.start + at;
-        let fault = Diagnostic::error("tab-in-yaml", source.place(at..at + 1), "YAML does not allow a tab here")
-            .help("indent with spaces".to_string());
-        return Checked { value: (None, Vec::new()), diagnostics: vec![fault] };
+        return refused(
+            Diagnostic::error("tab-in-yaml", source.place(at..at + 1), "YAML does not allow a tab here")
+                .help("indent with spaces".to_string()),
+        );
     }
-    let mut text = block.to_string();
-    let mut faulty = Vec::new();
-    let mut diagnostics = Vec::new();
-    loop {
-        match read_yaml::<T>(&text) {
-            Ok(value) if diagnostics.is_empty() => return Checked { value: (Some(value), faulty), diagnostics },
-            // What is left once the faulty fields are out of the way fits, but is not the whole.
-            Ok(_) => return Checked { value: (None, faulty), diagnostics },
-            Err(fault) => {
-                let keys = Outline::of(&text);
-                let whole = fault.path.is_empty();
-                let missing = fault.message.strip_prefix("missing field ");
-                let at = match (&keys, whole) {
-                    (Some(keys), false) => keys.locate(&fault.path),
-                    _ => None,
-                };
-                let start = range.start;
-                let place = match (&at, fault.line_column) {
-                    (Some(at), _) => source.place(start + at.start..start + at.end),
-                    (None, Some((line, column))) if missing.is_none() => {
-                        let at = Source::new("", text.clone().into_bytes()).offset(line, column);
-                        source.place(start + at..start + at + 1)
-                    }
-                    _ => source.place(start..start),
-                };
-                diagnostics.push(worded(&fault, wording, place));
-                let Some(Step::Key(key)) = fault.path.first().cloned() else {
-                    return Checked { value: (None, faulty), diagnostics };
-                };
-                let Some(field) = keys.and_then(|keys| keys.field(&key)) else {
-                    return Checked { value: (None, faulty), diagnostics };
-                };
-                blank(&mut text, field);
-                faulty.push(key);
-            }
+    let mut blanked = Blanked {
+        source,
+        start: range.start,
+        wording,
+        text: block.to_string(),
+        faulty: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    let value = loop {
+        match read_yaml::<T>(&blanked.text) {
+            Ok(value) => break Some(value),
+            Err(fault) if blanked.take_out(&fault) => {}
+            Err(_) => break None,
         }
+    };
+    Checked { value: (value, blanked.faulty), diagnostics: blanked.diagnostics }
+}
+
+/// A block of YAML from which what is faulty is taken out piece by piece.
+struct Blanked<'s> {
+    source: &'s Source,
+    /// Where the block stands in the source.
+    start: usize,
+    wording: Wording,
+    /// The block with blanks for what was faulty, and lines for required fields at its end.
+    text: String,
+    /// Top-level keys.
+    faulty: Vec<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Blanked<'_> {
+    /// Says what is wrong and takes it out of the text; whether that can be read again.
+    fn take_out(&mut self, fault: &Fault) -> bool {
+        let Some(outline) = Outline::of(&self.text) else {
+            let told = syntax(fault, &self.text, self.source, self.start, self.wording);
+            self.diagnostics.push(told);
+            return false;
+        };
+        if let Some(name) = fault.missing().filter(|_| fault.path.is_empty()) {
+            return self.stand_in(&name);
+        }
+        if let Some(name) = fault.double()
+            && self.take_out_double(fault, &name, &outline)
+        {
+            return true;
+        }
+        let at = if fault.is_unknown() { outline.key(&fault.path) } else { outline.locate(&fault.path) };
+        let at = match (at, fault.line_column) {
+            (Some(at), _) => self.place(&at),
+            (None, Some((line, column))) => {
+                let at = Source::new("", self.text.clone().into_bytes()).offset(line, column);
+                self.place(&(at..at + 1))
+            }
+            (None, None) => self.source.place(opening(self.source, self.start)),
+        };
+        self.diagnostics.push(worded(fault, self.wording, at));
+        let Some(Step::Key(key)) = fault.path.first() else { return false };
+        let regions = match outline.line_item(&fault.path, &self.text) {
+            Some(item) => vec![item],
+            None => outline.fields(key),
+        };
+        let found = !regions.is_empty();
+        for region in regions {
+            blank(&mut self.text, region);
+        }
+        self.faulty.push(key.clone());
+        found
+    }
+
+    /// Says that a required field is missing, unless it was faulty, and writes a line in its stead.
+    fn stand_in(&mut self, name: &str) -> bool {
+        let Blanked { source, start, wording, .. } = *self;
+        if !self.faulty.iter().any(|faulty| faulty == name) && !was_meant(name, &self.diagnostics, wording) {
+            let place = source.place(opening(source, start));
+            self.diagnostics.push(missing(name, place, &format!("{name}: …"), wording));
+        }
+        let Some((_, line)) = wording.required.iter().find(|(known, _)| *known == name) else { return false };
+        if !self.text.is_empty() && !self.text.ends_with('\n') {
+            self.text.push('\n');
+        }
+        self.text.push_str(line);
+        self.text.push('\n');
+        // In brackets there is no room for another line.
+        Outline::of(&self.text).is_some()
+    }
+
+    /// Says that a field stands there twice, and takes out all but the first; where it is
+    /// a field of a field, that one as a whole.
+    fn take_out_double(&mut self, fault: &Fault, name: &str, outline: &Outline) -> bool {
+        let mut path = fault.path.clone();
+        if path.last() != Some(&Step::Key(name.into())) {
+            path.push(Step::Key(name.into()));
+        }
+        let keys = outline.keys(&path);
+        let (Some(Step::Key(top)), [first, second, ..]) = (path.first(), keys.as_slice()) else {
+            return false;
+        };
+        let said = format!("the field `{name}` stands here twice");
+        self.diagnostics.push(
+            Diagnostic::error(self.wording.wrong_value, self.place(second), said)
+                .also(self.place(first), "it stands here first")
+                .help("keep one of the two".to_string()),
+        );
+        let nested = path.len() > 1;
+        for field in outline.fields(top).into_iter().skip(usize::from(!nested)) {
+            blank(&mut self.text, field);
+        }
+        if nested {
+            self.faulty.push(top.clone());
+        }
+        true
+    }
+
+    fn place(&self, at: &Range<usize>) -> Place {
+        self.source.place(self.start + at.start..self.start + at.end)
     }
 }
 
-/// What is said of an entry's or a page's front matter.
-pub const FRONT_MATTER: Wording =
-    Wording { syntax: "invalid-yaml", unknown_field: "unknown-field", wrong_value: "wrong-value" };
+/// The line `---` above a front matter; the start of a file that is YAML as a whole.
+fn opening(source: &Source, start: usize) -> Range<usize> {
+    let end = source.text[..start].trim_end().len();
+    end.saturating_sub(3)..end
+}
+
+/// Whether a name that does not exist was taken for a slip of `name`: one cause, one diagnostic.
+fn was_meant(name: &str, diagnostics: &[Diagnostic], wording: Wording) -> bool {
+    let meant = format!("did you mean `{name}`?");
+    diagnostics.iter().any(|told| told.code == wording.unknown_field && told.help.as_deref() == Some(&meant))
+}
+
+fn missing(name: &str, place: Place, example: &str, wording: Wording) -> Diagnostic {
+    Diagnostic::error(wording.wrong_value, place, format!("the field `{name}` is missing"))
+        .help(format!("add it: `{example}`"))
+}
+
+/// What is said of text that is not YAML.
+fn syntax(fault: &Fault, text: &str, source: &Source, start: usize, wording: Wording) -> Diagnostic {
+    let place = |line: usize, column: usize, width: usize| {
+        let at = start + Source::new("", text.as_bytes().to_vec()).offset(line, column);
+        source.place(at..at + width)
+    };
+    for (kind, what, end) in [("sequence", "list", "]"), ("mapping", "map", "}")] {
+        let opened = fault.whole.split_once(&format!("while parsing a flow {kind} at line ")).and_then(|(_, at)| {
+            let (line, column) = at.split_once(" column ")?;
+            Some((line.parse().ok()?, column.parse().ok()?))
+        });
+        if let Some((line, column)) = opened {
+            return Diagnostic::error(wording.syntax, place(line, column, 1), format!("this {what} does not end"))
+                .help(format!("put `{end}` behind its last item, and a comma between two"));
+        }
+    }
+    let (line, column) = fault.line_column.unwrap_or((1, 1));
+    let help = if fault.message.starts_with("mapping values") {
+        "put the value into quotation marks: a colon with a blank behind it ends a field's name"
+    } else {
+        "put a value with signs such as `:`, `#`, `@` or `[` into quotation marks, and align the fields of one level"
+    };
+    Diagnostic::error(wording.syntax, place(line, column, 1), fault.message.clone()).help(help.to_string())
+}
+
+/// What is said of an entry's front matter.
+pub const ENTRY: Wording = Wording {
+    syntax: "invalid-yaml",
+    unknown_field: "unknown-field",
+    wrong_value: "wrong-value",
+    required: &[("type", "type: document"), ("title", "title: untitled")],
+};
+
+/// What is said of a page's front matter.
+pub const PAGE: Wording = Wording { required: &[("title", "title: untitled")], ..ENTRY };
+
+/// What is said of `keywords.yaml` and `actors.yaml`.
+pub const TERMS: Wording = Wording { required: &[], ..ENTRY };
 
 /// What is said of `site.toml`.
-pub const SETTINGS: Wording =
-    Wording { syntax: "invalid-toml", unknown_field: "unknown-setting", wrong_value: "wrong-setting" };
+pub const SETTINGS: Wording = Wording {
+    syntax: "invalid-toml",
+    unknown_field: "unknown-setting",
+    wrong_value: "wrong-setting",
+    required: &[("title", "title = \"…\""), ("collections", "[[collections]]")],
+};
 
 /// Reads a TOML document.
 ///
@@ -114,6 +258,7 @@ pub const SETTINGS: Wording =
 pub fn toml<T: DeserializeOwned>(source: &Source) -> Checked<Option<T>> {
     let mut text = source.text.clone();
     let mut diagnostics = Vec::new();
+    let mut faulty: Vec<Vec<Step>> = Vec::new();
     loop {
         let fault = match read_toml::<T>(&text) {
             Ok(value) => {
@@ -122,25 +267,77 @@ pub fn toml<T: DeserializeOwned>(source: &Source) -> Checked<Option<T>> {
             Err(fault) => fault,
         };
         let span = fault.span.clone().unwrap_or(0..0);
-        let syntax = fault.path.is_empty() && toml::de::DeTable::parse(&text).is_err();
-        let wording = Wording { wrong_value: if syntax { SETTINGS.syntax } else { SETTINGS.wrong_value }, ..SETTINGS };
-        diagnostics.push(worded(&fault, wording, source.place(span.clone())));
-        let line = line_of(&text, span.start);
-        let goes_on = !syntax && fault.span.is_some() && text[line.clone()].contains('=');
+        if fault.path.is_empty() && toml::de::DeTable::parse(&text).is_err() {
+            let wording = Wording { wrong_value: SETTINGS.syntax, ..SETTINGS };
+            diagnostics.push(worded(&fault, wording, source.place(span)));
+            return Checked { value: None, diagnostics };
+        }
+        if fault.missing().is_some() && fault.path.is_empty() {
+            let written = toml::de::DeTable::parse(&source.text);
+            for (name, example) in SETTINGS.required {
+                let there = written.as_ref().is_ok_and(|table| table.get_ref().contains_key(*name));
+                if !there && !was_meant(name, &diagnostics, SETTINGS) {
+                    diagnostics.push(missing(name, Place::file(&*source.path), example, SETTINGS));
+                }
+            }
+            return Checked { value: None, diagnostics };
+        }
+        if let Some(name) = fault.missing() {
+            let path: Vec<Step> = fault.path.iter().cloned().chain([Step::Key(name.clone())]).collect();
+            if !faulty.contains(&path) && !was_meant(&name, &diagnostics, SETTINGS) {
+                diagnostics.push(missing(&name, source.place(span.clone()), &format!("{name} = …"), SETTINGS));
+            }
+        } else {
+            diagnostics.push(worded(&fault, SETTINGS, source.place(span.clone())));
+            faulty.push(fault.path.clone());
+        }
+        let region = setting(&text, span.start);
+        let goes_on = fault.span.is_some() && text[region.clone()].contains(['=', '[']);
         if !goes_on {
             return Checked { value: None, diagnostics };
         }
-        blank(&mut text, line);
+        blank(&mut text, region);
     }
+}
+
+/// The line at `at`; where it is a table's header, the lines below it as well.
+fn setting(text: &str, at: usize) -> Range<usize> {
+    let line = line_of(text, at);
+    if !text[line.clone()].starts_with('[') {
+        return line;
+    }
+    let next = text[line.end..].find("\n[").map_or(text.len(), |next| line.end + next);
+    line.start..next
 }
 
 struct Fault {
     path: Vec<Step>,
     message: String,
+    /// The message as serde's format puts it, with all its places.
+    whole: String,
     /// Within the block, from 1.
     line_column: Option<(usize, usize)>,
     /// Within the text.
     span: Option<Range<usize>>,
+}
+
+impl Fault {
+    /// The name of the field that is not there.
+    fn missing(&self) -> Option<String> {
+        let name = self.message.strip_prefix("missing field ")?;
+        Some(name.trim_matches('`').to_string())
+    }
+
+    /// The name of the field that is there twice.
+    fn double(&self) -> Option<String> {
+        let name = self.message.strip_prefix("duplicate field ")?;
+        Some(name.trim_matches('`').to_string())
+    }
+
+    /// Whether a field's name is none.
+    fn is_unknown(&self) -> bool {
+        self.message.contains(UNKNOWN_FIELD) || self.message.starts_with("unknown field")
+    }
 }
 
 fn read_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Box<Fault>> {
@@ -149,13 +346,15 @@ fn read_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Box<Fault>> {
         let path = steps(fault.path());
         let inner = fault.into_inner();
         let line_column = inner.location().map(|at| (at.line(), at.column()));
-        Box::new(Fault { path, message: plain_yaml_message(&inner.to_string()), line_column, span: None })
+        let whole = inner.to_string();
+        Box::new(Fault { path, message: plain_yaml_message(&whole), whole, line_column, span: None })
     })
 }
 
 fn read_toml<T: DeserializeOwned>(text: &str) -> Result<T, Box<Fault>> {
     let fail = |path: Vec<Step>, inner: &toml::de::Error| {
-        Box::new(Fault { path, message: inner.message().to_string(), line_column: None, span: inner.span() })
+        let (message, whole) = (inner.message().to_string(), inner.to_string());
+        Box::new(Fault { path, message, whole, line_column: None, span: inner.span() })
     };
     let deserializer = toml::Deserializer::parse(text).map_err(|fault| fail(Vec::new(), &fault))?;
     serde_path_to_error::deserialize(deserializer).map_err(|fault| fail(steps(fault.path()), fault.inner()))
@@ -182,49 +381,120 @@ fn plain_yaml_message(message: &str) -> String {
 }
 
 /// serde's words for a fault in ours, with the remedy where the known names are told.
-fn worded(fault: &Fault, wording: Wording, place: crate::diagnostic::Place) -> Diagnostic {
+fn worded(fault: &Fault, wording: Wording, place: Place) -> Diagnostic {
     let message = fault.message.as_str();
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let (name, known) = quoted.split_first().map_or(("", [].as_slice()), |(name, known)| (*name, known));
+    let one_of_these =
+        || did_you_mean(name, known.iter().copied()).unwrap_or_else(|| format!("known here: {}", known.join(", ")));
     if message.starts_with("unknown field") {
-        let (name, known) = quoted.split_first().map_or(("", [].as_slice()), |(name, known)| (*name, known));
-        let help = did_you_mean(name, known.iter().copied())
-            .or_else(|| (known.len() <= 12).then(|| format!("known here: {}", known.join(", "))));
         return Diagnostic::error(wording.unknown_field, place, format!("there is no field `{name}` here"))
-            .help(help.or_else(|| Some("take it out; the fields are listed in docs/front-matter.md".to_string())));
+            .help(one_of_these());
     }
     if message.starts_with("unknown variant") {
-        let (name, known) = quoted.split_first().map_or(("", [].as_slice()), |(name, known)| (*name, known));
-        let help =
-            did_you_mean(name, known.iter().copied()).unwrap_or_else(|| format!("known here: {}", known.join(", ")));
         return Diagnostic::error(wording.wrong_value, place, format!("`{name}` is not a value of this field"))
-            .help(help);
+            .help(one_of_these());
     }
-    if let Some(name) = message.strip_prefix("missing field ") {
-        return Diagnostic::error(wording.wrong_value, place, format!("the field {name} is missing"))
-            .help(format!("add it: `{}: …`", name.trim_matches('`')));
+    if let Some(name) = fault.missing() {
+        return missing(&name, place, &format!("{name}: …"), wording);
+    }
+    if let Some((said, help)) = message.split_once(UNKNOWN_FIELD) {
+        return Diagnostic::error(wording.unknown_field, place, said).help(help.to_string());
     }
     if let Some((said, help)) = message.split_once(HELP) {
         return Diagnostic::error(wording.wrong_value, place, said).help(help.to_string());
     }
-    if let Some(duplicate) = quoted.first().filter(|_| message.starts_with("duplicate field")) {
-        return Diagnostic::error(wording.wrong_value, place, format!("the field `{duplicate}` stands here twice"))
-            .help("keep one of the two".to_string());
+    let (said, help) = misfit(message).unwrap_or_else(|| (message.replace(", expected", "; expected"), None));
+    Diagnostic::error(wording.wrong_value, place, said).help(help)
+}
+
+/// serde's words for a value of the wrong type in ours; an example behind ", as" is the remedy.
+fn misfit(message: &str) -> Option<(String, Option<String>)> {
+    if message.starts_with("data did not match any variant") {
+        return Some(("this value does not fit here".to_string(), None));
     }
-    let code = if fault.path.is_empty() && !message.starts_with("invalid type") {
-        wording.syntax
+    let rest = message.strip_prefix("invalid type: ").or_else(|| message.strip_prefix("invalid value: "))?;
+    let (found, expected) = rest.split_once(", expected ")?;
+    let within = |kind: &str, mark: char| found.strip_prefix(kind)?.strip_prefix(mark)?.strip_suffix(mark);
+    let found = if let Some(text) = within("string ", '"') {
+        format!("`{}` is text", shortened(text))
+    } else if let Some(number) = within("integer ", '`').or_else(|| within("floating point ", '`')) {
+        format!("`{number}` is a number")
+    } else if let Some(truth) = within("boolean ", '`') {
+        format!("`{truth}` is a truth value")
     } else {
-        wording.wrong_value
+        match found {
+            "sequence" => "this is a list".to_string(),
+            "map" => "this is a map of fields".to_string(),
+            "unit value" | "Option value" => "there is no value here".to_string(),
+            other => other.to_string(),
+        }
     };
-    let said = message.strip_prefix("invalid type: ").unwrap_or(message);
-    Diagnostic::error(code, place, said.replace(", expected", "; expected"))
+    let (expected, example) = expected.split_once(", as ").map_or((expected, None), |(what, how)| (what, Some(how)));
+    let expected = match expected {
+        "a string" => "text",
+        "a boolean" => "`true` or `false`",
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i16" | "i32" | "i64" => "a whole number",
+        "a map" => "a map of fields",
+        "a sequence" => "a list",
+        name if name.starts_with("struct ") => "a map of fields",
+        other => other,
+    };
+    Some((format!("{found}; what belongs here is {expected}"), example.map(|how| format!("write it as {how}"))))
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
+    }
 }
 
 /// Between what is wrong and its remedy in an error that one of our types raises.
-pub const HELP: &str = "\u{1f}";
+const HELP: &str = "\u{1f}";
+
+/// The same for a field that does not exist.
+const UNKNOWN_FIELD: &str = "\u{1e}";
 
 /// An error for serde that names its remedy.
 pub fn fault<E: serde::de::Error>(said: impl std::fmt::Display, help: impl std::fmt::Display) -> E {
     E::custom(format!("{said}{HELP}{help}"))
+}
+
+/// As `fault`, of a field that does not exist.
+pub fn unknown_field<E: serde::de::Error>(said: impl std::fmt::Display, help: impl std::fmt::Display) -> E {
+    E::custom(format!("{said}{UNKNOWN_FIELD}{help}"))
+}
+
+/// A map of which each key stands once; YAML itself lets the last one win.
+pub struct Once<T>(pub BTreeMap<String, T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Once<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OnceVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OnceVisitor<T> {
+            type Value = Once<T>;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a map of ids")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once<T>, A::Error> {
+                let mut found = BTreeMap::new();
+                while let Some(key) = map.next_key::<String>()? {
+                    if found.contains_key(&key) {
+                        return Err(A::Error::custom(format!("duplicate field `{key}`")));
+                    }
+                    let value = map.next_value()?;
+                    found.insert(key, value);
+                }
+                Ok(Once(found))
+            }
+        }
+
+        deserializer.deserialize_map(OnceVisitor(PhantomData))
+    }
 }
 
 fn line_of(text: &str, at: usize) -> Range<usize> {
@@ -248,8 +518,8 @@ fn tab_of_indentation(block: &str) -> Option<usize> {
     let mut start = 0;
     for line in block.split_inclusive('\n') {
         let indented = line.len() - line.trim_start_matches([' ', '\t']).len();
-        if let Some(at) = line[..indented].find('\t') {
-            return (!line.trim().is_empty()).then_some(start + at);
+        if let Some(at) = line[..indented].find('\t').filter(|_| !line.trim().is_empty()) {
+            return Some(start + at);
         }
         start += line.len();
     }
@@ -270,9 +540,9 @@ impl Outline {
     pub fn of(text: &str) -> Option<Self> {
         let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let byte = |index: usize| bytes.get(index).copied().unwrap_or(text.len());
-        let mut found = Vec::new();
         // Each open collection: its path, and for a mapping the key that waits for its value.
         let mut open: Vec<Open> = Vec::new();
+        let mut found: Vec<(Vec<Step>, Range<usize>, Range<usize>)> = Vec::new();
         for step in Parser::new_from_str(text) {
             let (event, span): (Event<'_>, Span) = match step {
                 Ok(step) => step,
@@ -282,9 +552,11 @@ impl Outline {
             match event {
                 Event::SequenceStart(..) | Event::MappingStart(..) => {
                     let (path, key) = next_path(&mut open);
+                    let flow = text[range.clone()].starts_with(['[', '{']).then_some(found.len());
                     found.push((path.clone(), key.unwrap_or_else(|| range.clone()), range));
                     open.push(Open {
                         path,
+                        flow,
                         kind: if matches!(event, Event::MappingStart(..)) {
                             Kind::Mapping(None)
                         } else {
@@ -293,7 +565,10 @@ impl Outline {
                     });
                 }
                 Event::SequenceEnd | Event::MappingEnd => {
-                    open.pop();
+                    // In brackets a collection is one stretch of text; in lines its key stands for it.
+                    if let Some(index) = open.pop().and_then(|closed| closed.flow) {
+                        found[index].2.end = text[..range.end].trim_end().len();
+                    }
                 }
                 Event::Alias(..) => {
                     let (path, key) = next_path(&mut open);
@@ -324,6 +599,11 @@ impl Outline {
         self.0.iter().find(|(own, ..)| own == path).map(|(_, key, _)| key.clone())
     }
 
+    /// As `key`, for each time that the key stands there.
+    fn keys(&self, path: &[Step]) -> Vec<Range<usize>> {
+        self.0.iter().filter(|(own, ..)| own == path).map(|(_, key, _)| key.clone()).collect()
+    }
+
     pub fn top_level_keys(&self) -> Vec<String> {
         self.0
             .iter()
@@ -339,20 +619,39 @@ impl Outline {
         (1..=path.len()).rev().find_map(|length| self.value(&path[..length]))
     }
 
-    /// The lines of a top-level field: from its key to the next top-level key.
-    fn field(&self, name: &str) -> Option<Range<usize>> {
+    /// The lines of a top-level field, from its key to the next one; for each time that it stands there.
+    fn fields(&self, name: &str) -> Vec<Range<usize>> {
         let tops: Vec<_> = self.0.iter().filter(|(path, ..)| path.len() == 1).collect();
-        let at = tops.iter().position(|(path, ..)| path[0] == Step::Key(name.to_string()))?;
-        let start = tops[at].1.start;
-        let end = tops
-            .get(at + 1)
-            .map_or_else(|| self.0.iter().map(|(.., value)| value.end).max().unwrap_or(start), |(_, key, _)| key.start);
-        Some(start..end)
+        let end = self.0.iter().map(|(_, key, value)| key.end.max(value.end)).max().unwrap_or_default();
+        tops.iter()
+            .enumerate()
+            .filter(|(_, (path, ..))| path[0] == Step::Key(name.to_string()))
+            .map(|(at, (_, key, _))| key.start..tops.get(at + 1).map_or(end, |(_, next, _)| next.start))
+            .collect()
+    }
+}
+
+impl Outline {
+    /// The item of a top-level list that holds the value at `path`, where the list has a
+    /// line `- …` for each: the rest of the list can be looked at without it.
+    fn line_item(&self, path: &[Step], text: &str) -> Option<Range<usize>> {
+        let [Step::Key(name), Step::Index(index), ..] = path else { return None };
+        let start_of = |index: usize| {
+            let (_, _, value) =
+                self.0.iter().find(|(own, ..)| *own == [Step::Key(name.clone()), Step::Index(index)])?;
+            let line = line_of(text, value.start);
+            text[line.clone()].trim_start().starts_with("- ").then_some(line.start)
+        };
+        let start = start_of(*index)?;
+        let field = self.fields(name).into_iter().find(|field| field.contains(&start))?;
+        Some(start..start_of(index + 1).unwrap_or(field.end))
     }
 }
 
 struct Open {
     path: Vec<Step>,
+    /// Where it stands in what was found, if it is written in brackets.
+    flow: Option<usize>,
     kind: Kind,
 }
 

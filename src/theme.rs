@@ -36,11 +36,11 @@ pub struct ThemeFiles {
     assets: BTreeMap<String, Vec<u8>>,
 }
 
-/// Reads the theme `name` over the default one.
+/// Reads the theme `name` over the default one. `named_at` is where it is named.
 ///
 /// # Errors
 /// `unknown-theme`, `unknown-template`, `unreadable-file`.
-pub fn read(root: &Path, name: &Slug) -> Checked<ThemeFiles> {
+pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
     let mut told = Vec::new();
     let mut files = ThemeFiles { templates: BTreeMap::new(), assets: BTreeMap::new() };
     for file in embedded(&DEFAULT) {
@@ -50,7 +50,7 @@ pub fn read(root: &Path, name: &Slug) -> Checked<ThemeFiles> {
     let own = format!("themes/{name}");
     if name.as_str() != "default" && !root.join(&own).is_dir() {
         told.push(
-            Diagnostic::error("unknown-theme", Place::file(own.as_str()), format!("there is no theme `{name}`"))
+            Diagnostic::error("unknown-theme", named_at.clone(), format!("there is no theme `{name}`"))
                 .help(format!("make the folder `{own}`, or take `theme` out of site.toml")),
         );
     }
@@ -155,19 +155,27 @@ impl Theme {
 }
 
 fn template_fault(fault: &tera::Error, sources: &BTreeMap<String, Source>, permalink: Option<&str>) -> Diagnostic {
-    let help = permalink.map(|permalink| format!("this was found while `{permalink}` was made"));
+    let found_at = permalink.map(|permalink| format!("this was found while `{permalink}` was made"));
+    let tell = |place: Place, message: &str| {
+        // Tera puts the names that it knows behind the fault, as a sentence of its own.
+        let (said, more) = message.trim().trim_end_matches('.').split_once(". ").unwrap_or((message.trim(), ""));
+        let help = [more, found_at.as_deref().unwrap_or_default()].into_iter().filter(|part| !part.is_empty());
+        let help = help.collect::<Vec<_>>().join("; ").to_lowercase_first();
+        Diagnostic::error("template-fault", place, said.trim_end_matches('.').to_lowercase_first())
+            .help((!help.is_empty()).then_some(help))
+    };
     match fault.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let place = sources
                 .get(report.filename())
                 .map_or_else(|| Place::file(report.filename()), |source| source.place(report.span().range.clone()));
-            Diagnostic::error("template-fault", place, report.message().trim().to_lowercase_first()).help(help)
+            tell(place, report.message())
         }
         kind => {
             let text = kind.to_string();
             let name = sources.keys().filter(|name| text.contains(name.as_str())).max_by_key(|name| name.len());
             let place = name.map_or_else(|| Place::file("themes"), |name| sources[name].place(0..0));
-            Diagnostic::error("template-fault", place, text.trim().to_lowercase_first()).help(help)
+            tell(place, &text)
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     diagnostic::{Checked, Diagnostic, Place, did_you_mean},
     site::Slug,
     source::Source,
-    strict::{self, Outline, Step, Wording},
+    strict::{self, Once, Outline, Step},
 };
 
 /// The terms of one file. Where the file is absent, every id is a term of its own.
@@ -167,8 +167,6 @@ impl Term for Actor {
     }
 }
 
-const WORDING: Wording = Wording { syntax: "invalid-yaml", unknown_field: "unknown-field", wrong_value: "wrong-value" };
-
 /// Reads one of the two files.
 ///
 /// # Errors
@@ -190,17 +188,14 @@ pub fn parse<T: Term>(source: Option<Source>) -> Checked<Vocabulary<T>> {
     let (map, mut faulty) = if source.text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) {
         (Some(BTreeMap::new()), Vec::new())
     } else {
-        strict::yaml::<BTreeMap<String, T>>(&source, whole, WORDING).keep(&mut told)
+        let (map, faulty) = strict::yaml::<Once<T>>(&source, whole, strict::TERMS).keep(&mut told);
+        (map.map(|Once(map)| map), faulty)
     };
     let mut terms = BTreeMap::new();
     let places = Finder(&source);
-    // A map that is faulty in part still names its other ids.
-    let known_ids: Vec<String> = match &map {
-        Some(map) => map.keys().cloned().collect(),
-        None => Outline::of(&source.text).map(|outline| outline.top_level_keys()).unwrap_or_default(),
-    };
     if map.is_none() {
-        faulty = known_ids;
+        // What cannot be read still names its ids.
+        faulty = Outline::of(&source.text).map(|outline| outline.top_level_keys()).unwrap_or_default();
     }
     for (id, term) in map.into_iter().flatten() {
         match Slug::new(&id) {
@@ -213,7 +208,7 @@ pub fn parse<T: Term>(source: Option<Source>) -> Checked<Vocabulary<T>> {
             ),
         }
     }
-    check(&terms, &places, &mut told);
+    check(&terms, &faulty, &places, &mut told);
     Checked { value: Vocabulary { terms: Some(terms), faulty, source: Some(source) }, diagnostics: told }
 }
 
@@ -234,7 +229,7 @@ impl Finder<'_> {
     }
 }
 
-fn check<T: Term>(terms: &BTreeMap<Slug, T>, places: &Finder<'_>, told: &mut Vec<Diagnostic>) {
+fn check<T: Term>(terms: &BTreeMap<Slug, T>, faulty: &[String], places: &Finder<'_>, told: &mut Vec<Diagnostic>) {
     let mut labels: HashMap<String, &Slug> = HashMap::new();
     for (id, term) in terms {
         let path =
@@ -255,14 +250,17 @@ fn check<T: Term>(terms: &BTreeMap<Slug, T>, places: &Finder<'_>, told: &mut Vec
         }
         for (field, ids) in term.references() {
             for (index, other) in ids.iter().enumerate() {
-                if !terms.contains_key(other.as_str()) {
+                if !terms.contains_key(other.as_str()) && !faulty.contains(other) {
                     told.push(
                         Diagnostic::error(
                             T::UNKNOWN,
                             places.value(&path(field, index)),
                             format!("there is no {} `{other}`", T::KIND),
                         )
-                        .help(did_you_mean(other, terms.keys().map(Slug::as_str))),
+                        .help(
+                            did_you_mean(other, terms.keys().map(Slug::as_str))
+                                .unwrap_or_else(|| "add it to this file".to_string()),
+                        ),
                     );
                 }
             }

@@ -7,7 +7,7 @@ use std::{
 
 use super::{ActorId, EntryId, KeywordId, Locus, Origin, TextId, index::Shelves};
 use crate::{
-    diagnostic::{Diagnostic, did_you_mean},
+    diagnostic::{Diagnostic, did_you_mean, nearest},
     entry::{Outgoing, Record, Spot, Target, TextRecord},
     site::{Site, Slug},
     vocabulary::{Actor, Keyword, Vocabulary},
@@ -97,8 +97,11 @@ impl<'a> Names<'a> {
             return Err(draft_entry(place(), slug));
         }
         let known = self.by_slug.keys().map(Slug::as_str);
-        Err(Diagnostic::error("unknown-entry", place(), format!("there is no entry `{slug}`"))
-            .help(did_you_mean(slug, known)))
+        Err(Diagnostic::error("unknown-entry", place(), format!("there is no entry `{slug}`")).help(
+            did_you_mean(slug, known).unwrap_or_else(|| {
+                "an entry's id is its file's name, less a number before it and `.md` behind it".to_string()
+            }),
+        ))
     }
 }
 
@@ -262,8 +265,11 @@ impl Resolver<'_> {
                         format!("there is no file `content/{path}`"),
                     )
                     .help(
-                        did_you_mean(path.strip_suffix(".md").unwrap_or(path), self.names.by_path.keys().copied())
-                            .map(|meant| meant.replace("`?", ".md`?")),
+                        nearest(path.strip_suffix(".md").unwrap_or(path), self.names.by_path.keys().copied())
+                            .map_or_else(
+                                || "write the path as seen from the folder of this file".to_string(),
+                                |near| format!("did you mean `content/{near}.md`?"),
+                            ),
                     ));
                 }
             },
@@ -281,9 +287,15 @@ fn section_exists(
     if outgoing.sections.iter().any(|known| known.id == section) {
         return Ok(());
     }
-    let known = outgoing.sections.iter().map(|known| known.id.as_str());
-    Err(Diagnostic::error("unknown-section", place(), format!("there is no section `{section}` there"))
-        .help(did_you_mean(section, known)))
+    let known: Vec<&str> = outgoing.sections.iter().map(|known| known.id.as_str()).collect();
+    let help = did_you_mean(section, known.iter().copied()).unwrap_or_else(|| {
+        if known.is_empty() {
+            "there are no headings; link to the page as a whole".to_string()
+        } else {
+            format!("the sections are `{}`", known.join("`, `"))
+        }
+    });
+    Err(Diagnostic::error("unknown-section", place(), format!("there is no section `{section}` there")).help(help))
 }
 
 /// For each entry the links that lead to it from other works and from pages, in time,

@@ -1,6 +1,6 @@
 //! Draws diagnostics for people, for programs and for GitHub.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, renderer::DecorStyle};
+use annotate_snippets::{AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet, renderer::DecorStyle};
 use serde::Serialize;
 
 use super::{Diagnostic, Place, Severity};
@@ -46,11 +46,11 @@ fn human(diagnostic: &Diagnostic, styled: bool) -> String {
     format!("{}\n\n", renderer.decor_style(DecorStyle::Ascii).render(groups))
 }
 
-fn snippet<'a>(
-    place: &'a Place,
-    kind: AnnotationKind,
-    label: Option<&'a str>,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+/// The line and what is marked in it; the file alone where there is no text to show.
+fn snippet<'a>(place: &'a Place, kind: AnnotationKind, label: Option<&'a str>) -> Element<'a> {
+    if place.text.is_empty() {
+        return Origin::path(&*place.path).line(place.line).char_column(place.column).into();
+    }
     let offset = |column: usize| place.text.char_indices().nth(column).map_or(place.text.len(), |(offset, _)| offset);
     let start = offset(place.column - 1);
     let end = offset(place.column - 1 + place.width.max(1));
@@ -58,6 +58,7 @@ fn snippet<'a>(
         .path(&*place.path)
         .line_start(place.line)
         .annotation(kind.span(start..end.max(start)).label(label))
+        .into()
 }
 
 #[derive(Serialize)]

@@ -288,7 +288,7 @@ fn unknown_field<E: de::Error>(name: &str) -> E {
         || "take it out, or put what it says under `note`; the fields are listed in docs/front-matter.md".to_string(),
         |field| format!("did you mean `{field}`?"),
     );
-    strict::fault(format!("there is no field `{name}` in an entry"), help)
+    strict::unknown_field(format!("there is no field `{name}` in an entry"), help)
 }
 
 struct KindText(Kind);

@@ -23,7 +23,8 @@ pub enum Target {
 impl Target {
     /// Reads what stands between `[[` and `]]`, words aside.
     pub fn of_wikilink(text: &str) -> Self {
-        let text = text.trim();
+        // In a table's cell the bar before the words is written `\|`.
+        let text = text.trim().trim_end_matches('\\').trim_end();
         if let Some(keyword) = text.strip_prefix("keyword:") {
             return Target::Keyword(keyword.trim().into());
         }

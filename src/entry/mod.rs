@@ -170,10 +170,13 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
     };
     let markdown = &site.markdown;
     let parsed = if let Some((collection, slug, number)) = &identity {
-        let (matter, _) =
-            strict::yaml::<FrontMatter>(source, parts.matter.clone(), strict::FRONT_MATTER).keep(&mut told);
+        let (matter, faulty) = strict::yaml::<FrontMatter>(source, parts.matter.clone(), strict::ENTRY).keep(&mut told);
         let (body, outgoing, places) = read_body(source, &parts, folder, markdown, &mut told);
-        matter.map(|FrontMatter { citation, own }| {
+        matter.map(|FrontMatter { citation, mut own }| {
+            if faulty.iter().any(|field| field == "listed") {
+                // They correct a citation that could not be read: that is one fault, not one for each.
+                own.corrections.clear();
+            }
             Parsed::Entry(Entry {
                 record: Arc::new(Record {
                     slug: slug.clone(),
@@ -189,8 +192,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
             })
         })
     } else {
-        let (matter, _) =
-            strict::yaml::<PageMatter>(source, parts.matter.clone(), strict::FRONT_MATTER).keep(&mut told);
+        let (matter, _) = strict::yaml::<PageMatter>(source, parts.matter.clone(), strict::PAGE).keep(&mut told);
         let (body, outgoing, places) = read_body(source, &parts, folder, markdown, &mut told);
         matter.map(|PageMatter { title, summary, draft }| {
             let path = path.strip_suffix(".md").unwrap_or(path).to_string();

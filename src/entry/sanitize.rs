@@ -1,12 +1,13 @@
 //! Raw HTML in Markdown, passed through an allow-list.
 //!
-//! Only what the author wrote as HTML is sanitised, not what Markdown became: each
-//! stretch between two raw tags is a placeholder while the sanitiser sees the text,
-//! so that `<details>` around Markdown keeps its end tag and highlighted code its
-//! classes.
+//! The sanitiser parses the whole text, as a browser would, so that what it gives is
+//! well nested wherever raw tags stand. What Markdown became is not the author's HTML
+//! and keeps its attributes: each of its tags is marked with a number while the
+//! sanitiser sees the text, and each gap is a marked link.
 
 use std::{
     collections::{HashMap, HashSet},
+    fmt::Write,
     hash::{DefaultHasher, Hash, Hasher},
     ops::Range,
     sync::LazyLock,
@@ -14,7 +15,7 @@ use std::{
 
 use ammonia::{Builder, UrlRelative};
 
-use super::body::{Gap, Rich};
+use super::body::{Fill, Gap, Rich};
 
 static ALLOWED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     let mut tags = Builder::default().clone_tags();
@@ -39,48 +40,127 @@ static ALLOWED: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
     tags
 });
 
+/// Elements whose content a browser reads otherwise than as HTML: their tags are taken
+/// out before anything is parsed, or else they would swallow the text behind them.
+const OPAQUE: [&str; 11] = [
+    "frameset",
+    "iframe",
+    "noembed",
+    "noframes",
+    "noscript",
+    "plaintext",
+    "select",
+    "template",
+    "textarea",
+    "title",
+    "xmp",
+];
+
 /// `rich` with the HTML at `raw` sanitised. Ranges are ascending and do not overlap.
-pub fn sanitize(rich: &Rich, raw: &[Range<usize>]) -> Rich {
+/// `opens` says of a gap whether it is filled by a start tag alone.
+pub fn sanitize(rich: &Rich, raw: &[Range<usize>], opens: impl Fn(Fill) -> bool) -> Rich {
     let key = placeholder_key(&rich.html);
-    let mut skeleton = String::new();
-    let mut kept: Vec<Range<usize>> = Vec::new();
-    let mut done = 0;
-    for stretch in raw.iter().cloned().chain(std::iter::once(rich.html.len()..rich.html.len())) {
-        // A link without words of its own is a gap in nothing.
-        let gap = rich.gaps.iter().any(|gap| gap.at == done && gap.at == stretch.start);
-        if stretch.start > done || gap {
-            skeleton.push_str(&placeholder(&key, kept.len()));
-            kept.push(done..stretch.start);
-        }
-        skeleton.push_str(&rich.html[stretch.clone()]);
-        done = stretch.end;
-    }
+    let marked = Marked::of(rich, raw, &key, opens);
     let own = format!("{key}-");
     let clean = Builder::default()
         .tags(ALLOWED.clone())
         .tag_attributes(HashMap::from([
-            ("a", HashSet::from(["href", "title"])),
+            ("a", HashSet::from(["href"])),
             ("details", HashSet::from(["open"])),
             ("td", HashSet::from(["colspan", "rowspan"])),
             ("th", HashSet::from(["colspan", "rowspan", "scope"])),
             ("q", HashSet::from(["cite"])),
-            ("span", HashSet::from(["data-kept"])),
         ]))
-        .generic_attributes(HashSet::from(["lang", "dir", "title"]))
+        .generic_attributes(HashSet::from(["lang", "dir", "title", KEPT]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         // A relative address in HTML is not checked as one in Markdown is.
         .url_relative(UrlRelative::Deny)
         .link_rel(Some("external noopener"))
         .attribute_filter(move |_, attribute, value| {
-            (attribute != "data-kept" || value.starts_with(&own)).then(|| value.into())
+            (attribute != KEPT || value.starts_with(&own)).then(|| value.into())
         })
-        .clean(&skeleton)
+        .clean(&marked.html)
         .to_string();
-    refill(rich, &clean, &key, &kept)
+    refill(rich, &clean, &key, &marked.kept)
 }
 
-fn placeholder(key: &str, index: usize) -> String {
-    format!("<span data-kept=\"{key}-{index}\"></span>")
+const KEPT: &str = "data-kept";
+
+/// The text as the sanitiser sees it.
+struct Marked {
+    html: String,
+    /// Where the tags that Markdown became stand in the text.
+    kept: Vec<Range<usize>>,
+}
+
+impl Marked {
+    fn of(rich: &Rich, raw: &[Range<usize>], key: &str, opens: impl Fn(Fill) -> bool) -> Self {
+        let mut marked = Marked { html: String::with_capacity(rich.html.len() * 2), kept: Vec::new() };
+        let mut gaps = rich.gaps.iter().enumerate().peekable();
+        let mut raw = raw.iter().peekable();
+        let mut at = 0;
+        loop {
+            while let Some((index, gap)) = gaps.next_if(|(_, gap)| gap.at <= at) {
+                let mark = if opens(gap.fill) {
+                    format!("<a {KEPT}=\"{key}-o{index}\">")
+                } else {
+                    format!("<a {KEPT}=\"{key}-c{index}\"></a>")
+                };
+                marked.html.push_str(&mark);
+            }
+            if at >= rich.html.len() {
+                return marked;
+            }
+            if let Some(range) = raw.next_if(|range| range.start <= at) {
+                let written = &rich.html[range.clone()];
+                if !is_opaque(written) {
+                    marked.html.push_str(written);
+                }
+                at = range.end.max(at);
+                continue;
+            }
+            if rich.html[at..].starts_with('<') {
+                // What Markdown became: every `<` begins a tag, and every tag ends.
+                let end = rich.html[at..].find('>').map_or(rich.html.len(), |end| at + end + 1);
+                marked.tag(&rich.html, at..end, key);
+                // Gaps within a tag go where it goes.
+                while gaps.next_if(|(_, gap)| gap.at < end).is_some() {}
+                at = end;
+                continue;
+            }
+            let tag = rich.html[at..].find('<').map(|tag| at + tag);
+            let end = [raw.peek().map(|range| range.start), gaps.peek().map(|(_, gap)| gap.at), tag];
+            let end = end.into_iter().flatten().fold(rich.html.len(), usize::min);
+            marked.html.push_str(&rich.html[at..end]);
+            at = end;
+        }
+    }
+
+    /// Adds a tag that Markdown became; one with attributes is put back as it was.
+    fn tag(&mut self, html: &str, range: Range<usize>, key: &str) {
+        let tag = &html[range.clone()];
+        let name = tag[1..].split([' ', '>']).next().unwrap_or_default();
+        // Writing to a string cannot fail.
+        if name == "img" {
+            let _ = write!(self.html, "<span {KEPT}=\"{key}-v{}\"></span>", self.kept.len());
+            self.kept.push(range);
+        } else if tag.contains(' ') {
+            let _ = write!(self.html, "<{name} {KEPT}=\"{key}-t{}\">", self.kept.len());
+            self.kept.push(range);
+        } else {
+            self.html.push_str(tag);
+        }
+    }
+}
+
+/// Whether raw HTML has a tag that would swallow what follows it. A script's lines are
+/// one block, which the sanitiser takes out as a whole; a script's tag in the middle of
+/// a sentence is not.
+fn is_opaque(written: &str) -> bool {
+    let lower = written.to_ascii_lowercase();
+    let has = |name: &str| lower.contains(&format!("<{name}")) || lower.contains(&format!("</{name}"));
+    let within_a_line = !written.ends_with('\n') && !lower.contains("</");
+    OPAQUE.iter().any(|name| has(name)) || (within_a_line && (has("script") || has("style")))
 }
 
 /// Nothing that the text itself can contain: it is made of the text's hash.
@@ -97,19 +177,39 @@ fn placeholder_key(html: &str) -> String {
     }
 }
 
+/// Puts what was marked back in its place. What stood inside something that was cut
+/// out (a script's text, say) went with it.
 fn refill(rich: &Rich, clean: &str, key: &str, kept: &[Range<usize>]) -> Rich {
+    let mark = format!("{KEPT}=\"{key}-");
     let mut filled = Rich::default();
     let mut rest = clean;
-    for (index, range) in kept.iter().enumerate() {
-        let mark = placeholder(key, index);
-        // A placeholder inside what was cut out (a script's text, say) went with it.
-        let Some(at) = rest.find(&mark) else { continue };
-        filled.html.push_str(&rest[..at]);
-        let start = filled.html.len();
-        filled.html.push_str(&rich.html[range.clone()]);
-        let here = rich.gaps.iter().filter(|gap| (range.start..=range.end).contains(&gap.at));
-        filled.gaps.extend(here.map(|gap| Gap { at: start + gap.at - range.start, fill: gap.fill }));
-        rest = &rest[at + mark.len()..];
+    while let Some(at) = rest.find(&mark) {
+        let start = rest[..at].rfind('<').unwrap_or(at);
+        let end = rest[at..].find('>').map_or(rest.len(), |end| at + end + 1);
+        let inside = &rest[at + mark.len()..end];
+        filled.html.push_str(&rest[..start]);
+        rest = &rest[end..];
+        let kind = inside.chars().next();
+        let number = inside.get(1..).and_then(|inside| inside.split('"').next()?.parse::<usize>().ok());
+        match (kind, number) {
+            (Some('o' | 'c'), Some(index)) => {
+                filled.gaps.extend(rich.gaps.get(index).map(|gap| Gap { at: filled.html.len(), fill: gap.fill }));
+            }
+            (_, Some(index)) => {
+                let Some(range) = kept.get(index) else { continue };
+                let start = filled.html.len();
+                let within = rich.gaps.iter().filter(|gap| range.start < gap.at && gap.at < range.end);
+                filled.gaps.extend(within.map(|gap| Gap { at: start + gap.at - range.start, fill: gap.fill }));
+                filled.html.push_str(&rich.html[range.clone()]);
+            }
+            _ => {}
+        }
+        let closing = match kind {
+            Some('c') => "</a>",
+            Some('v') => "</span>",
+            _ => "",
+        };
+        rest = rest.strip_prefix(closing).unwrap_or(rest);
     }
     filled.html.push_str(rest);
     filled

@@ -58,12 +58,6 @@ impl World<'_> {
                     }
                     continue;
                 }
-                // In print a text stands below its entry's heading.
-                Fill::Level(level) => {
-                    let level = level + u8::from(self.print.is_some());
-                    html.push(char::from(b'0' + level.min(6)));
-                    continue;
-                }
             };
             let link = &links[index];
             self.open_link(&mut html, link.shows, goals[index].as_ref(), origin, from);

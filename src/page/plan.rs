@@ -8,9 +8,9 @@ use std::{
 use super::{address::Permalink, previews, print_view};
 use crate::{
     archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, PersonId, TextId},
-    diagnostic::{Checked, Diagnostic, did_you_mean},
+    diagnostic::{Checked, Diagnostic, nearest},
     entry::{Spot, links},
-    site::Site,
+    site::{Site, Slug},
 };
 
 /// What an address shows.
@@ -69,7 +69,7 @@ pub enum Subject {
 pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<Page>, Locus> {
     let mut told = Vec::new();
     let mut pages = made_by_archive(archive, site);
-    let mut taken: HashMap<String, &str> = HashMap::with_capacity(pages.len() * 2);
+    let mut taken: HashMap<String, &Page> = HashMap::with_capacity(pages.len() * 2);
     let own: HashSet<String> = pages.iter().map(|page| page.permalink.as_str().to_string()).collect();
     for (index, text) in archive.texts.iter().enumerate() {
         let permalink = Permalink::text(&text.path);
@@ -80,21 +80,32 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     }
     pages.sort_by(|one, other| one.permalink.cmp(&other.permalink));
     for page in &pages {
-        if let Some(other) = taken.insert(page.permalink.as_str().to_lowercase(), page.permalink.as_str()) {
-            let origin = match page.subject {
-                Subject::Entry(id) => Origin::Entry(id),
-                Subject::Text(id) => Origin::Text(id),
-                _ => continue,
-            };
-            let locus = Locus { origin, spot: Spot::Field(Vec::new()) };
-            told.push(
-                Diagnostic::error("double-address", locus, format!("the address `{other}` has another page"))
-                    .help("rename one of the two; letters of either case count as one".to_string()),
-            );
+        if let Some(other) = taken.insert(page.permalink.as_str().to_lowercase(), page) {
+            let (Some(origin), first) = (written(page), written(other)) else { continue };
+            if matches!((origin, first), (Origin::Entry(_), Some(Origin::Entry(_)))) {
+                // Two entries with one id: that has been told.
+                continue;
+            }
+            let locus = |origin| Locus { origin, spot: Spot::Field(Vec::new()) };
+            let said = format!("the address `{}` has another page", other.permalink.as_str());
+            let mut fault = Diagnostic::error("double-address", locus(origin), said);
+            if let Some(first) = first {
+                fault = fault.also(locus(first), "the other one is here");
+            }
+            told.push(fault.help("rename one of the two; letters of either case count as one".to_string()));
         }
     }
     check_addresses(archive, &pages, files, &mut told);
     Checked { value: pages, diagnostics: told }
+}
+
+/// The file that a page is written in.
+fn written(page: &Page) -> Option<Origin> {
+    match page.subject {
+        Subject::Entry(id) | Subject::Redirect(id) => Some(Origin::Entry(id)),
+        Subject::Text(id) => Some(Origin::Text(id)),
+        _ => None,
+    }
 }
 
 fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
@@ -127,7 +138,8 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     }
     for (index, record) in archive.entries.iter().enumerate() {
         page(Permalink::entry(&record.collection, record.slug.as_str()), Subject::Entry(EntryId(index)));
-        for alias in &record.own.aliases {
+        // An alias that is no id has been told of.
+        for alias in record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some()) {
             page(Permalink::entry(&record.collection, alias), Subject::Redirect(EntryId(index)));
         }
     }
@@ -175,11 +187,12 @@ fn check_addresses(archive: &Archive, pages: &[Page], files: &[Arc<str>], told: 
             if known.contains(meant.as_str()) {
                 continue;
             }
-            let help = did_you_mean(&meant, known.iter().copied())
-                .map(|help| format!("{help} (addresses are relative to `{}`)", permalink.as_str()))
-                .or_else(|| {
-                    Some(format!("addresses are relative to `{}` and end in a file's name", permalink.as_str()))
-                });
+            let below = format!("{meant}/index.html");
+            let near = known.get(below.as_str()).copied().or_else(|| nearest(&meant, known.iter().copied()));
+            let help = near.map_or_else(
+                || format!("addresses are relative to `{}` and end in a file's name", permalink.as_str()),
+                |near| format!("did you mean `{}{near}`?", permalink.root()),
+            );
             told.push(
                 Diagnostic::error(
                     "unknown-address",

@@ -13,7 +13,7 @@ use jiff::civil::Date as Day;
 use serde::Serialize;
 
 use crate::{
-    diagnostic::{Checked, Diagnostic},
+    diagnostic::{Checked, Diagnostic, Place},
     source::Source,
     strict,
 };
@@ -208,8 +208,15 @@ pub fn check_base_url(url: &str) -> Result<(), String> {
     file::base_url(url).map(|_| ())
 }
 
+/// Where the value of a setting stands that belongs to no table.
+pub fn place_of(settings: &Source, name: &str) -> Place {
+    let table = toml::de::DeTable::parse(&settings.text);
+    let span = table.ok().and_then(|table| table.get_ref().get(name).map(toml::Spanned::span));
+    span.map_or_else(|| Place::file(&*settings.path), |span| settings.place(span))
+}
+
 /// What is said where there are no settings.
 pub fn missing_settings() -> Diagnostic {
-    Diagnostic::error("missing-settings", crate::diagnostic::Place::file("site.toml"), "there is no `site.toml` here")
+    Diagnostic::error("missing-settings", Place::file("site.toml"), "there is no `site.toml` here")
         .help("run this in the archive's folder, or name it with `--root`".to_string())
 }

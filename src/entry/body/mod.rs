@@ -66,8 +66,6 @@ pub enum Fill {
     Prefix,
     /// The note of this number, counted from 1, behind the first reference to it.
     Note(usize),
-    /// The level of a heading, in a text that stands for itself.
-    Level(u8),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -204,6 +202,7 @@ pub fn parse_body(
         .collect();
     let mut reading = Reading::new(source, folder, settings);
     reading.name_sections(&events);
+    reading.find_unknown_notes(&events);
     let (main, definitions) = set_notes_apart(events);
     let text = reading.write(main);
     let lead = std::mem::take(&mut reading.lead);

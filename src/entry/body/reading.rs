@@ -11,7 +11,7 @@ use super::{
     stream::{Shared, Stream, Written},
 };
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, did_you_mean},
     entry::{attributes::Attributes, links::Target, sanitize},
     site::{Markdown, Slug},
     source::Source,
@@ -113,7 +113,7 @@ impl<'s> Reading<'s> {
                     self.tell(
                         Diagnostic::error(
                             "unknown-attribute",
-                            self.source.place(place.clone()),
+                            self.source.place(self.attribute_place(name, &place)),
                             format!("the attribute `{name}` belongs to annotations"),
                         )
                         .help("add the class: `{.annotation …}`".to_string()),
@@ -133,6 +133,43 @@ impl<'s> Reading<'s> {
                 self.places.sections.push(place);
             }
             at += 1;
+        }
+    }
+
+    /// A reference to a note that is not there is plain text to the parser.
+    pub fn find_unknown_notes(&mut self, events: &[Spanned<'_>]) {
+        let known: Vec<&str> = events
+            .iter()
+            .filter_map(|(event, _)| match event {
+                Event::Start(Tag::FootnoteDefinition(label)) => Some(&**label),
+                _ => None,
+            })
+            .collect();
+        let source = self.source;
+        let mut code = false;
+        for (event, at) in events {
+            match event {
+                Event::Start(Tag::CodeBlock(_)) => code = true,
+                Event::End(TagEnd::CodeBlock) => code = false,
+                Event::Text(_) if !code && source.text[at.start..].starts_with("[^") => {
+                    let rest = &source.text[at.start + 2..];
+                    let end = rest.find([']', ' ', '\n']).filter(|&end| end > 0 && rest[end..].starts_with(']'));
+                    let escaped = source.text[..at.start].ends_with('\\');
+                    let Some(label) = end.map(|end| &rest[..end]).filter(|_| !escaped) else { continue };
+                    self.tell(
+                        Diagnostic::error(
+                            "unknown-note",
+                            source.place(at.start..at.start + label.len() + 3),
+                            format!("there is no note `{label}`"),
+                        )
+                        .help(
+                            did_you_mean(label, known.iter().copied())
+                                .unwrap_or_else(|| format!("write it on a line of its own: `[^{label}]: …`")),
+                        ),
+                    );
+                }
+                _ => {}
+            }
         }
     }
 
@@ -195,7 +232,7 @@ impl<'s> Reading<'s> {
                     self.tell(
                         Diagnostic::error(
                             "unknown-attribute",
-                            self.source.place(place.clone()),
+                            self.source.place(self.attribute_place(name, place)),
                             format!("an annotation has no attribute `{name}`"),
                         )
                         .help("it has `at=\"p. 186\"` and `keywords=\"norms regimes\"`".to_string()),
@@ -204,6 +241,19 @@ impl<'s> Reading<'s> {
             }
         }
         annotation
+    }
+
+    /// Where an attribute's name stands in the heading at `place`.
+    fn attribute_place(&self, name: &str, place: &Range<usize>) -> Range<usize> {
+        let heading = &self.source.text[place.clone()];
+        let braces = heading.rfind('{').unwrap_or_default();
+        heading[braces..].find(name).map_or_else(
+            || place.clone(),
+            |at| {
+                let start = place.start + braces + at;
+                start..start + name.len()
+            },
+        )
     }
 
     pub fn write(&mut self, events: Vec<Spanned<'_>>) -> Rich {
@@ -219,7 +269,11 @@ impl<'s> Reading<'s> {
         {
             self.lead = rich.part(lead);
         }
-        if raw.is_empty() { rich } else { sanitize::sanitize(&rich, &raw) }
+        if raw.is_empty() {
+            return rich;
+        }
+        let links = &self.outgoing.links;
+        sanitize::sanitize(&rich, &raw, |fill| matches!(fill, Fill::Link(link) if links[link].shows == Shows::Words))
     }
 
     /// Notes may refer to further notes, so the list grows while it is written.

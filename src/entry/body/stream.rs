@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, fmt, ops::Range, rc::Rc};
 
-use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 use pulldown_cmark_escape::escape_html;
 
 use super::{
@@ -50,6 +50,7 @@ pub struct Stream<'r, 's, 'e> {
     lead: Option<Range<usize>>,
     /// How many tables are open: they clip what stands in them, so no note goes there.
     tables: usize,
+    table: Table,
 }
 
 /// What was noted of a text while it was written.
@@ -59,6 +60,33 @@ pub struct Written {
     pub raw: Vec<Range<usize>>,
     /// Where the first paragraph stands.
     pub lead: Option<Range<usize>>,
+}
+
+/// The table that is open, and where in it the text is.
+#[derive(Default)]
+struct Table {
+    alignments: Vec<Alignment>,
+    head: bool,
+    column: usize,
+}
+
+impl Table {
+    fn row(&mut self, head: bool) {
+        self.head = head;
+        self.column = 0;
+    }
+
+    /// A class says how a cell is aligned: a `style` would break the pages' Content-Security-Policy.
+    fn cell(&mut self) -> String {
+        let class = match self.alignments.get(self.column) {
+            Some(Alignment::Left) => " class=\"align-left\"",
+            Some(Alignment::Center) => " class=\"align-center\"",
+            Some(Alignment::Right) => " class=\"align-right\"",
+            Some(Alignment::None) | None => "",
+        };
+        self.column += 1;
+        if self.head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") }
+    }
 }
 
 enum Step<'e> {
@@ -117,6 +145,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             lead_from: None,
             lead: None,
             tables: 0,
+            table: Table::default(),
         }
     }
 
@@ -226,12 +255,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
 
     fn start(&mut self, tag: Tag<'e>, at: Range<usize>) -> Option<Event<'e>> {
         match tag {
-            Tag::Paragraph
-            | Tag::Item
-            | Tag::List(_)
-            | Tag::TableCell
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition => {
+            Tag::Paragraph | Tag::Item | Tag::List(_) | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => {
                 self.reading.end_block();
                 Some(Event::Start(tag))
             }
@@ -243,18 +267,25 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 let section = &self.reading.outgoing.sections[index];
                 let class = if section.annotation.is_some() { "\" class=\"annotation\">" } else { "\">" };
                 let steps = [
-                    Step::Write(Event::Html("<h".into())),
-                    Step::Gap(Fill::Level(section.level)),
-                    html(" id=\"".into()),
+                    Step::Write(Event::Html(format!("<h{} id=\"", section.level).into())),
                     Step::Gap(Fill::Prefix),
                     html(format!("{}{class}", section.id)),
                 ];
                 self.then(steps);
                 None
             }
-            Tag::Table(_) => {
+            Tag::TableHead | Tag::TableRow => {
+                self.table.row(matches!(tag, Tag::TableHead));
+                Some(Event::Start(tag))
+            }
+            Tag::TableCell => {
+                self.reading.end_block();
+                Some(Event::InlineHtml(self.table.cell().into()))
+            }
+            Tag::Table(alignments) => {
                 self.tables += 1;
-                self.then([Step::Write(Event::Start(tag))]);
+                self.table.alignments.clone_from(&alignments);
+                self.then([Step::Write(Event::Start(Tag::Table(alignments)))]);
                 Some(Event::Html("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".into()))
             }
             Tag::BlockQuote(Some(kind)) => {
@@ -287,7 +318,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 let index = self.heading.take()?;
                 let level = self.reading.outgoing.sections[index].level;
                 self.annotation_line(index);
-                self.then([html("</h".into()), Step::Gap(Fill::Level(level)), html(">\n".into())]);
+                self.then([Step::Write(Event::Html(format!("</h{level}>\n").into()))]);
                 None
             }
             TagEnd::Table => {
@@ -304,11 +335,11 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 }
                 Some(Event::InlineHtml("</a>".into()))
             }
-            TagEnd::Paragraph
-            | TagEnd::Item
-            | TagEnd::TableCell
-            | TagEnd::DefinitionListTitle
-            | TagEnd::DefinitionListDefinition => {
+            TagEnd::TableCell => {
+                self.reading.end_block();
+                Some(Event::InlineHtml(if self.table.head { "</th>" } else { "</td>" }.into()))
+            }
+            TagEnd::Paragraph | TagEnd::Item | TagEnd::DefinitionListTitle | TagEnd::DefinitionListDefinition => {
                 self.reading.end_block();
                 Some(Event::End(tag))
             }
@@ -443,6 +474,9 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             self.citation(text, &at);
             return None;
         }
+        if kind == LinkType::Email && !address.starts_with("mailto:") {
+            return Some(self.open_address(&format!("mailto:{address}"), title, false));
+        }
         match Target::of_address(address, self.reading.folder) {
             Ok(Some(Target::Address(_))) => {
                 let link = self.reading.link(Target::Address(address.into()), Shows::Nothing, at);
@@ -458,11 +492,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             }
             Ok(Some(Target::Section(section))) => self.open(Target::Section(section), at),
             Ok(Some(target)) => self.open(target, at),
-            Ok(None) => {
-                let mail = matches!(kind, LinkType::Email) && !address.starts_with("mailto:");
-                let address = if mail { format!("mailto:{address}") } else { address.to_string() };
-                Some(self.open_address(&address, title, !address.starts_with("mailto:")))
-            }
+            Ok(None) => Some(self.open_address(address, title, !address.starts_with("mailto:"))),
             Err(scheme) => {
                 self.unsafe_address(&scheme, at);
                 Some(self.open_address("#", title, false))
