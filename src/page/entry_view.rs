@@ -181,7 +181,7 @@ pub struct RelatedView {
     pub card: Html,
     /// `Norms`, `Regimes`: keywords that both have.
     pub keywords: Vec<LinkView>,
-    /// Works that both link to.
+    /// Works that both link to, as `Krasner 1982`: titles would be longer than the card.
     pub links: Vec<LinkView>,
 }
 
@@ -507,7 +507,15 @@ fn related_view(world: &World<'_>, related: &Related, at: &Permalink) -> Related
     RelatedView {
         card: world.card(related.entry, at),
         keywords: keywords.collect(),
-        links: related.links.iter().map(|&entry| entry_link(world, entry, at)).collect(),
+        links: related
+            .links
+            .iter()
+            .map(|&entry| LinkView {
+                title: world.archive.entry(entry).citation.author_year(),
+                lang: None,
+                ..entry_link(world, entry, at)
+            })
+            .collect(),
     }
 }
 

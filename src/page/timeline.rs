@@ -428,7 +428,7 @@ impl Sketch {
     /// are more rows than the drawing has room for.
     fn marked(world: &World<'_>, lanes: &[Works], plan: Plan, range: (i16, i16), at: &Permalink) -> Option<Sketch> {
         let years = i32::from(range.1) - i32::from(range.0) + 1;
-        let scale = plan.scale(range, (900 / years).clamp(4, 40));
+        let scale = plan.scale(range, (600 / years).clamp(4, 40));
         let room = match plan.direction {
             Direction::Across => MOST_ROWS,
             Direction::Down => usize::try_from(plan.lane(lanes.len()) / (plan.mark + plan.gap)).unwrap_or(1),
