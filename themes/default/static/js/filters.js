@@ -10,8 +10,8 @@
     ["actors", "Actor"],
     ["decade", "Decade"]
   ];
-  var head = document.querySelector("main .page-head");
-  if (!head) return;
+  var first = document.querySelector("main .decade") || rows[0].closest("section");
+  if (!first) return;
 
   function values(row, field) {
     return (row.dataset[field] || "").split("|").filter(Boolean);
@@ -48,7 +48,7 @@
   count.className = "filter-count";
   count.setAttribute("role", "status");
   bar.append(clear, count);
-  head.after(bar);
+  first.before(bar);
 
   /* `#kind=Book&decade=1980s`; another fragment is the address of a place and left alone. */
   function read() {
