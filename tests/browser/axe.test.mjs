@@ -1,0 +1,44 @@
+// No page type breaks a rule of WCAG 2.2 A and AA that axe can check, nor its best practices (landmarks, headings in order).
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import axe from "axe-core";
+import { launch, pool } from "./browser.mjs";
+import { HEIGHT, SCHEMES, SHOWN } from "./pages.mjs";
+import { publish } from "./site.mjs";
+
+const OPTIONS = {
+  runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
+  rules: { "target-size": { enabled: true } }, // WCAG 2.2, which axe leaves off unless asked
+  resultTypes: ["violations"],
+};
+
+let site, browser, lend;
+before(async () => {
+  site = await publish();
+  browser = await launch();
+  lend = pool(await browser.newContext({ reducedMotion: "reduce" }), 2);
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+describe("axe", { concurrency: 2 }, () => {
+  for (const shown of SHOWN)
+    test(shown.address, () =>
+      lend(async (page) => {
+        const faults = [];
+        await page.visit(site.http, shown);
+        await page.evaluate(axe.source);
+        for (const scheme of SCHEMES)
+          for (const width of [360, 1440]) {
+            await page.emulateMedia({ colorScheme: scheme });
+            await page.setViewportSize({ width, height: HEIGHT });
+            const { violations } = await page.evaluate((options) => window.axe.run(document, options), OPTIONS);
+            for (const { id, help, nodes } of violations)
+              for (const node of nodes.slice(0, 3)) faults.push(`${scheme}, ${width} px: ${id}: ${help}: ${node.target.join(" ")} (${node.any[0]?.message ?? ""})`);
+          }
+        assert.deepEqual(faults, []);
+      }),
+    );
+});
