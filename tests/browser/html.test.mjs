@@ -9,7 +9,18 @@ let site;
 before(async () => (site = await publish()));
 after(() => site?.close());
 
-const validator = new HtmlValidate({ root: true, extends: ["html-validate:recommended"] });
+const validator = new HtmlValidate({
+  root: true,
+  extends: ["html-validate:recommended"],
+  rules: {
+    // Of the two spellings that the standard allows, the one that its own examples use.
+    "doctype-style": ["error", { style: "lowercase" }],
+    // A title holds the title of a work, which is as long as its author made it.
+    "long-title": "off",
+    // A box around a wide table or picture, which scrolls by keyboard, has a name but is no section of the text.
+    "prefer-native-element": ["error", { exclude: ["region", "group"] }],
+  },
+});
 
 for (const type of PAGE_TYPES)
   test(`${type.name}: valid HTML`, () => {
@@ -21,3 +32,13 @@ for (const type of PAGE_TYPES)
     }
     assert.deepEqual(faults.slice(0, 10), [], `${faults.length} faults`);
   });
+
+test("every page names its icon, which is there", { todo: "the theme has no icon yet" }, () => {
+  for (const address of site.files.filter((file) => file.endsWith(".html") && !file.includes("krasner-1982-old-name"))) {
+    const href = site.text(address).match(/<link rel="icon"[^>]* href="([^"]+)"/)?.[1];
+    assert.ok(href, `${address} names no icon`);
+    const icon = new URL(href, site.http + address).href;
+    assert.ok(icon.startsWith(site.http) || href.startsWith("/some/repo/"), `${address}: the icon is at ${href}`);
+    assert.ok(site.has(icon.slice(site.http.length)), `${address}: there is no ${href}`);
+  }
+});
