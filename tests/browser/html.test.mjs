@@ -17,6 +17,8 @@ const validator = new HtmlValidate({
     "doctype-style": ["error", { style: "lowercase" }],
     // A title holds the title of a work, which is as long as its author made it.
     "long-title": "off",
+    // An id is any text without blanks: the print edition's are an entry's and a section's with a full stop between.
+    "valid-id": ["error", { relaxed: true }],
     // A box around a wide table or picture, which scrolls by keyboard, has a name but is no section of the text.
     "prefer-native-element": ["error", { exclude: ["region", "group"] }],
   },
