@@ -286,13 +286,13 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 self.tables += 1;
                 self.table.alignments.clone_from(&alignments);
                 self.then([Step::Write(Event::Start(Tag::Table(alignments)))]);
-                Some(Event::Html("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">".into()))
+                Some(Event::Html("<div class=\"table\" tabindex=\"0\" role=\"group\" aria-label=\"Table\">".into()))
             }
             Tag::BlockQuote(Some(kind)) => {
                 let (class, label) = alert(kind);
                 Some(Event::Html(
                     format!(
-                        "<aside class=\"alert {class}\" aria-label=\"{label}\">\n<p class=\"alert-label\">{label}</p>\n"
+                        "<div class=\"alert {class}\" role=\"note\" aria-label=\"{label}\">\n<p class=\"alert-label\">{label}</p>\n"
                     )
                     .into(),
                 ))
@@ -326,7 +326,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 self.then([Step::Write(Event::Html("</div>\n".into()))]);
                 Some(Event::End(tag))
             }
-            TagEnd::BlockQuote(Some(_)) => Some(Event::Html("</aside>\n".into())),
+            TagEnd::BlockQuote(Some(_)) => Some(Event::Html("</div>\n".into())),
             TagEnd::Link => {
                 let Closing { link, words_from } = self.closing.pop()?;
                 if let Some(link) = link {

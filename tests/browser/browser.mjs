@@ -1,0 +1,70 @@
+// Debian's Chromium, and a page that writes down everything that goes wrong in it.
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { chromium } from "playwright-core";
+
+/** The browser of the machine: CHROMIUM, or else `chromium` on the search path. */
+export function chromiumPath() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
+    const path = join(folder, "chromium");
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not in this folder.
+    }
+  }
+  throw new Error("chromium is missing: install it (Debian: apt-get install chromium) or name it in CHROMIUM");
+}
+
+/** No name but this machine's resolves, so that a page that asks another host fails instead of passing on a good day. */
+export const launch = () =>
+  chromium.launch({ executablePath: chromiumPath(), args: ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"] });
+
+/**
+ * A page that writes into `page.faults` every console error or warning, uncaught error, failed request and request to elsewhere.
+ * One page may visit many addresses: making one costs more than most checks.
+ */
+export async function newPage(context) {
+  const page = await context.newPage();
+  let base, address, status;
+  // A browser asks for an icon when no page names one; that every page does is a test of its own (html.test.mjs).
+  const expected = (url) => (status !== 200 && url === address) || url === new URL("/favicon.ico", address).href;
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type()) && !expected(message.location().url)) page.faults.push(`console ${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => page.faults.push(`uncaught: ${error}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) page.faults.push(`request to elsewhere: ${request.url()}`);
+  });
+  page.on("requestfailed", (request) => page.faults.push(`failed request: ${request.url()}: ${request.failure()?.errorText}`));
+  page.on("response", (response) => {
+    if (response.status() >= 400 && !expected(response.url())) page.faults.push(`${response.status()}: ${response.url()}`);
+  });
+  /** Opens a page type's example below a base address of the site and waits until it has loaded. */
+  page.visit = async (from, shown) => {
+    [base, address, status] = [from, from + shown.path, shown.status];
+    page.faults = [];
+    const response = await page.goto(address, { waitUntil: "load" });
+    if (base.startsWith("http") && response.status() !== status) page.faults.push(`${response.status()} instead of ${status}: ${address}`);
+    return page;
+  };
+  return page;
+}
+
+/** At most `size` pages of a context at a time: `use(work)` lends one to `work` and takes it back. */
+export function pool(context, size) {
+  const pages = Array.from({ length: size }, () => newPage(context));
+  const waiting = [];
+  return async (work) => {
+    const page = pages.pop() ?? (await new Promise((free) => waiting.push(free)));
+    try {
+      return await work(await page);
+    } finally {
+      const next = waiting.shift();
+      if (next) next(page);
+      else pages.push(page);
+    }
+  };
+}

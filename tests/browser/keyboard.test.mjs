@@ -1,0 +1,174 @@
+// Tab reaches everything that can be clicked, in the order of the page, and shows where it is.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, pool } from "./browser.mjs";
+import { HEIGHT, SHOWN, show } from "./pages.mjs";
+import { publish } from "./site.mjs";
+
+let site, browser, lend;
+before(async () => {
+  site = await publish();
+  browser = await launch();
+  lend = pool(await browser.newContext({ reducedMotion: "reduce" }), 2);
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+describe("keyboard", { concurrency: 2 }, () => {
+  for (const shown of SHOWN)
+    test(shown.address, () =>
+      lend(async (page) => {
+        const faults = new Set();
+        // The wide page in light and the narrow one in dark: two of the settings stand for all.
+        for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: HEIGHT });
+          await page.visit(site.http, shown);
+          const stops = await page.evaluate(prepare);
+          assert.ok(stops > 0, "nothing can be reached");
+          // More presses than stops: a browser makes a stop of its own of a box that scrolls.
+          await pressTab(page, stops + 50);
+          for (const fault of await page.evaluate(() => window.leave())) faults.add(`${width} px, ${colorScheme}: ${fault}`);
+          for (const fault of page.faults) faults.add(fault);
+        }
+        assert.deepEqual([...faults].slice(0, 12), [], `${faults.size} faults`);
+      }),
+    );
+});
+
+test("the first stop skips to the text", () =>
+  lend(async (page) => {
+    for (const address of ["index.html", "references/krasner-1982-structural-causes.html", "keywords/index.html"]) {
+      await page.visit(site.http, show(address));
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/#main$/);
+      await page.keyboard.press("Tab");
+      assert.ok(await page.evaluate(() => document.activeElement.closest("main")), `${address}: the next stop is ${await page.evaluate(() => document.activeElement.outerHTML)}`);
+    }
+  }));
+
+test("Enter follows a link, and a table that scrolls does so by arrow keys", () =>
+  lend(async (page) => {
+    await page.setViewportSize({ width: 360, height: HEIGHT });
+    await page.visit(site.http, show("documents/sco-2009-information-security-agreement.html"));
+    const table = page.locator(".text [tabindex='0']:has(table)").first();
+    await table.focus();
+    assert.ok(await table.evaluate((box) => box.scrollWidth > box.clientWidth), "the table fits, so it proves nothing");
+    const scrolled = table.evaluate((box) => new Promise((done) => box.addEventListener("scroll", () => done(true), { once: true })));
+    await page.keyboard.press("ArrowRight");
+    assert.ok(await scrolled);
+    await page.locator("main a[href*='index.html']").first().focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/documents\/index\.html$/);
+  }));
+
+/** Presses Tab a number of times, without waiting for each to be answered: a keyword index has hundreds of stops. */
+async function pressTab(page, times) {
+  const session = await page.context().newCDPSession(page);
+  const key = { key: "Tab", code: "Tab", windowsVirtualKeyCode: 9 };
+  const presses = Array.from({ length: times }, () => [session.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...key }), session.send("Input.dispatchKeyEvent", { type: "keyUp", ...key })]);
+  await Promise.all(presses.flat());
+  await session.detach();
+}
+
+/**
+ * Lists what Tab should stop at and remembers how each looks without focus.
+ * From then on each key that is let go notes the element that has the focus, and `leave` tells what was wrong.
+ */
+function prepare() {
+  const CANDIDATES = "a[href], area[href], button, input, select, textarea, summary, audio[controls], video[controls], [tabindex], [contenteditable]";
+  const name = (element) => {
+    const label = (element.getAttribute("aria-label") ?? element.textContent).trim().replace(/\s+/g, " ").slice(0, 40);
+    return `<${element.localName}${element.className ? ` class="${element.getAttribute("class")}"` : ""}> ${label}`;
+  };
+  const group = (radio) => [...document.querySelectorAll(`input[type=radio][name="${CSS.escape(radio.name)}"]`)].filter((other) => other.form === radio.form);
+  const expected = [...document.querySelectorAll(CANDIDATES)].filter(
+    (element) =>
+      element.tabIndex >= 0 &&
+      !element.disabled &&
+      element.type !== "hidden" &&
+      !element.closest("[inert]") &&
+      element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: false }) &&
+      // Of radio buttons with one name Tab stops at one: the chosen, or the first.
+      (element.type !== "radio" || element === (group(element).find((radio) => radio.checked) ?? group(element)[0])),
+  );
+
+  const probe = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => {
+    probe.clearRect(0, 0, 1, 1);
+    probe.fillStyle = color;
+    probe.fillRect(0, 0, 1, 1);
+    return [...probe.getImageData(0, 0, 1, 1).data];
+  };
+  const luminance = (color) => {
+    const [r, g, b] = rgba(color).map((value) => ((value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (a, b) => {
+    const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const paper = (element) => {
+    for (let box = element; box; box = box.parentElement) {
+      const color = getComputedStyle(box).backgroundColor;
+      if (rgba(color)[3] === 255) return color;
+    }
+    return "Canvas";
+  };
+  // The ring may be drawn on the control itself, on its label or, in a picture, on the shape inside.
+  const carriers = (element) => [element, ...(element.labels ?? []), ...(element.ownerSVGElement ? element.querySelectorAll("*") : [])];
+  const look = (element) =>
+    carriers(element).map((carrier) => {
+      const style = getComputedStyle(carrier);
+      const outline = style.outlineStyle === "none" || parseFloat(style.outlineWidth) === 0 ? "none" : `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor}`;
+      const stroke = carrier.ownerSVGElement ? `${style.stroke} ${style.strokeWidth}` : "";
+      return { outline, width: parseFloat(style.outlineWidth), color: style.outlineColor, shadow: style.boxShadow, stroke, paper: paper(carrier.parentElement ?? carrier) };
+    });
+
+  const before = new Map(expected.map((element) => [element, look(element)]));
+  const plain = { outline: "none", shadow: "none", stroke: "" };
+  const order = [];
+  const faults = [];
+  let round = false;
+  const arrive = () => {
+    const here = document.activeElement;
+    if (round) return;
+    if (here === document.body || here === document.documentElement || order[0] === here) {
+      round = true;
+      return;
+    }
+    order.push(here);
+    const looks = look(here);
+    const was = before.get(here) ?? looks.map(() => plain);
+    const rings = looks.filter((now, index) => {
+      const then = was[index] ?? plain;
+      return (now.outline !== "none" && now.outline !== then.outline) || (now.shadow !== "none" && now.shadow !== then.shadow) || now.stroke !== then.stroke;
+    });
+    if (rings.length === 0) faults.push(`no visible focus: ${name(here)}`);
+    for (const ring of rings)
+      if (ring.outline !== "none" && !ring.outline.startsWith("auto")) {
+        if (ring.width < 2) faults.push(`a focus ring of ${ring.width} px: ${name(here)}`);
+        if (contrast(ring.color, ring.paper) < 3) faults.push(`a focus ring of ${ring.color} on ${ring.paper}: ${name(here)}`);
+      }
+    const boxes = [...here.getClientRects()].filter((box) => box.width > 0 && box.height > 0);
+    const seen = boxes.some((box) => {
+      const x = (Math.max(0, box.left) + Math.min(innerWidth, box.right)) / 2;
+      const y = (Math.max(0, box.top) + Math.min(innerHeight, box.bottom)) / 2;
+      const top = document.elementFromPoint(x, y);
+      return top && (here.contains(top) || top.contains(here) || [...(here.labels ?? [])].some((label) => label.contains(top)));
+    });
+    if (!seen) faults.push(`out of sight or covered when it has the focus: ${name(here)}`);
+  };
+  addEventListener("keyup", arrive, true);
+  window.leave = () => {
+    const reached = order.filter((element) => expected.includes(element));
+    for (const element of expected) if (!reached.includes(element)) faults.push(`Tab does not reach ${name(element)}`);
+    const wrong = reached.findIndex((element, index) => index > 0 && !(reached[index - 1].compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING));
+    if (wrong > 0) faults.push(`out of order: ${name(reached[wrong])} after ${name(reached[wrong - 1])}`);
+    return faults;
+  };
+  return expected.length;
+}

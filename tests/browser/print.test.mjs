@@ -1,0 +1,105 @@
+// An entry prints to a PDF that holds its text, and whose links lead somewhere.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { getDocument, VerbosityLevel } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { launch, pool } from "./browser.mjs";
+import { SHOWN, show } from "./pages.mjs";
+import { publish } from "./site.mjs";
+
+let site, browser, lend;
+before(async () => {
+  site = await publish();
+  browser = await launch();
+  lend = pool(await browser.newContext(), 2);
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+describe("print", { concurrency: 2 }, () => {
+  for (const shown of SHOWN.filter(({ type }) => type === "entry"))
+    for (const over of ["http", "file"])
+      test(`${shown.address} over ${over}`, () =>
+        lend(async (page) => {
+          await page.visit(site[over], shown);
+          await page.emulateMedia({ media: "print" });
+          const on = await page.evaluate(readPage);
+          await page.emulateMedia({ media: null });
+          const pdf = await readPdf(await page.pdf({ preferCSSPageSize: true, tagged: true, outline: true }));
+          assert.deepEqual(page.faults, []);
+
+          const text = squeeze(pdf.text);
+          for (const part of on.parts) assert.ok(text.includes(squeeze(part)), `the PDF lacks: ${part}`);
+
+          const broken = pdf.inner.filter(({ page }) => page === null).map(({ dest }) => dest);
+          assert.deepEqual(broken, [], "links into the document that lead nowhere");
+          assert.ok(pdf.inner.length >= on.targets.length, `${on.targets.length} inner links on the page, ${pdf.inner.length} in the PDF`);
+
+          for (const url of pdf.outer) {
+            if (!url.startsWith(site[over])) {
+              assert.ok(on.external.includes(url), `the PDF links to ${url}, the page does not`);
+              continue;
+            }
+            const [address, fragment] = decodeURI(url.slice(site[over].length)).split("#");
+            assert.ok(site.has(address), `the PDF links to ${address}, which is not there`);
+            if (fragment) assert.ok(site.text(address).includes(`id="${fragment}"`), `${address} has no #${fragment}`);
+          }
+        }),
+      );
+});
+
+for (const { address } of [show("timeline.html"), show("keywords/index.html"), show("concordance.html")])
+  test(`${address} fits the printed page`, () =>
+    lend(async (page) => {
+      await page.visit(site.http, show(address));
+      // A sheet of A4 between margins of 1 cm, at 96 px to the inch.
+      await page.setViewportSize({ width: 718, height: 1046 });
+      await page.emulateMedia({ media: "print" });
+      const [inner, outer] = await page.evaluate(() => [document.scrollingElement.scrollWidth, document.scrollingElement.clientWidth]);
+      await page.emulateMedia({ media: null });
+      assert.ok(inner <= outer + 1, `${inner} px on ${outer} px`);
+    }));
+
+/** Without blanks, hyphenation and ligatures, which a PDF sets as it likes. */
+const squeeze = (text) => text.normalize("NFKC").replace(/[\s\u00ad\u200b-]/gu, "").toLowerCase();
+
+/**
+ * What a print of the page must hold: its texts, and targets of links within the page; and the links that it may hold.
+ * Texts are taken piece by piece, since a print may put the address of a link behind it.
+ */
+function readPage() {
+  const parts = [];
+  for (const element of document.querySelectorAll("h1, #annotation h2, #annotation > p:not([class]), .notes li p, #citation blockquote p")) {
+    const pieces = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    while (pieces.nextNode()) if (pieces.currentNode.data.trim()) parts.push(pieces.currentNode.data);
+  }
+  const links = [...document.querySelectorAll("a[href]")];
+  return {
+    parts,
+    targets: links.filter((link) => link.getAttribute("href").startsWith("#") && link.checkVisibility({ visibilityProperty: true })).map((link) => link.hash.slice(1)),
+    external: links.map((link) => link.href),
+  };
+}
+
+async function readPdf(bytes) {
+  const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: VerbosityLevel.ERRORS, isEvalSupported: false, disableFontFace: true, useSystemFonts: false }).promise;
+  const read = { pages: pdf.numPages, text: "", inner: [], outer: [] };
+  for (let number = 1; number <= pdf.numPages; number += 1) {
+    const page = await pdf.getPage(number);
+    read.text += (await page.getTextContent()).items.map((item) => item.str).join("");
+    for (const annotation of await page.getAnnotations()) {
+      if (annotation.subtype !== "Link") continue;
+      if (annotation.url) read.outer.push(annotation.url);
+      else if (annotation.dest) read.inner.push({ dest: String(annotation.dest), page: await pageOf(pdf, annotation.dest) });
+    }
+  }
+  await pdf.destroy();
+  return read;
+}
+
+/** The page that a destination is on, or nothing. */
+async function pageOf(pdf, dest) {
+  const explicit = typeof dest === "string" ? await pdf.getDestination(dest) : dest;
+  return explicit ? pdf.getPageIndex(explicit[0]).catch(() => null) : null;
+}

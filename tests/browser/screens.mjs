@@ -1,0 +1,41 @@
+// Pictures of every page type, for a person to look at: both schemes, three widths, and the print as PDF.
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { launch, pool } from "./browser.mjs";
+import { HEIGHT, SCHEMES, SHOWN, WIDTHS } from "./pages.mjs";
+import { publish, root } from "./site.mjs";
+
+/** The print edition is as tall as a house: a picture ends here. */
+const MOST = 12000;
+
+const out = join(root, "target", "screens");
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+const site = await publish();
+const browser = await launch();
+let count = 0;
+try {
+  const lend = pool(await browser.newContext({ reducedMotion: "reduce" }), 2);
+  await Promise.all(
+    SHOWN.map((shown) =>
+      lend(async (page) => {
+        const name = shown.address.replace(/\.html$/, "").replaceAll("/", "-");
+        await page.visit(site.http, shown);
+        await page.evaluate(() => document.fonts.ready);
+        for (const width of WIDTHS)
+          for (const scheme of SCHEMES) {
+            await page.emulateMedia({ colorScheme: scheme });
+            await page.setViewportSize({ width, height: HEIGHT });
+            const height = Math.min(MOST, await page.evaluate(() => document.scrollingElement.scrollHeight));
+            await page.screenshot({ path: join(out, `${shown.type}-${name}-${width}-${scheme}.png`), fullPage: true, clip: { x: 0, y: 0, width, height } });
+            count += 1;
+          }
+        await page.pdf({ path: join(out, `${shown.type}-${name}.pdf`), preferCSSPageSize: true, tagged: true, outline: true });
+      }),
+    ),
+  );
+} finally {
+  await browser.close();
+  site.close();
+}
+console.log(`${count} pictures and ${SHOWN.length} PDFs are in target/screens/`);
