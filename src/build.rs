@@ -1,12 +1,12 @@
 //! The cold pipeline, readable at a glance.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
     archive::{self, Archive, Locus, Material, Origin},
-    diagnostic::{Diagnostic, any_error},
+    diagnostic::{Checked, Diagnostic, any_error},
     entry::{self, Body, Entry, Parsed, Places, Text},
-    page::{self, Cards, PreviewFiles, World},
+    page::{self, Cards, Page, PreviewFiles, World},
     parallel::{self, Progress},
     render::{self, Output},
     site::{self, Site},
@@ -53,7 +53,8 @@ struct Input {
 pub fn build(root: &Path, request: &Request, progress: &Progress, observe: Observe<'_>) -> Built {
     let mut told = Vec::new();
     let input = read(root, request, &mut told);
-    let outputs = input.and_then(|input| make(input, request, progress, observe, &mut told));
+    let ready = input.and_then(|input| prepare(input, request, observe, &mut told));
+    let outputs = ready.map(|ready| make(ready, progress, observe, &mut told));
     told.sort_by(|one, other| (&one.place, one.severity, one.code).cmp(&(&other.place, other.severity, other.code)));
     // A template's fault shows on every page that is made with it.
     told.dedup_by(|one, other| (&one.place, one.code, &one.message) == (&other.place, other.code, &other.message));
@@ -61,18 +62,44 @@ pub fn build(root: &Path, request: &Request, progress: &Progress, observe: Obser
     Built { outputs: outputs.filter(|_| sound), diagnostics: told }
 }
 
-fn make(
+/// An archive that is linked and planned: all that pages are made from.
+struct Ready {
+    site: Site,
+    theme: Theme,
+    archive: Archive,
+    entry_bodies: Vec<Arc<Body>>,
+    text_bodies: Vec<Arc<Body>>,
+    previews: PreviewFiles,
+    pages: Vec<Page>,
+    /// Files of the content that are copied as they are.
+    assets: Vec<Asset>,
+}
+
+impl Ready {
+    fn world<'a>(&'a self, cards: &'a Cards) -> World<'a> {
+        World {
+            site: &self.site,
+            archive: &self.archive,
+            entry_bodies: &self.entry_bodies,
+            text_bodies: &self.text_bodies,
+            cards,
+            previews: &self.previews,
+            print: None,
+        }
+    }
+}
+
+/// `None` where an error has been told.
+fn prepare(
     Input { site, sources, theme }: Input,
     request: &Request,
-    progress: &Progress,
     observe: Observe<'_>,
     told: &mut Vec<Diagnostic>,
-) -> Option<Vec<Output>> {
+) -> Option<Ready> {
     let Sources { texts, keywords, actors, assets } = sources;
     observe("read", texts.len() + assets.len(), "files");
-    let parsed =
-        parallel::map::<_, _, crate::diagnostic::Checked<Vec<Parsed>>>(&texts, |source| entry::parse(source, &site))
-            .keep(told);
+    let parsed: Checked<Vec<Parsed>> = parallel::map(&texts, |source| entry::parse(source, &site));
+    let parsed = parsed.keep(told);
     let keywords = vocabulary::parse(keywords).keep(told);
     let actors = vocabulary::parse(actors).keep(told);
     let parts = Parts::sort(parsed, request.drafts);
@@ -88,44 +115,73 @@ fn make(
     };
     let linked = archive::link(material, &site);
     told.extend(linked.diagnostics.into_iter().map(|fault| fault.located(|locus| parts.find(&locus))));
-    let archive: Archive = linked.value;
+    let archive = linked.value;
     observe("link", archive.works.len(), "works");
-    let files: Vec<Arc<str>> = assets.iter().chain(&theme.assets).map(|asset| Arc::clone(&asset.path)).collect();
-    let planned = page::plan(&archive, &site, &files);
+    let copied = |assets: &[Asset]| -> Vec<Arc<str>> { assets.iter().map(|asset| Arc::clone(&asset.path)).collect() };
+    let (own, of_theme) = (copied(&assets), copied(&theme.assets));
+    let planned = page::plan(&archive, &site, &[own.as_slice(), &of_theme].concat());
     told.extend(planned.diagnostics.into_iter().map(|fault| fault.located(|locus| parts.find(&locus))));
     let pages = planned.value;
+    told.extend(page::clashes(&pages, &own, &of_theme));
     observe("plan", pages.len(), "pages");
     if any_error(told) {
         return None;
     }
-    progress.expect(pages.len());
-    let entry_bodies: Vec<Arc<Body>> = parts.entries.iter().map(|entry| Arc::clone(&entry.body)).collect();
-    let text_bodies: Vec<Arc<Body>> = parts.texts.iter().map(|text| Arc::clone(&text.body)).collect();
+    Some(Ready {
+        entry_bodies: parts.entries.iter().map(|entry| Arc::clone(&entry.body)).collect(),
+        text_bodies: parts.texts.iter().map(|text| Arc::clone(&text.body)).collect(),
+        previews: PreviewFiles::of(&archive),
+        site,
+        theme,
+        archive,
+        pages,
+        assets,
+    })
+}
+
+fn make(ready: Ready, progress: &Progress, observe: Observe<'_>, told: &mut Vec<Diagnostic>) -> Vec<Output> {
+    progress.expect(ready.pages.len());
     let none = Cards::default();
-    let previews = PreviewFiles::of(&archive);
-    let world = World {
-        site: &site,
-        archive: &archive,
-        entry_bodies: &entry_bodies,
-        text_bodies: &text_bodies,
-        cards: &none,
-        previews: &previews,
-        print: None,
-    };
-    let cards = render::cards(&world, &theme).keep(told);
-    let world = World { cards: &cards, ..world };
-    let rendered: crate::diagnostic::Checked<Vec<Option<Output>>> = parallel::map(&pages, |page| {
-        let output = render::render(page, &pages, &world, &theme);
+    let cards = render::cards(&ready.world(&none), &ready.theme).keep(told);
+    let world = ready.world(&cards);
+    let rendered: Checked<Vec<Option<Output>>> = parallel::map(&ready.pages, |page| {
+        let output = render::render(page, &ready.pages, &world, &ready.theme);
         progress.step();
         output
     });
     let mut outputs: Vec<Output> = rendered.keep(told).into_iter().flatten().collect();
-    outputs.extend(
-        assets.into_iter().chain(theme.assets).map(|Asset { path, bytes }| Output { path: path.to_string(), bytes }),
-    );
+    let copied = ready.assets.into_iter().chain(ready.theme.assets);
+    outputs.extend(copied.map(|Asset { path, bytes }| Output { path: path.to_string(), bytes }));
     outputs.sort_by(|one, other| one.path.cmp(&other.path));
     observe("render", outputs.len(), "files");
-    Some(outputs)
+    outputs
+}
+
+/// For each template the fullest view that an archive gives it, as JSON: examples for
+/// the documentation of themes. Empty where the archive has errors.
+#[doc(hidden)]
+pub fn example_views(root: &Path) -> BTreeMap<String, serde_json::Value> {
+    let mut told = Vec::new();
+    let request = Request::default();
+    let ready =
+        read(root, &request, &mut told).and_then(|input| prepare(input, &request, &mut |_, _, _| {}, &mut told));
+    let Some(ready) = ready else {
+        return BTreeMap::new();
+    };
+    let none = Cards::default();
+    let cards = render::cards(&ready.world(&none), &ready.theme).keep(&mut told);
+    let world = ready.world(&cards);
+    let mut examples: BTreeMap<String, serde_json::Value> = BTreeMap::new();
+    for page in &ready.pages {
+        let view = page::view(&world, page, &ready.pages);
+        let Some(template) = view.template() else { continue };
+        let value = serde_json::to_value(&view).unwrap_or_default();
+        let fuller = examples.get(template).is_none_or(|known| known.to_string().len() < value.to_string().len());
+        if fuller {
+            examples.insert(template.to_string(), value);
+        }
+    }
+    examples
 }
 
 fn read(root: &Path, request: &Request, told: &mut Vec<Diagnostic>) -> Option<Input> {

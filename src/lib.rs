@@ -25,3 +25,6 @@ mod source;
 mod strict;
 mod theme;
 mod vocabulary;
+
+#[doc(hidden)]
+pub use build::example_views;

@@ -20,7 +20,7 @@ mod world;
 
 pub use feed::{FeedItem, FeedView};
 pub use html::Html;
-pub use plan::{Page, plan};
+pub use plan::{Page, clashes, plan};
 pub use previews::{PreviewFiles, PreviewView, PreviewsView};
 pub use view::{CardView, SiteView, SitemapView, View, card_view, site_view, view};
 pub use world::{Cards, World};

@@ -8,7 +8,7 @@ use std::{
 use super::{address::Permalink, previews, print_view};
 use crate::{
     archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, PersonId, TextId},
-    diagnostic::{Checked, Diagnostic, nearest},
+    diagnostic::{Checked, Diagnostic, Place, nearest},
     entry::{Spot, links},
     site::{Site, Slug},
 };
@@ -97,6 +97,23 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     }
     check_addresses(archive, &pages, files, &mut told);
     Checked { value: pages, diagnostics: told }
+}
+
+/// Files that would be copied to the address of a page, or over a file of the theme.
+///
+/// # Errors
+/// `double-address`.
+pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<Diagnostic> {
+    let mut taken: HashMap<String, &str> =
+        pages.iter().map(|page| (page.permalink.as_str().to_lowercase(), "a page of the archive")).collect();
+    taken.extend(theme.iter().map(|file| (file.to_lowercase(), "a file of the theme")));
+    let clash = |file: &Arc<str>| {
+        let other = taken.get(&file.to_lowercase())?;
+        let place = Place::file(format!("content/{file}"));
+        let fault = Diagnostic::error("double-address", place, format!("the address `{file}` belongs to {other}"));
+        Some(fault.help("rename the file; letters of either case count as one".to_string()))
+    };
+    content.iter().filter_map(clash).collect()
 }
 
 /// The file that a page is written in.
