@@ -19,6 +19,7 @@ static CLASSES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
     [
         ("comment", "c"),
         ("constant.character.escape", "e"),
+        ("string.unquoted.key", "a"),
         ("string", "s"),
         ("constant.numeric", "n"),
         ("constant", "l"),
