@@ -26,5 +26,9 @@ mod strict;
 mod theme;
 mod vocabulary;
 
+// For tests that build thousands of archives without starting a process for each, and
+// that document what templates get.
 #[doc(hidden)]
-pub use build::example_views;
+pub use build::{Built, Drafts, Request, build, example_views};
+#[doc(hidden)]
+pub use parallel::Progress;
