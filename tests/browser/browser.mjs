@@ -29,8 +29,7 @@ export const launch = () =>
 export async function newPage(context) {
   const page = await context.newPage();
   let base, address, status;
-  // A browser asks for an icon when no page names one; that every page does is a test of its own (html.test.mjs).
-  const expected = (url) => (status !== 200 && url === address) || url === new URL("/favicon.ico", address).href;
+  const expected = (url) => status !== 200 && url === address;
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type()) && !expected(message.location().url)) page.faults.push(`console ${message.type()}: ${message.text()}`);
   });

@@ -157,10 +157,11 @@ function prepare() {
     const seen = boxes.some((box) => {
       const x = (Math.max(0, box.left) + Math.min(innerWidth, box.right)) / 2;
       const y = (Math.max(0, box.top) + Math.min(innerHeight, box.bottom)) / 2;
-      const top = document.elementFromPoint(x, y);
+      // The card that a link opened when it had the focus goes by itself: previews have tests of their own.
+      const top = document.elementsFromPoint(x, y).find((element) => !element.closest(".preview"));
       return top && (here.contains(top) || top.contains(here) || [...(here.labels ?? [])].some((label) => label.contains(top)));
     });
-    if (!seen) faults.push(`out of sight or covered when it has the focus: ${name(here)}`);
+    if (!seen && before.has(here)) faults.push(`out of sight or covered when it has the focus: ${name(here)}`);
   };
   addEventListener("keyup", arrive, true);
   window.leave = () => {

@@ -61,8 +61,8 @@ for (const { address } of [show("timeline.html"), show("keywords/index.html"), s
       assert.ok(inner <= outer + 1, `${inner} px on ${outer} px`);
     }));
 
-/** Without blanks, hyphenation and ligatures, which a PDF sets as it likes. */
-const squeeze = (text) => text.normalize("NFKC").replace(/[\s\u00ad\u200b-]/gu, "").toLowerCase();
+/** Without blanks, hyphenation and ligatures, which a PDF sets as it likes; a font may draw two apostrophes as one. */
+const squeeze = (text) => text.normalize("NFKC").replaceAll("\u02bc", "\u2019").replace(/[\s\u00ad\u200b-]/gu, "").toLowerCase();
 
 /**
  * What a print of the page must hold: its texts, and targets of links within the page; and the links that it may hold.
@@ -72,7 +72,10 @@ function readPage() {
   const parts = [];
   for (const element of document.querySelectorAll("h1, #annotation h2, #annotation > p:not([class]), .notes li p, #citation blockquote p")) {
     const pieces = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-    while (pieces.nextNode()) if (pieces.currentNode.data.trim()) parts.push(pieces.currentNode.data);
+    while (pieces.nextNode()) {
+      // Signs that only serve a screen, such as the way back from a note, may go; words may not.
+      if (/\p{L}/u.test(pieces.currentNode.data) && !pieces.currentNode.parentElement.closest("button, .sidenote")) parts.push(pieces.currentNode.data);
+    }
   }
   const links = [...document.querySelectorAll("a[href]")];
   return {
