@@ -25,3 +25,9 @@ mod source;
 mod strict;
 mod theme;
 mod vocabulary;
+
+// For tests that build thousands of archives without starting a process for each.
+#[doc(hidden)]
+pub use build::{Built, Drafts, Request, build};
+#[doc(hidden)]
+pub use parallel::Progress;

@@ -111,9 +111,9 @@ impl Blanked<'_> {
             return self.stand_in(&name);
         }
         if let Some(name) = fault.double()
-            && self.take_out_double(fault, &name, &outline)
+            && let Some(again) = self.take_out_double(fault, &name, &outline)
         {
-            return true;
+            return again;
         }
         let at = if fault.is_unknown() { outline.key(&fault.path) } else { outline.locate(&fault.path) };
         let at = match (at, fault.line_column) {
@@ -126,16 +126,9 @@ impl Blanked<'_> {
         };
         self.diagnostics.push(worded(fault, self.wording, at));
         let Some(Step::Key(key)) = fault.path.first() else { return false };
-        let regions = match outline.line_item(&fault.path, &self.text) {
-            Some(item) => vec![item],
-            None => outline.fields(key),
-        };
-        let found = !regions.is_empty();
-        for region in regions {
-            blank(&mut self.text, region);
-        }
         self.faulty.push(key.clone());
-        found
+        let item = outline.line_item(&fault.path, &self.text);
+        self.blank_all(item) || self.blank_all(outline.fields(key))
     }
 
     /// Says that a required field is missing, unless it was faulty, and writes a line in its stead.
@@ -146,6 +139,10 @@ impl Blanked<'_> {
             self.diagnostics.push(missing(name, place, &format!("{name}: …"), wording));
         }
         let Some((_, line)) = wording.required.iter().find(|(known, _)| *known == name) else { return false };
+        if self.text.lines().any(|known| known == *line) {
+            // It stands there already, where YAML reads it as something else.
+            return false;
+        }
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
         }
@@ -156,15 +153,15 @@ impl Blanked<'_> {
     }
 
     /// Says that a field stands there twice, and takes out all but the first; where it is
-    /// a field of a field, that one as a whole.
-    fn take_out_double(&mut self, fault: &Fault, name: &str, outline: &Outline) -> bool {
+    /// a field of a field, that one as a whole. `None` where it cannot be found.
+    fn take_out_double(&mut self, fault: &Fault, name: &str, outline: &Outline) -> Option<bool> {
         let mut path = fault.path.clone();
         if path.last() != Some(&Step::Key(name.into())) {
             path.push(Step::Key(name.into()));
         }
         let keys = outline.keys(&path);
         let (Some(Step::Key(top)), [first, second, ..]) = (path.first(), keys.as_slice()) else {
-            return false;
+            return None;
         };
         let said = format!("the field `{name}` stands here twice");
         self.diagnostics.push(
@@ -173,13 +170,22 @@ impl Blanked<'_> {
                 .help("keep one of the two".to_string()),
         );
         let nested = path.len() > 1;
-        for field in outline.fields(top).into_iter().skip(usize::from(!nested)) {
-            blank(&mut self.text, field);
-        }
         if nested {
             self.faulty.push(top.clone());
         }
-        true
+        let fields = outline.fields(top).into_iter().skip(usize::from(!nested));
+        Some(self.blank_all(fields))
+    }
+
+    /// Blanks stretches of the text; whether anything was there. Reading again what has
+    /// not changed would find the same fault for ever.
+    fn blank_all(&mut self, regions: impl IntoIterator<Item = Range<usize>>) -> bool {
+        let mut any = false;
+        for region in regions {
+            any |= !self.text[region.clone()].trim().is_empty();
+            blank(&mut self.text, region);
+        }
+        any
     }
 
     fn place(&self, at: &Range<usize>) -> Place {

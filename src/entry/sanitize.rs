@@ -69,7 +69,6 @@ pub fn sanitize(rich: &Rich, raw: &[Range<usize>], opens: impl Fn(usize) -> bool
             ("details", HashSet::from(["open"])),
             ("td", HashSet::from(["colspan", "rowspan"])),
             ("th", HashSet::from(["colspan", "rowspan", "scope"])),
-            ("q", HashSet::from(["cite"])),
         ]))
         .generic_attributes(HashSet::from(["lang", "dir", "title", KEPT]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
