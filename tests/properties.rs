@@ -220,7 +220,7 @@ fn settings() -> impl Strategy<Value = String> {
 
 /// Markdown and raw HTML in any order, with links that have targets.
 fn markdown() -> impl Strategy<Value = String> {
-    let piece = prop::sample::select(&MARKDOWN[..]).prop_map(str::to_string);
+    let piece = prop::sample::select(MARKDOWN).prop_map(str::to_string);
     let piece = prop_oneof![12 => piece, 1 => "\\PC{0,12}"];
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
