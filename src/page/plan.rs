@@ -81,11 +81,13 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     pages.sort_by(|one, other| one.permalink.cmp(&other.permalink));
     for page in &pages {
         if let Some(other) = taken.insert(page.permalink.as_str().to_lowercase(), page) {
-            let (Some(origin), first) = (written(page), written(other)) else { continue };
-            if matches!((origin, first), (Origin::Entry(_), Some(Origin::Entry(_)))) {
+            // Of a page that the archive makes and one of the author's, the latter is told of.
+            let (origin, first, other) = match (written(page), written(other)) {
                 // Two entries with one id: that has been told.
-                continue;
-            }
+                (Some(Origin::Entry(_)), Some(Origin::Entry(_))) | (None, None) => continue,
+                (Some(origin), first) => (origin, first, other),
+                (None, Some(origin)) => (origin, None, page),
+            };
             let locus = |origin| Locus { origin, spot: Spot::Field(Vec::new()) };
             let said = format!("the address `{}` has another page", other.permalink.as_str());
             let mut fault = Diagnostic::error("double-address", locus(origin), said);
