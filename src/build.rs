@@ -8,7 +8,7 @@ use crate::{
     entry::{self, Body, Entry, Parsed, Places, Text},
     page::{self, Cards, PreviewFiles, World},
     parallel::{self, Progress},
-    render::{self, Output},
+    render::{self, Kept, Output},
     site::{self, Site},
     source::{self, Asset, Sources},
     theme::{self, Theme},
@@ -47,6 +47,7 @@ struct Input {
     site: Site,
     sources: Sources,
     theme: Theme,
+    kept: Kept,
 }
 
 /// Makes the site below `root`.
@@ -60,7 +61,7 @@ pub fn build(root: &Path, request: &Request, progress: &Progress, observe: Obser
 }
 
 fn make(
-    Input { site, sources, theme }: Input,
+    Input { site, sources, theme, kept }: Input,
     request: &Request,
     progress: &Progress,
     observe: Observe<'_>,
@@ -111,14 +112,16 @@ fn make(
     let cards = render::cards(&world, &theme).keep(told);
     let world = World { cards: &cards, ..world };
     let rendered: crate::diagnostic::Checked<Vec<Option<Output>>> = parallel::map(&pages, |page| {
-        let output = render::render(page, &pages, &world, &theme);
+        let output = render::render(page, &pages, &world, &theme, &kept);
         progress.step();
         output
     });
     let mut outputs: Vec<Output> = rendered.keep(told).into_iter().flatten().collect();
-    outputs.extend(
-        assets.into_iter().chain(theme.assets).map(|Asset { path, bytes }| Output { path: path.to_string(), bytes }),
-    );
+    outputs.extend(assets.into_iter().chain(theme.assets).map(|Asset { path, bytes }| Output {
+        path: path.to_string(),
+        bytes,
+        kept_as: None,
+    }));
     outputs.sort_by(|one, other| one.path.cmp(&other.path));
     observe("render", outputs.len(), "files");
     Some(outputs)
@@ -145,7 +148,9 @@ fn read(root: &Path, request: &Request, told: &mut Vec<Diagnostic>) -> Option<In
     let sources = source::read_content(root).keep(told);
     let files = theme::read(root, &site.theme).keep(told);
     let theme = Theme::compile(files, &page::site_view(&site)).keep(told)?;
-    Some(Input { site, sources, theme })
+    // What cannot be read is drawn again: nothing is said of it.
+    let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
+    Some(Input { site, sources, theme, kept })
 }
 
 /// What was parsed, by its kind.

@@ -11,6 +11,7 @@ mod html;
 mod list_views;
 mod plan;
 mod previews;
+pub mod share;
 mod text_view;
 mod timeline;
 mod track_views;
