@@ -8,7 +8,7 @@ use crate::{
     entry::{self, Body, Entry, Parsed, Places, Text},
     page::{self, Cards, Page, PreviewFiles, World},
     parallel::{self, Progress},
-    render::{self, Output},
+    render::{self, Kept, Output},
     site::{self, Site},
     source::{self, Asset, Sources},
     theme::{self, Theme},
@@ -47,6 +47,7 @@ struct Input {
     site: Site,
     sources: Sources,
     theme: Theme,
+    kept: Kept,
 }
 
 /// Makes the site below `root`.
@@ -73,6 +74,8 @@ struct Ready {
     pages: Vec<Page>,
     /// Files of the content that are copied as they are.
     assets: Vec<Asset>,
+    /// Pictures that an earlier build drew.
+    kept: Kept,
 }
 
 impl Ready {
@@ -91,7 +94,7 @@ impl Ready {
 
 /// `None` where an error has been told.
 fn prepare(
-    Input { site, sources, theme }: Input,
+    Input { site, sources, theme, kept }: Input,
     request: &Request,
     observe: Observe<'_>,
     told: &mut Vec<Diagnostic>,
@@ -136,6 +139,7 @@ fn prepare(
         archive,
         pages,
         assets,
+        kept,
     })
 }
 
@@ -145,13 +149,13 @@ fn make(ready: Ready, progress: &Progress, observe: Observe<'_>, told: &mut Vec<
     let cards = render::cards(&ready.world(&none), &ready.theme).keep(told);
     let world = ready.world(&cards);
     let rendered: Checked<Vec<Option<Output>>> = parallel::map(&ready.pages, |page| {
-        let output = render::render(page, &ready.pages, &world, &ready.theme);
+        let output = render::render(page, &ready.pages, &world, &ready.theme, &ready.kept);
         progress.step();
         output
     });
     let mut outputs: Vec<Output> = rendered.keep(told).into_iter().flatten().collect();
     let copied = ready.assets.into_iter().chain(ready.theme.assets);
-    outputs.extend(copied.map(|Asset { path, bytes }| Output { path: path.to_string(), bytes }));
+    outputs.extend(copied.map(|Asset { path, bytes }| Output { path: path.to_string(), bytes, kept_as: None }));
     outputs.sort_by(|one, other| one.path.cmp(&other.path));
     observe("render", outputs.len(), "files");
     outputs
@@ -205,7 +209,9 @@ fn read(root: &Path, request: &Request, told: &mut Vec<Diagnostic>) -> Option<In
     let sources = source::read_content(root).keep(told);
     let files = theme::read(root, &site.theme, &site::place_of(&settings, "theme")).keep(told);
     let theme = Theme::compile(files, &page::site_view(&site)).keep(told)?;
-    Some(Input { site, sources, theme })
+    // What cannot be read is drawn again: nothing is said of it.
+    let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
+    Some(Input { site, sources, theme, kept })
 }
 
 /// What was parsed, by its kind.

@@ -138,6 +138,7 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     let foreign = if arguments.force { Foreign::Overwrite } else { Foreign::Keep };
     match publish::publish(&out, &outputs, foreign) {
         Ok(published) => {
+            publish::keep_pictures(&arguments.root, &outputs);
             stages.done("publish", published.written, "files written");
             say(common, &summary(&out, published, started.elapsed()));
             ExitCode::SUCCESS

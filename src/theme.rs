@@ -109,7 +109,7 @@ impl Theme {
     /// `template-fault`.
     pub fn compile(files: ThemeFiles, site: &SiteView) -> Checked<Option<Theme>> {
         let mut tera = Tera::default();
-        tera.autoescape_on([".html"]);
+        tera.autoescape_on([".html", ".svg"]);
         tera.global_context().insert("site", site);
         let texts: Vec<(&str, &str)> =
             files.templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect();
@@ -145,6 +145,13 @@ impl Theme {
         let context = Context::from_serialize(view)
             .map_err(|fault| Box::new(template_fault(&fault, &self.sources, Some(permalink))))?;
         self.render(template, &context, permalink)
+    }
+
+    /// A fault of what a template made: it is sound as a template.
+    pub fn fault(&self, template: &str, message: &str, permalink: &str) -> Box<Diagnostic> {
+        let place = self.sources.get(template).map_or_else(|| Place::file("themes"), |source| source.place(0..0));
+        let help = format!("this was found while `{permalink}` was made");
+        Box::new(Diagnostic::error("template-fault", place, message.to_lowercase_first()).help(help))
     }
 
     fn render(&self, template: &str, context: &Context, permalink: &str) -> Result<String, Box<Diagnostic>> {

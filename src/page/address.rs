@@ -56,6 +56,15 @@ impl Permalink {
         Permalink::new(format!("tracks/{}/{file}", track.id))
     }
 
+    pub fn site_picture() -> Self {
+        Permalink::new("share.png")
+    }
+
+    /// Beside the entry's page.
+    pub fn entry_picture(collection: &Slug, slug: &str) -> Self {
+        Permalink::new(format!("{collection}/{slug}.png"))
+    }
+
     /// The page that a Markdown file below `content/` is: it has the address of its path.
     pub fn text(path: &str) -> Self {
         Permalink::new(format!("{path}.html"))

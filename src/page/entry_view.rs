@@ -192,6 +192,7 @@ pub fn entry_view(world: &World<'_>, at: &Permalink, id: EntryId) -> EntryView {
     let what = format!("{}, {label}", record.citation.author_year());
     let mut page = world.frame(at, &record.citation.title, Some(&what), record.own.summary.as_deref());
     page.title_lang.clone_from(&record.own.title_lang);
+    page.picture = world.entry_picture(id);
     let collection = world.site.collection(record.collection.as_str());
     let origin = Origin::Entry(id);
     let (previous_in_list, next_in_list) = archive.list_neighbours(id, world.site);

@@ -12,6 +12,7 @@ mod list_views;
 mod plan;
 mod previews;
 mod print_view;
+pub mod share;
 mod text_view;
 mod timeline;
 mod track_views;

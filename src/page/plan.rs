@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{address::Permalink, previews, print_view};
+use super::{address::Permalink, previews, print_view, share};
 use crate::{
     archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, PersonId, TextId},
     diagnostic::{Checked, Diagnostic, Place, nearest},
@@ -58,6 +58,15 @@ pub enum Subject {
     Robots,
     NoJekyll,
     TrackColors,
+    /// What stands for the site where it is shared.
+    SitePicture,
+    EntryPicture(EntryId),
+}
+
+impl Page {
+    fn is_picture(&self) -> bool {
+        matches!(self.subject, Subject::SitePicture | Subject::EntryPicture(_))
+    }
 }
 
 /// Lists every page, in the order of addresses. `files` are the addresses of what is
@@ -69,6 +78,8 @@ pub enum Subject {
 pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<Page>, Locus> {
     let mut told = Vec::new();
     let mut pages = made_by_archive(archive, site);
+    // A picture of the author's own takes the place of one that would be drawn.
+    pages.retain(|page| !page.is_picture() || !files.iter().any(|file| **file == *page.permalink.as_str()));
     let mut taken: HashMap<String, &Page> = HashMap::with_capacity(pages.len() * 2);
     let own: HashSet<String> = pages.iter().map(|page| page.permalink.as_str().to_string()).collect();
     for (index, text) in archive.texts.iter().enumerate() {
@@ -143,6 +154,9 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     page(at("robots.txt"), Subject::Robots);
     page(at(".nojekyll"), Subject::NoJekyll);
     page(at("static/tracks.css"), Subject::TrackColors);
+    if share::site_has_picture(site) {
+        page(Permalink::site_picture(), Subject::SitePicture);
+    }
     if !site.tracks.is_empty() {
         page(at("tracks/index.html"), Subject::Tracks);
     }
@@ -157,6 +171,12 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     }
     for (index, record) in archive.entries.iter().enumerate() {
         page(Permalink::entry(&record.collection, record.slug.as_str()), Subject::Entry(EntryId(index)));
+        if share::entry_has_picture(site, record) {
+            page(
+                Permalink::entry_picture(&record.collection, record.slug.as_str()),
+                Subject::EntryPicture(EntryId(index)),
+            );
+        }
         // An alias that is no id has been told of.
         for alias in record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some()) {
             page(Permalink::entry(&record.collection, alias), Subject::Redirect(EntryId(index)));

@@ -13,6 +13,7 @@ use super::{
     plan::{Page, Subject},
     previews::{self, PreviewsView},
     print_view::{PrintView, print_view},
+    share::{self, ShareLink, ShareView},
     text_view::{self, HomeView, TextView},
     timeline::{TimelineView, decade_label, timeline_view, year_label},
     track_views::{self, TrackKeywordsView, TrackView, TracksView},
@@ -48,6 +49,7 @@ pub enum View {
     PreviewIndex(usize),
     Robots(RobotsView),
     Print(Box<PrintView>),
+    Share(Box<ShareView>),
     TrackColors,
     Empty,
 }
@@ -74,6 +76,7 @@ impl View {
             View::Redirect(_) => "redirect.html",
             View::NotFound(_) => "404.html",
             View::Print(_) => "print.html",
+            View::Share(_) => "share.svg",
             View::Feed(_)
             | View::Sitemap(_)
             | View::Previews(_)
@@ -101,6 +104,9 @@ pub struct Frame {
     pub root: &'static str,
     /// The absolute address, where the site has one.
     pub canonical: Option<String>,
+    /// What stands for the page where it is shared; `None` where no absolute address
+    /// can be told.
+    pub picture: Option<ShareLink>,
     /// The address of a feed that belongs to the page, from the root.
     pub feed: Option<Permalink>,
 }
@@ -121,6 +127,7 @@ impl World<'_> {
             title_lang: None,
             description: shortened(&description.map_or_else(|| self.described(title, what), str::to_string), 300),
             canonical: self.site.base_url.as_ref().map(|_| absolute(self.site, permalink)),
+            picture: self.site_picture(),
             root: permalink.root(),
             permalink: permalink.clone(),
             feed: None,
@@ -404,6 +411,8 @@ pub fn view(world: &World<'_>, page: &Page, pages: &[Page]) -> View {
         Subject::Robots => View::Robots(RobotsView {
             sitemap: world.site.base_url.as_ref().map(|_| world.site.absolute("sitemap.xml")),
         }),
+        Subject::SitePicture => View::Share(share::site_share_view(world).into()),
+        Subject::EntryPicture(id) => View::Share(share::entry_share_view(world, id).into()),
         Subject::TrackColors => View::TrackColors,
         Subject::NoJekyll => View::Empty,
     }
@@ -415,7 +424,7 @@ fn not_found_view(world: &World<'_>, at: &Permalink) -> NotFoundView {
     // The path alone: a preview on another host finds its own files.
     let path = base.splitn(4, '/').nth(3).map_or_else(|| "/".to_string(), |path| format!("/{path}"));
     let frame = world.frame(at, "Page not found", None, None);
-    NotFoundView { page: Frame { canonical: None, ..frame }, base: path }
+    NotFoundView { page: Frame { canonical: None, picture: None, ..frame }, base: path }
 }
 
 /// Sitemaps protocol 0.9. Pages that lead elsewhere or nowhere are not in it.

@@ -13,7 +13,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{parallel, render::Output};
+use crate::{
+    parallel,
+    render::{self, Key, Output},
+};
 use manifest::Manifest;
 
 /// What publishing did.
@@ -96,6 +99,43 @@ pub fn publish(out: &Path, outputs: &[Output], foreign: Foreign) -> Result<Publi
         new.write(out).map_err(disk(out))?;
     }
     Ok(Published { written: stale.len(), unchanged: outputs.len() - stale.len(), removed })
+}
+
+/// Keeps the pictures among `outputs` below `root` for the next build, and removes
+/// those that this one had no use for. A folder that cannot be written to costs time
+/// and nothing else, so nothing is said of it.
+pub fn keep_pictures(root: &Path, outputs: &[Output]) {
+    let folder = root.join(render::PICTURES);
+    let used: BTreeMap<String, Vec<u8>> = outputs
+        .iter()
+        .filter_map(|output| {
+            let key = output.kept_as.as_ref()?;
+            Some((key.file_name(), render::sealed(key, &output.bytes)))
+        })
+        .collect();
+    for file in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        // Only what a build wrote: the folder may be a link to another.
+        if file.file_name().to_str().is_some_and(|name| Key::names(name) && !used.contains_key(name)) {
+            let _ = fs::remove_file(file.path());
+        }
+    }
+    if used.is_empty() || fs::create_dir_all(&folder).is_err() {
+        return;
+    }
+    let ignored = folder.with_file_name(".gitignore");
+    if !ignored.exists() {
+        let _ = fs::write(ignored, "*\n");
+    }
+    for (name, bytes) in used {
+        let path = folder.join(name);
+        if fs::read(&path).is_ok_and(|old| old == bytes) {
+            continue;
+        }
+        let draft = draft(&path);
+        if fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path)).is_err() {
+            let _ = fs::remove_file(draft);
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

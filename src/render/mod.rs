@@ -4,6 +4,9 @@
 //! pages there are, and where.
 
 mod feed;
+mod picture;
+
+pub use picture::{FOLDER as PICTURES, Kept, Key, sealed};
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -22,6 +25,8 @@ pub struct Output {
     /// Address below the site's root, with `/` between its parts.
     pub path: String,
     pub bytes: Vec<u8>,
+    /// What a later build finds it by, where drawing it took long.
+    pub kept_as: Option<Key>,
 }
 
 /// Every entry's card, once for each depth of folder that pages lie in.
@@ -53,12 +58,20 @@ pub fn cards(world: &World<'_>, theme: &Theme) -> Checked<Cards> {
     Checked { value: Cards(cards), diagnostics: told }
 }
 
+/// `kept` are pictures of earlier builds: they save time and change nothing.
+///
 /// # Errors
 /// `template-fault`.
-pub fn render(page: &Page, pages: &[Page], world: &World<'_>, theme: &Theme) -> Checked<Option<Output>> {
+pub fn render(page: &Page, pages: &[Page], world: &World<'_>, theme: &Theme, kept: &Kept) -> Checked<Option<Output>> {
     let view = page::view(world, page, pages);
     let path = page.permalink.as_str().to_string();
     let bytes = match (&view, view.template()) {
+        (View::Share(_), Some(template)) => {
+            return match share_picture(template, &view, &path, theme, kept) {
+                Ok(drawn) => Checked::sound(Some(Output { path, bytes: drawn.png, kept_as: Some(drawn.key) })),
+                Err(fault) => Checked { value: None, diagnostics: vec![*fault] },
+            };
+        }
         (_, Some(template)) => match theme.page(template, &view, &path) {
             Ok(html) => html.into_bytes(),
             Err(fault) => return Checked { value: None, diagnostics: vec![*fault] },
@@ -74,7 +87,18 @@ pub fn render(page: &Page, pages: &[Page], world: &World<'_>, theme: &Theme) -> 
         (View::TrackColors, _) => track_colors(world.site),
         (_, None) => Vec::new(),
     };
-    Checked::sound(Some(Output { path, bytes }))
+    Checked::sound(Some(Output { path, bytes, kept_as: None }))
+}
+
+fn share_picture(
+    template: &str,
+    view: &View,
+    path: &str,
+    theme: &Theme,
+    kept: &Kept,
+) -> Result<picture::Drawn, Box<Diagnostic>> {
+    let svg = theme.page(template, view, path)?;
+    picture::draw(&svg, kept).map_err(|fault| theme.fault(template, &fault, path))
 }
 
 /// A call with a map from address to HTML. JSON is a part of JavaScript (ECMA-262,

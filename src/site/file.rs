@@ -6,7 +6,8 @@ use jiff::civil::Date as Day;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Collection, Color, Feed, License, Markdown, NavigationItem, RawHtml, RelationKind, Site, Slug, Timeline, Track,
+    Collection, Color, Feed, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind, Site, Slug, Timeline,
+    Track,
 };
 use crate::{
     diagnostic::{Checked, Diagnostic},
@@ -39,6 +40,8 @@ pub struct SiteFile {
     timeline: TimelineFile,
     #[serde(default)]
     feed: FeedFile,
+    #[serde(default)]
+    pictures: PicturesFile,
 }
 
 #[derive(Debug, Deserialize)]
@@ -115,6 +118,13 @@ struct TimelineFile {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct FeedFile {
     entries: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PicturesFile {
+    site: Option<bool>,
+    entries: Option<bool>,
 }
 
 /// Text that a rule holds for: read as a string, and refused with the rule's words.
@@ -304,6 +314,10 @@ impl SiteFile {
             },
             timeline: Timeline { most_marks: self.timeline.most_marks.unwrap_or(400) },
             feed: Feed { entries: self.feed.entries.unwrap_or(50) },
+            pictures: Pictures {
+                site: self.pictures.site.unwrap_or(true),
+                entries: self.pictures.entries.unwrap_or(false),
+            },
             language,
         }
     }

@@ -84,6 +84,7 @@ pub struct Site {
     pub markdown: Markdown,
     pub timeline: Timeline,
     pub feed: Feed,
+    pub pictures: Pictures,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -165,6 +166,15 @@ pub struct Timeline {
 pub struct Feed {
     /// How many entries a feed holds at the most.
     pub entries: usize,
+}
+
+/// Which share pictures are drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pictures {
+    /// One for the site.
+    pub site: bool,
+    /// One for each entry.
+    pub entries: bool,
 }
 
 impl Site {
