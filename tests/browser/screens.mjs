@@ -26,8 +26,9 @@ try {
           for (const scheme of SCHEMES) {
             await page.emulateMedia({ colorScheme: scheme });
             await page.setViewportSize({ width, height: HEIGHT });
-            const height = Math.min(MOST, await page.evaluate(() => document.scrollingElement.scrollHeight));
-            await page.screenshot({ path: join(out, `${shown.type}-${name}-${width}-${scheme}.png`), fullPage: true, clip: { x: 0, y: 0, width, height } });
+            const tall = (await page.evaluate(() => document.scrollingElement.scrollHeight)) > MOST;
+            if (tall) await page.setViewportSize({ width, height: MOST });
+            await page.screenshot({ path: join(out, `${shown.type}-${name}-${width}-${scheme}.png`), fullPage: !tall });
             count += 1;
           }
         await page.pdf({ path: join(out, `${shown.type}-${name}.pdf`), preferCSSPageSize: true, tagged: true, outline: true });
