@@ -43,18 +43,14 @@ impl World<'_> {
     /// print edition an entry is where that edition has it.
     pub fn entry_href(&self, id: EntryId, section: Option<&str>, from: &Permalink) -> String {
         let slug = self.archive.entry(id).slug.as_str();
-        match self.print {
-            Some(volume) => {
-                let section = section.map_or_else(String::new, |section| format!(".{section}"));
-                let other = volume.holding(id).filter(|other| other != from);
-                let page = other.map_or_else(String::new, |other| format!("{}{}", from.root(), other.as_str()));
-                format!("{page}#{slug}{section}")
-            }
-            None => {
-                let section = section.map_or_else(String::new, |section| format!("#{section}"));
-                format!("{}{}{section}", from.root(), self.entry_permalink(id).as_str())
-            }
+        if let Some(volume) = self.print {
+            let section = section.map_or_else(String::new, |section| format!(".{section}"));
+            let other = volume.holding(id).filter(|other| other != from);
+            let page = other.map_or_else(String::new, |other| format!("{}{}", from.root(), other.as_str()));
+            return format!("{page}#{slug}{section}");
         }
+        let section = section.map_or_else(String::new, |section| format!("#{section}"));
+        format!("{}{}{section}", from.root(), self.entry_permalink(id).as_str())
     }
 
     /// What stands before the ids of a text: nothing on its own page.
