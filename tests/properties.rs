@@ -311,7 +311,7 @@ fn active(page: &str) -> Vec<String> {
 /// The addresses of the texts that are named as citing the page's work.
 fn backlinks(page: &str) -> Vec<String> {
     let document = Html::parse_document(page);
-    let from = Selector::parse("#backlinks li > a:first-child").expect("a sound selector");
+    let from = Selector::parse("#backlinks .from > a").expect("a sound selector");
     let address = |href: &str| href.split('#').next().unwrap_or_default().to_string();
     document.select(&from).filter_map(|link| link.attr("href").map(address)).collect()
 }
