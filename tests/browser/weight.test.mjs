@@ -46,8 +46,11 @@ test("nor does the largest entry load more than that in a browser", async (t) =>
   try {
     const page = await newPage(await browser.newContext());
     const bodies = [];
-    page.on("response", (response) => bodies.push(response.body().then((body) => [response.request().resourceType(), body.length])));
+    const weighs = (response) => bodies.push(response.body().then((body) => [response.request().resourceType(), body.length]));
+    page.on("response", weighs);
     await page.visit(site.http, show(largest));
+    // What comes later (the browser's own look for an icon) is no part of the page.
+    page.off("response", weighs);
     const loaded = {};
     for (const [kind, bytes] of await Promise.all(bodies)) loaded[kind] = (loaded[kind] ?? 0) + bytes;
     t.diagnostic(`${largest} loads ${JSON.stringify(loaded)}`);
