@@ -5,6 +5,8 @@
   var regesta = window.regesta;
   var open = [];
   var timer = 0;
+  var back = null;
+  var count = 0;
 
   function button(label, text, action) {
     var one = document.createElement("button");
@@ -15,14 +17,29 @@
     return one;
   }
 
+  /* A card goes with those that it led to; the focus that returns opens none. */
   function close(card, focus) {
-    var at = open.indexOf(card);
-    if (at < 0) return;
-    open.splice(at).reverse().forEach(function (one) {
-      one.remove();
-      one.link.removeAttribute("aria-describedby");
-    });
-    if (focus) card.link.focus();
+    open = open.filter(function (one) { return one !== card; });
+    inside(card).forEach(function (one) { close(one); });
+    card.remove();
+    card.link.removeAttribute("aria-describedby");
+    if (!focus) return;
+    back = card.link;
+    back.focus();
+    back = null;
+  }
+
+  function inside(card) {
+    return open.filter(function (one) { return card.contains(one.link); });
+  }
+
+  function leads(card, link) {
+    var parent = link.closest(".preview");
+    return parent && (parent === card || leads(card, parent.link));
+  }
+
+  function held(card) {
+    return card.pinned || inside(card).some(held);
   }
 
   /* Below the link, or above it where there is more room; never upon it. */
@@ -41,18 +58,19 @@
 
   function show(link, address) {
     var parent = link.closest(".preview");
-    if (open.some(function (card) { return card.link === link; })) return;
+    if (parent && parent.address === address || open.some(function (card) { return card.link === link; })) return;
     link.wanted = true;
     regesta.previewText(address).then(function (text) {
       if (!text || !link.wanted || !link.isConnected) return;
-      open.filter(function (card) { return card !== parent && !card.contains(link) && !card.pinned && !(parent && open.indexOf(card) < open.indexOf(parent)); })
+      open.filter(function (card) { return !leads(card, link) && !held(card); })
         .forEach(function (card) { close(card); });
       var card = document.createElement("aside");
       card.className = "preview";
-      card.id = "preview-" + (open.length + 1);
+      card.id = "preview-" + (count += 1);
       card.setAttribute("role", "note");
       card.setAttribute("aria-label", "Preview");
       card.link = link;
+      card.address = address;
       var bar = document.createElement("div");
       bar.className = "preview-bar";
       bar.append(
@@ -77,8 +95,7 @@
     timer = setTimeout(function () {
       open.slice().reverse().forEach(function (card) {
         var within = card.matches(":hover") || card.contains(document.activeElement) || card.link.matches(":hover");
-        var child = open.some(function (other) { return other !== card && card.contains(other.link); });
-        if (!card.pinned && !within && !child && document.activeElement !== card.link) close(card);
+        if (!card.pinned && !within && !inside(card).length && document.activeElement !== card.link) close(card);
       });
     }, 250);
   }
@@ -98,7 +115,7 @@
   document.addEventListener("focusin", function (event) {
     var link = linkOf(event);
     var address = link && link.matches(":focus-visible") && regesta.previewAddress(link);
-    if (address) show(link, address);
+    if (address && link !== back) show(link, address);
     else later();
   });
   document.addEventListener("focusout", function (event) {
