@@ -72,7 +72,10 @@
     });
     /* Innermost groups first: a group is empty when everything in it is. */
     Array.prototype.slice.call(document.querySelectorAll("main .decade, main .year, main section")).reverse().forEach(function (group) {
-      if (group.querySelector("[data-kind]")) group.hidden = !Array.prototype.some.call(group.querySelectorAll("[data-kind]"), function (row) { return !(row.closest("li") || row).hidden; });
+      if (!group.querySelector("[data-kind]")) return;
+      group.hidden = !Array.prototype.some.call(group.querySelectorAll("[data-kind]"), function (row) { return !(row.closest("li") || row).hidden; });
+      /* A group that the styles lay out as a grid shows although it is hidden. */
+      group.style.display = group.hidden ? "none" : "";
     });
     clear.hidden = !wanted.length;
     count.textContent = wanted.length ? shown.size + (shown.size === 1 ? " work" : " works") + " shown" : "";

@@ -3,10 +3,8 @@
 (function () {
   "use strict";
   var regesta = window.regesta;
-  var open = [];
-  var timer = 0;
-  var back = null;
-  var count = 0;
+  var USED = ":hover, :focus-within";
+  var open = [], count = 0, opening, closing, back;
 
   function button(label, text, action) {
     var one = document.createElement("button");
@@ -17,35 +15,33 @@
     return one;
   }
 
-  /* A card goes with those that it led to; the focus that returns opens none. */
+  /* Whether an element is in a card, or in one that the card led to. */
+  function leads(card, one) {
+    var at = one.closest(".preview");
+    return at && (at === card || leads(card, at.link));
+  }
+
   function close(card, focus) {
-    open = open.filter(function (one) { return one !== card; });
-    inside(card).forEach(function (one) { close(one); });
-    card.remove();
-    card.link.removeAttribute("aria-describedby");
-    if (!focus) return;
-    back = card.link;
-    back.focus();
+    open = open.filter(function (one) {
+      if (!leads(card, one)) return true;
+      one.remove();
+      one.link.removeAttribute("aria-describedby");
+    });
+    if (focus) (back = card.link).focus();
     back = null;
   }
 
-  function inside(card) {
-    return open.filter(function (one) { return card.contains(one.link); });
-  }
-
-  function leads(card, link) {
-    var parent = link.closest(".preview");
-    return parent && (parent === card || leads(card, parent.link));
-  }
-
-  function held(card) {
-    return card.pinned || inside(card).some(held);
+  /* Closes what is not in use, and led to nothing that is. */
+  function sweep(used) {
+    open.forEach(function (card) {
+      if (!open.some(function (one) { return used(one) && leads(card, one); })) close(card);
+    });
   }
 
   /* Below the link, or above it where there is more room; never upon it. */
   function place(card, link) {
-    var box = link.getClientRects()[0] || link.getBoundingClientRect();
-    var last = Array.prototype.slice.call(link.getClientRects()).pop() || box;
+    var boxes = link.getClientRects(), box = boxes[0] || link.getBoundingClientRect();
+    var last = boxes[boxes.length - 1] || box;
     var view = document.documentElement;
     var left = Math.max(8, Math.min(box.left, view.clientWidth - card.offsetWidth - 8));
     var below = view.clientHeight - last.bottom - 16;
@@ -62,8 +58,7 @@
     link.wanted = true;
     regesta.previewText(address).then(function (text) {
       if (!text || !link.wanted || !link.isConnected) return;
-      open.filter(function (card) { return !leads(card, link) && !held(card); })
-        .forEach(function (card) { close(card); });
+      sweep(function (one) { return one === parent || one.pinned; });
       var card = document.createElement("aside");
       card.className = "preview";
       card.id = "preview-" + (count += 1);
@@ -85,18 +80,15 @@
       open.push(card);
       link.setAttribute("aria-describedby", card.id);
       place(card, link);
-      card.addEventListener("pointerenter", function () { clearTimeout(timer); });
+      card.addEventListener("pointerenter", function () { clearTimeout(closing); });
       card.addEventListener("pointerleave", later);
     }, function () { /* The link itself still works. */ });
   }
 
   function later() {
-    clearTimeout(timer);
-    timer = setTimeout(function () {
-      open.slice().reverse().forEach(function (card) {
-        var within = card.matches(":hover") || card.contains(document.activeElement) || card.link.matches(":hover");
-        if (!card.pinned && !within && !inside(card).length && document.activeElement !== card.link) close(card);
-      });
+    clearTimeout(closing);
+    closing = setTimeout(function () {
+      sweep(function (card) { return card.pinned || card.matches(USED) || card.link.matches(USED); });
     }, 250);
   }
 
@@ -108,9 +100,9 @@
     var link = linkOf(event);
     var address = link && event.pointerType === "mouse" && regesta.previewAddress(link);
     if (!address) return;
-    clearTimeout(timer);
-    timer = setTimeout(function () { show(link, address); }, 300);
-    link.addEventListener("pointerleave", function () { link.wanted = false; later(); }, { once: true });
+    clearTimeout(opening);
+    opening = setTimeout(function () { show(link, address); }, 300);
+    link.addEventListener("pointerleave", function () { link.wanted = false; clearTimeout(opening); later(); }, { once: true });
   });
   document.addEventListener("focusin", function (event) {
     var link = linkOf(event);
@@ -140,7 +132,7 @@
     var link = linkOf(event);
     var address = link && regesta.previewAddress(link);
     if (!address) {
-      if (!event.target.closest(".preview")) open.slice().forEach(function (card) { if (!card.pinned) close(card); });
+      if (!event.target.closest(".preview")) sweep(function (card) { return card.pinned; });
       return;
     }
     press = setTimeout(function () { press = -1; show(link, address); }, 450);
