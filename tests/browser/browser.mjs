@@ -37,7 +37,11 @@ export async function newPage(context) {
   page.on("request", (request) => {
     if (!request.url().startsWith(base) && !/^(data|blob):/.test(request.url())) page.faults.push(`request to elsewhere: ${request.url()}`);
   });
-  page.on("requestfailed", (request) => page.faults.push(`failed request: ${request.url()}: ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    // What a page was still loading when it was left is no fault; a file that is missing has another word.
+    const why = request.failure()?.errorText;
+    if (why !== "net::ERR_ABORTED") page.faults.push(`failed request: ${request.url()}: ${why}`);
+  });
   page.on("response", (response) => {
     if (response.status() >= 400 && !expected(response.url())) page.faults.push(`${response.status()}: ${response.url()}`);
   });
