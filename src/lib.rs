@@ -21,6 +21,8 @@ mod page;
 mod parallel;
 mod publish;
 mod render;
+#[cfg(feature = "serve")]
+mod serve;
 mod site;
 mod source;
 mod strict;

@@ -1,0 +1,1 @@
+//! Opens a file at a line in the editor.

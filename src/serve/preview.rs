@@ -1,0 +1,1 @@
+//! The archive in memory, and the pages that are made of it.
