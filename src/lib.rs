@@ -16,6 +16,8 @@ mod build;
 pub mod cli;
 pub mod diagnostic;
 mod entry;
+#[cfg(feature = "serve")]
+mod fingerprint;
 mod lettering;
 mod page;
 mod parallel;

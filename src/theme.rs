@@ -12,7 +12,7 @@ use tera::{Context, ErrorKind, Tera};
 
 use crate::{
     diagnostic::{Checked, Diagnostic, Place, did_you_mean},
-    page::{CardView, Html, PreviewView, SiteView, View},
+    page::{CardMaker, CardView, Html, PreviewView, SiteView, View},
     site::Slug,
     source::{self, Asset, Source},
 };
@@ -25,7 +25,7 @@ pub struct Theme {
     /// Each template's text, for faults.
     sources: BTreeMap<String, Source>,
     /// What is copied, by its address below `static/`.
-    pub assets: Vec<Asset>,
+    pub assets: Vec<Arc<Asset>>,
 }
 
 /// The files of a theme as they are read.
@@ -117,16 +117,8 @@ impl Theme {
             let diagnostic = template_fault(&fault, &files.templates, None);
             return Checked { value: None, diagnostics: vec![diagnostic] };
         }
-        let assets = files.assets.into_iter().map(|(path, bytes)| Asset { path: path.into(), bytes }).collect();
+        let assets = files.assets.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect();
         Checked::sound(Some(Theme { tera, sources: files.templates, assets }))
-    }
-
-    /// # Errors
-    /// `template-fault`.
-    pub fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>> {
-        let mut context = Context::new();
-        context.insert("card", card);
-        self.render("card.html", &context, &card.href).map(|html| Html(html.trim().into()))
     }
 
     /// # Errors
@@ -158,6 +150,14 @@ impl Theme {
         self.tera
             .render(template, context)
             .map_err(|fault| Box::new(template_fault(&fault, &self.sources, Some(permalink))))
+    }
+}
+
+impl CardMaker for Theme {
+    fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>> {
+        let mut context = Context::new();
+        context.insert("card", card);
+        self.render("card.html", &context, &card.href).map(|html| Html(html.trim().into()))
     }
 }
 

@@ -378,7 +378,7 @@ pub struct RobotsView {
 }
 
 /// What the page at an address shows.
-pub fn view(world: &World<'_>, page: &Page, pages: &[Page]) -> View {
+pub fn view(world: &World<'_>, page: &Page) -> View {
     let at = &page.permalink;
     match page.subject {
         Subject::Home => View::Home(text_view::home_view(world, at).into()),
@@ -407,7 +407,7 @@ pub fn view(world: &World<'_>, page: &Page, pages: &[Page]) -> View {
         Subject::Print(number) => View::Print(print_view(world, at, number).into()),
         Subject::PreviewIndex => View::PreviewIndex(previews::preview_file_count(world.archive)),
         Subject::Previews(file) => View::Previews(previews::previews_view(world, file).into()),
-        Subject::Sitemap => View::Sitemap(sitemap_view(world, pages)),
+        Subject::Sitemap => View::Sitemap(sitemap_view(world)),
         Subject::Robots => View::Robots(RobotsView {
             sitemap: world.site.base_url.as_ref().map(|_| world.site.absolute("sitemap.xml")),
         }),
@@ -428,7 +428,7 @@ fn not_found_view(world: &World<'_>, at: &Permalink) -> NotFoundView {
 }
 
 /// Sitemaps protocol 0.9. Pages that lead elsewhere or nowhere are not in it.
-fn sitemap_view(world: &World<'_>, pages: &[Page]) -> SitemapView {
+fn sitemap_view(world: &World<'_>) -> SitemapView {
     let shown = |page: &&Page| {
         page.permalink.as_str().ends_with(".html") && !matches!(page.subject, Subject::NotFound | Subject::Redirect(_))
     };
@@ -440,6 +440,6 @@ fn sitemap_view(world: &World<'_>, pages: &[Page]) -> SitemapView {
         _ => None,
     };
     SitemapView {
-        pages: pages.iter().filter(shown).map(|page| (absolute(world.site, &page.permalink), changed(page))).collect(),
+        pages: world.pages.iter().filter(shown).map(|page| (absolute(world.site, &page.permalink), changed(page))).collect(),
     }
 }

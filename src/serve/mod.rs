@@ -11,6 +11,7 @@
 
 mod editor;
 mod http;
+mod manuscript;
 mod preview;
 mod protocol;
 mod watch;

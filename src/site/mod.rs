@@ -61,7 +61,7 @@ impl std::borrow::Borrow<str> for Slug {
 }
 
 /// All settings of an archive.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Site {
     pub title: String,
     pub subtitle: Option<String>,
