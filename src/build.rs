@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
     archive::{self, Archive, Locus, Material, Origin},
-    diagnostic::{Checked, Diagnostic, Place, any_error},
-    entry::{self, Entry, Parsed, Text},
-    page::{self, Cards, Page, PreviewFiles, View, World},
+    diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
+    entry::{self, Entry, Parsed, Places, Text},
+    page::{self, Cards, Page, PreviewFiles, Subject, View, World},
     parallel::{self, Progress},
     render::{self, Kept, Output},
     site::{self, Site, Slug},
@@ -93,14 +93,6 @@ fn make(
     outputs.sort_by(|one, other| one.path.cmp(&other.path));
     observe("render", outputs.len(), "files");
     outputs
-}
-
-/// Diagnostics in the order of files and lines, each once.
-pub fn in_order(mut told: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    told.sort_by(|one, other| (&one.place, one.severity, one.code).cmp(&(&other.place, other.severity, other.code)));
-    // A template's fault shows on every page that is made with it.
-    told.dedup_by(|one, other| (&one.place, one.code, &one.message) == (&other.place, other.code, &other.message));
-    told
 }
 
 /// `site.toml` as it was read.
@@ -265,6 +257,31 @@ impl Ready {
         Ready { theme: Arc::clone(theme), cards: Arc::new(cards), ..self }
     }
 
+    /// The file that a page is written in: an entry's own page, or a text's.
+    pub fn source_of(&self, page: &Page) -> Option<&Places> {
+        match self.origin_of(page)? {
+            Origin::Entry(id) => Some(&self.entries[id.0].places),
+            Origin::Text(id) => Some(&self.texts[id.0].places),
+        }
+    }
+
+    /// Which section of the text has an id on its page.
+    pub fn section_of(&self, page: &Page, id: &str) -> Option<usize> {
+        let sections = match self.origin_of(page)? {
+            Origin::Entry(entry) => &self.entries[entry.0].record.outgoing.sections,
+            Origin::Text(text) => &self.texts[text.0].record.outgoing.sections,
+        };
+        sections.iter().position(|section| section.id == id)
+    }
+
+    fn origin_of(&self, page: &Page) -> Option<Origin> {
+        match page.subject {
+            Subject::Entry(id) => Some(Origin::Entry(id)),
+            Subject::Text(id) => Some(Origin::Text(id)),
+            _ => self.world().text_at(page.permalink.as_str().strip_suffix(".html")?),
+        }
+    }
+
     /// All that was said of the archive as a whole.
     pub fn faults(&self) -> Vec<Diagnostic> {
         let located = self.linked.faults.iter().cloned().map(|fault| fault.located(|locus| self.place(&locus)));
@@ -282,7 +299,9 @@ impl Ready {
     pub fn card_faults(&self) -> Vec<Diagnostic> {
         let mut faults = self.cards.faults();
         // They were made in no order, and one fault is told of once.
-        faults.sort_by(|one, other| (&one.place, &one.message, &one.help).cmp(&(&other.place, &other.message, &other.help)));
+        faults.sort_by(|one, other| {
+            (&one.place, &one.message, &one.help).cmp(&(&other.place, &other.message, &other.help))
+        });
         faults
     }
 

@@ -16,7 +16,6 @@ mod build;
 pub mod cli;
 pub mod diagnostic;
 mod entry;
-#[cfg(feature = "serve")]
 mod fingerprint;
 mod lettering;
 mod page;

@@ -12,6 +12,7 @@ use tera::{Context, ErrorKind, Tera};
 
 use crate::{
     diagnostic::{Checked, Diagnostic, Place, did_you_mean},
+    fingerprint::Fingerprint,
     page::{CardMaker, CardView, Html, PreviewView, SiteView, View},
     site::Slug,
     source::{self, Asset, Source},
@@ -24,6 +25,7 @@ pub struct Theme {
     tera: Tera,
     /// Each template's text, for faults.
     sources: BTreeMap<String, Source>,
+    fingerprint: Fingerprint,
     /// What is copied, by its address below `static/`.
     pub assets: Vec<Arc<Asset>>,
 }
@@ -111,14 +113,19 @@ impl Theme {
         let mut tera = Tera::default();
         tera.autoescape_on([".html", ".svg"]);
         tera.global_context().insert("site", site);
-        let texts: Vec<(&str, &str)> =
-            files.templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect();
-        if let Err(fault) = tera.add_raw_templates(texts) {
+        if let Err(fault) = tera.add_raw_templates(texts_of(&files.templates)) {
             let diagnostic = template_fault(&fault, &files.templates, None);
             return Checked { value: None, diagnostics: vec![diagnostic] };
         }
-        let assets = files.assets.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect();
-        Checked::sound(Some(Theme { tera, sources: files.templates, assets }))
+        let assets =
+            files.assets.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect();
+        let fingerprint = Fingerprint::of(&(site, texts_of(&files.templates)));
+        Checked::sound(Some(Theme { tera, sources: files.templates, fingerprint, assets }))
+    }
+
+    /// Of all templates, and of what they all see.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
     }
 
     /// # Errors
@@ -151,6 +158,11 @@ impl Theme {
             .render(template, context)
             .map_err(|fault| Box::new(template_fault(&fault, &self.sources, Some(permalink))))
     }
+}
+
+/// Each template's name and text.
+fn texts_of(templates: &BTreeMap<String, Source>) -> Vec<(&str, &str)> {
+    templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect()
 }
 
 impl CardMaker for Theme {

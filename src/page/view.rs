@@ -88,6 +88,41 @@ impl View {
     }
 }
 
+impl View {
+    /// What it has as a page for readers; `None` for files for machines, and for a page
+    /// that only leads to another.
+    pub fn frame(&self) -> Option<&Frame> {
+        Some(match self {
+            View::Home(view) => &view.page,
+            View::Text(view) => &view.page,
+            View::Collection(view) => &view.page,
+            View::Entry(view) => &view.page,
+            View::Tracks(view) => &view.page,
+            View::Track(view) => &view.page,
+            View::TrackKeywords(view) => &view.page,
+            View::Timeline(view) => &view.page,
+            View::Keywords(view) => &view.page,
+            View::Keyword(view) => &view.page,
+            View::Actors(view) => &view.page,
+            View::Actor(view) => &view.page,
+            View::People(view) => &view.page,
+            View::Person(view) => &view.page,
+            View::Concordance(view) => &view.page,
+            View::NotFound(view) => &view.page,
+            View::Print(view) => &view.page,
+            View::Redirect(_)
+            | View::Share(_)
+            | View::Feed(_)
+            | View::Sitemap(_)
+            | View::Previews(_)
+            | View::PreviewIndex(_)
+            | View::Robots(_)
+            | View::TrackColors
+            | View::Empty => return None,
+        })
+    }
+}
+
 /// What every page has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Frame {
@@ -440,6 +475,11 @@ fn sitemap_view(world: &World<'_>) -> SitemapView {
         _ => None,
     };
     SitemapView {
-        pages: world.pages.iter().filter(shown).map(|page| (absolute(world.site, &page.permalink), changed(page))).collect(),
+        pages: world
+            .pages
+            .iter()
+            .filter(shown)
+            .map(|page| (absolute(world.site, &page.permalink), changed(page)))
+            .collect(),
     }
 }

@@ -14,9 +14,11 @@ use std::{
     sync::Arc,
 };
 
+use serde::Serialize;
+
 use crate::{
-    build::{Files, ParsedFiles, Ready, Request, Settings, Vocabularies, in_order, parse_all},
-    diagnostic::{Checked, Diagnostic, any_error},
+    build::{Files, ParsedFiles, Ready, Request, Settings, Vocabularies, parse_all},
+    diagnostic::{Checked, Diagnostic, any_error, in_order},
     entry::{self, Parsed},
     site::Site,
     source::{File, Sources, is_markdown},
@@ -70,12 +72,14 @@ pub struct Taken {
 }
 
 /// What was done, counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Cost {
     /// Files parsed.
     pub parsed: usize,
     /// Times that the whole archive was linked.
     pub linked: usize,
+    /// Pages rendered for those who look at them.
+    pub rendered: usize,
 }
 
 /// What has to be made anew.
@@ -135,7 +139,11 @@ impl Manuscript {
         self.ready.as_ref()
     }
 
-    pub fn site(&self) -> Option<&Arc<Site>> {
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.sources.file(path)
+    }
+
+    fn site(&self) -> Option<&Arc<Site>> {
         self.settings.as_ref().map(|settings| &settings.site)
     }
 
@@ -174,8 +182,10 @@ impl Manuscript {
         let mut difference = self.sources.differing(&self.root, name);
         if trust == Trust::WhatIsThere {
             taken.doubted.extend(difference.gone.drain(..).map(|path| path.to_string()));
-            let empty = |file: &File| matches!(file, File::Text(source) if source.text.is_empty())
-                || matches!(file, File::Other(asset) if asset.bytes.is_empty());
+            let empty = |file: &File| {
+                matches!(file, File::Text(source) if source.text.is_empty())
+                    || matches!(file, File::Other(asset) if asset.bytes.is_empty())
+            };
             let doubted = difference.put.extract_if(.., |(_, file)| empty(file));
             taken.doubted.extend(doubted.map(|(path, _)| path.to_string()));
         }

@@ -14,6 +14,17 @@ mod http;
 mod manuscript;
 mod preview;
 mod protocol;
+mod survey;
 mod watch;
 
+pub use manuscript::Cost;
 pub use protocol::{Answer, Event, Fault, Notice, Rippled, Served, Spot, Tab, Told};
+pub use watch::Means;
+
+/// How the preview behaves.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Whether the browser goes to the page of the file that was saved.
+    pub follow: bool,
+    pub means: Means,
+}

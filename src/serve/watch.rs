@@ -11,7 +11,7 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::mpsc::Sender,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use notify::{
@@ -64,7 +64,9 @@ impl Watch {
             // When the preview has ended nobody listens, and nothing is to be done.
             let _ = match event {
                 Ok(event) if event.need_rescan() => events.send(Event::Rescan),
-                Ok(event) if is_change(event.kind) => events.send(Event::Changed(event.paths)),
+                Ok(event) if is_change(event.kind) => {
+                    events.send(Event::Changed { paths: event.paths, at: Instant::now() })
+                }
                 Ok(_) => Ok(()),
                 Err(fault) => events.send(Event::Blind(in_words(&fault))),
             };
@@ -87,7 +89,8 @@ impl Watch {
 
     /// What is watched, below the root.
     pub fn watched(&self) -> Vec<String> {
-        let folders = FOLDERS.iter().filter(|folder| self.root.join(folder).is_dir()).map(|folder| format!("{folder}/"));
+        let folders =
+            FOLDERS.iter().filter(|folder| self.root.join(folder).is_dir()).map(|folder| format!("{folder}/"));
         folders.chain([SETTINGS.to_string()]).collect()
     }
 

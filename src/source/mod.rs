@@ -173,7 +173,9 @@ impl Sources {
         self.files.extend(difference.put);
         let folder = format!("{}/", difference.at);
         self.faults.retain(|fault| {
-            *fault.place.path != *difference.at && !fault.place.path.starts_with(&folder) && *fault.place.path != *CONTENT
+            *fault.place.path != *difference.at
+                && !fault.place.path.starts_with(&folder)
+                && *fault.place.path != *CONTENT
         });
         self.faults.extend(difference.faults);
     }
