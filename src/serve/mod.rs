@@ -15,4 +15,46 @@ mod preview;
 mod protocol;
 mod watch;
 
+use std::{
+    io,
+    path::Path,
+    sync::mpsc::{Receiver, Sender},
+};
+
+use crate::build::Request;
+pub use editor::setting as editor_setting;
+pub use http::{Door, Port};
 pub use protocol::{Answer, Event, Fault, Notice, Rippled, Served, Spot, Tab, Told};
+
+/// What the preview is asked for beside what a build is.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Browsers go to the page of the file that was saved.
+    pub follow: bool,
+    /// Files are looked at again and again, where the system does not say what changed.
+    pub poll: bool,
+    /// As `$EDITOR` has it.
+    pub editor: Option<String>,
+}
+
+/// What is shown in place of every page while there is no site to show: before the first
+/// state without faults. Its script shows what is wrong.
+pub const WAITING: &[u8] = include_bytes!("page/waiting.html");
+
+/// Serves the site below `root` until [`Event::Stop`]; `told` gets what the terminal shows.
+///
+/// # Errors
+/// Where the system has no thread or socket to give.
+pub fn serve(
+    root: &Path,
+    request: &Request,
+    options: &Options,
+    door: Door,
+    (events, happening): (Sender<Event>, Receiver<Event>),
+    told: impl FnMut(Told),
+) -> io::Result<()> {
+    let settings = http::Settings { root: root.to_path_buf(), hosts: door.hosts, editor: options.editor.clone() };
+    let _listening = http::listen(door.listener, settings, events.clone())?;
+    preview::run(root, request, options, events, &happening, told);
+    Ok(())
+}

@@ -17,12 +17,21 @@ pub enum Event {
     Blind(String),
     /// A browser asks for an address below the root: `references/x.html`, `static/css/page.css`;
     /// empty, or with `/` at its end, for a folder.
-    Asked { address: String, reply: oneshot::Sender<Answer> },
+    Asked {
+        address: String,
+        reply: oneshot::Sender<Answer>,
+    },
     /// A page is open in a browser.
     Opened(Tab),
     Closed(u64),
     /// Where the text of a page, or of one of its sections, is written.
-    Edited { permalink: String, section: Option<String>, reply: oneshot::Sender<Option<Spot>> },
+    Edited {
+        permalink: String,
+        section: Option<String>,
+        reply: oneshot::Sender<Option<Spot>>,
+    },
+    /// Something that is no fault of the archive, for the terminal: what, and what to do.
+    Trouble(String),
     Stop,
 }
 
