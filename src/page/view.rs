@@ -455,11 +455,10 @@ pub fn view(world: &World<'_>, page: &Page) -> View {
 
 /// GitHub Pages serves `404.html` at whatever depth was asked for.
 fn not_found_view(world: &World<'_>, at: &Permalink) -> NotFoundView {
-    let base = world.site.base_url.as_deref().unwrap_or("/");
     // The path alone: a preview on another host finds its own files.
-    let path = base.splitn(4, '/').nth(3).map_or_else(|| "/".to_string(), |path| format!("/{path}"));
+    let base = format!("/{}", world.site.base_path());
     let frame = world.frame(at, "Page not found", None, None);
-    NotFoundView { page: Frame { canonical: None, picture: None, ..frame }, base: path }
+    NotFoundView { page: Frame { canonical: None, picture: None, ..frame }, base }
 }
 
 /// Sitemaps protocol 0.9. Pages that lead elsewhere or nowhere are not in it.

@@ -84,6 +84,7 @@ pub struct Cost {
 
 /// What has to be made anew.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each may be stale without the others")]
 struct Stale {
     site: bool,
     theme: bool,

@@ -18,10 +18,10 @@ use std::{
 };
 
 use super::{
-    Answer, Cost, Event, Fault, Notice, Options, Served, Spot, Tab, Told,
+    Answer, Cost, Event, Fault, Notice, Options, Served, Spot, Tab, Told, WAITING,
     manuscript::{Manuscript, Taken, Trust},
     survey::{self, Marks, Rendered, Survey},
-    watch::Watch,
+    watch::{Means, Watch},
 };
 use crate::{
     build::Request,
@@ -94,11 +94,21 @@ pub fn run(
     root: &Path,
     request: &Request,
     options: &Options,
-    watch: Option<Watch>,
+    watch: Result<Watch, String>,
     (sender, events): (Sender<Event>, Receiver<Event>),
     told: &mut dyn FnMut(Told),
 ) {
     let started = Instant::now();
+    let watch = match watch {
+        Ok(watch) => {
+            told(Told::Watching { paths: watch.watched(), polling: options.means == Means::Poll });
+            Some(watch)
+        }
+        Err(why) => {
+            told(Told::Trouble(why));
+            None
+        }
+    };
     let manuscript = Manuscript::read(root, request);
     let mut preview = Preview {
         manuscript,
@@ -124,38 +134,37 @@ pub fn run(
     preview.tell_faults();
     (preview.told)(Told::Ready { entries, pages, took: started.elapsed() });
     let mut next = None;
-    while let Some(event) = next.take().map(Some).or_else(|| preview.wait(&events)) {
+    while let Some(event) = next.take().or_else(|| preview.wait(&events)) {
         match event {
-            Some(Event::Changed { paths, at }) => next = preview.changed(paths, at, &events),
-            Some(Event::Rescan) => preview.rescan(),
-            Some(Event::Blind(why)) => (preview.told)(Told::Trouble(why)),
+            Event::Changed { paths, at } => next = preview.changed(paths, at, &events),
+            Event::Rescan => preview.rescan(),
+            Event::Blind(why) | Event::Trouble(why) => (preview.told)(Told::Trouble(why)),
             // Whoever asked may have gone away.
-            Some(Event::Asked { address, reply }) => drop(reply.send(preview.answer(&address))),
-            Some(Event::Opened(tab)) => preview.open(tab),
-            Some(Event::Closed(id)) => preview.tabs.retain(|tab| tab.id != id),
-            Some(Event::Edited { permalink, section, reply }) => {
+            Event::Asked { address, reply } => drop(reply.send(preview.answer(&address))),
+            Event::Opened(tab) => preview.open(tab),
+            Event::Closed(id) => preview.tabs.retain(|tab| tab.id != id),
+            Event::Edited { permalink, section, reply } => {
                 drop(reply.send(preview.spot(&permalink, section.as_deref())));
             }
-            Some(Event::Surveyed(survey)) => preview.surveyed(*survey),
-            Some(Event::Stop) => break,
-            None => preview.due(),
+            Event::Due => preview.due(),
+            Event::Surveyed(survey) => preview.surveyed(*survey),
+            Event::Stop => break,
         }
     }
     preview.dropped.store(true, Ordering::Relaxed);
 }
 
 impl Preview<'_> {
-    /// The next event; `Some(None)` where something is due before there is one, and `None`
-    /// where there will be none.
-    fn wait(&self, events: &Receiver<Event>) -> Option<Option<Event>> {
+    /// The next event; `None` where there will be none.
+    fn wait(&self, events: &Receiver<Event>) -> Option<Event> {
         let due = [self.believed_at, self.faults_told_at, self.survey_at].into_iter().flatten().min();
-        match due {
-            None => events.recv().ok().map(Some),
-            Some(due) => match events.recv_timeout(due.saturating_duration_since(Instant::now())) {
-                Ok(event) => Some(Some(event)),
-                Err(RecvTimeoutError::Timeout) => Some(None),
-                Err(RecvTimeoutError::Disconnected) => None,
-            },
+        let Some(due) = due else {
+            return events.recv().ok();
+        };
+        match events.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            Ok(event) => Some(event),
+            Err(RecvTimeoutError::Timeout) => Some(Event::Due),
+            Err(RecvTimeoutError::Disconnected) => None,
         }
     }
 
@@ -243,7 +252,7 @@ impl Preview<'_> {
             .filter(|path| matches!(self.manuscript.file(path), Some(File::Other(_))))
             .filter_map(|path| path.strip_prefix("content/").map(str::to_string))
             .collect();
-        if let Some(old) = old.filter(|old| !std::ptr::eq(*old, &*ready.theme)) {
+        if let Some(old) = old.filter(|old| !std::ptr::eq(*old, Arc::as_ptr(&ready.theme))) {
             let known: BTreeMap<&str, &[u8]> = old.assets.iter().map(|it| (&*it.path, &*it.bytes)).collect();
             let differs = |asset: &&Arc<source::Asset>| known.get(&*asset.path) != Some(&&*asset.bytes);
             addresses.extend(ready.theme.assets.iter().filter(differs).map(|asset| asset.path.to_string()));
@@ -427,7 +436,11 @@ impl Preview<'_> {
         };
         // Its fingerprint is none of a page's: when there is one, the tab is told.
         let fingerprint = "missing".to_string();
-        Answer::Missing(Served { permalink: address.into(), bytes: bytes.unwrap_or_default(), fingerprint })
+        Answer::Missing(Served {
+            permalink: address.into(),
+            bytes: bytes.unwrap_or_else(|| WAITING.into()),
+            fingerprint,
+        })
     }
 
     /// What stands at an address of the last sound state.
@@ -444,7 +457,7 @@ impl Preview<'_> {
     /// A page of the last sound state. Where its template has a fault, as it was before.
     fn page(&mut self, page: &Page) -> Option<Served> {
         let permalink = &page.permalink;
-        if !self.store.pages.get(permalink).is_some_and(|stored| stored.state == self.store.state) {
+        if self.store.pages.get(permalink).is_none_or(|stored| stored.state != self.store.state) {
             let ready = self.manuscript.ready()?;
             let view = page::view(&ready.world(), page);
             let fingerprint = survey::fingerprint(&view, ready);

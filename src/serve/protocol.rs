@@ -38,8 +38,12 @@ pub enum Event {
         section: Option<String>,
         reply: oneshot::Sender<Option<Spot>>,
     },
+    /// The time has come for something that was put off.
+    Due,
     /// All pages of a state have been looked at.
     Surveyed(Box<Survey>),
+    /// Something that is no fault of the archive, for the terminal: what, and what to do.
+    Trouble(String),
     Stop,
 }
 

@@ -200,6 +200,11 @@ impl Site {
         format!("{}{address}", self.base_url.as_deref().unwrap_or("/"))
     }
 
+    /// The path of `base-url` without its first slash: empty, or with a slash at its end.
+    pub fn base_path(&self) -> &str {
+        self.base_url.as_deref().and_then(|url| url.splitn(4, '/').nth(3)).unwrap_or_default()
+    }
+
     /// Sets the address that `--base-url` gives.
     ///
     /// # Errors

@@ -265,8 +265,8 @@ fn read_below(root: &Path, path: &str) -> Checked<Vec<(Arc<str>, File)>> {
         return Checked::sound(Vec::new());
     }
     let paths = files(root, &start).keep(&mut told);
-    let files: Vec<Checked<Option<(Arc<str>, File)>>> = parallel::map(&paths, |path| read_file(root, path));
-    let files = files.into_iter().filter_map(|file| file.keep(&mut told)).collect();
+    let files: Checked<Vec<Option<(Arc<str>, File)>>> = parallel::map(&paths, |path| read_file(root, path));
+    let files = files.keep(&mut told).into_iter().flatten().collect();
     Checked { value: files, diagnostics: told }
 }
 
