@@ -255,8 +255,8 @@ fn glyph(track: &Track) -> Glyph {
     Glyph { glyph: track.glyph.clone(), color: track.color.light.clone() }
 }
 
-/// Whole, so that a view can be hashed. Between the margins: neither large nor negative.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+/// Whole, so that a view can be hashed.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between the margins of a picture")]
 fn pixels(x: f32) -> u16 {
     x.round() as u16
 }
