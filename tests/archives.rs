@@ -94,9 +94,14 @@ fn codes() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
     for (_, bytes) in tree(&repository().join("src")).into_iter().filter(|(path, _)| path.ends_with(".rs")) {
         let text = String::from_utf8(bytes).expect("sources are UTF-8");
-        for before in
-            ["Diagnostic::error(", "Diagnostic::warning(", "UNKNOWN: &'static str =", "syntax:", "wrong_value:"]
-        {
+        for before in [
+            "Diagnostic::error(",
+            "Diagnostic::warning(",
+            "UNKNOWN: &'static str =",
+            "syntax:",
+            "unknown_field:",
+            "wrong_value:",
+        ] {
             for (at, _) in text.match_indices(before) {
                 let rest = text[at + before.len()..].trim_start();
                 if let Some((code, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) {

@@ -21,6 +21,11 @@ pub enum Step {
 impl Outline {
     /// `None` where the text is not YAML.
     pub fn of(text: &str) -> Option<Self> {
+        // This parser does not know each tab that YAML allows; blanks stand in the same places.
+        Self::read(text).or_else(|| Self::read(&text.replace('\t', " ")))
+    }
+
+    fn read(text: &str) -> Option<Self> {
         let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let byte = |index: usize| bytes.get(index).copied().unwrap_or(text.len());
         // Each open collection: its path, and for a mapping the key that waits for its value.
@@ -113,19 +118,29 @@ impl Outline {
             .collect()
     }
 
-    /// The item of a top-level list that holds the value at `path`, where the list has a
-    /// line `- …` for each: the rest of the list can be looked at without it.
-    pub fn line_item(&self, path: &[Step], text: &str) -> Option<Range<usize>> {
+    /// The item of a top-level list that holds the value at `path`, with the comma behind
+    /// it: the rest of the list can be looked at without it. `None` where items share lines
+    /// without brackets around them.
+    pub fn item(&self, path: &[Step], text: &str) -> Option<Range<usize>> {
         let [Step::Key(name), Step::Index(index), ..] = path else { return None };
-        let start_of = |index: usize| {
-            let (_, _, value) =
-                self.0.iter().find(|(own, ..)| *own == [Step::Key(name.clone()), Step::Index(index)])?;
-            let line = line_of(text, value.start);
+        let field = self.fields(name).into_iter().next()?;
+        let list = self.range(&path[..1])?;
+        let at = |index: usize| self.range(&[Step::Key(name.clone()), Step::Index(index)]);
+        if text[list.clone()].starts_with('[') {
+            // The comma before the last item may stand, but none behind nothing.
+            let own = at(*index)?.start;
+            return Some(own..at(index + 1).map_or(list.end - 1, |next| next.start).max(own));
+        }
+        let line_at = |index: usize| {
+            let line = line_of(text, at(index)?.start);
             text[line.clone()].trim_start().starts_with("- ").then_some(line.start)
         };
-        let start = start_of(*index)?;
-        let field = self.fields(name).into_iter().find(|field| field.contains(&start))?;
-        Some(start..start_of(index + 1).unwrap_or(field.end))
+        Some(line_at(*index)?..line_at(index + 1).unwrap_or(field.end))
+    }
+
+    /// The byte range of the value at `path`; of a collection in lines, a point in it.
+    fn range(&self, path: &[Step]) -> Option<Range<usize>> {
+        self.0.iter().find(|(own, ..)| own == path).map(|(.., value)| value.clone())
     }
 }
 

@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 
 use super::{
-    ENTRY, Outline, Step, Wording, blank,
+    ENTRY, Outline, Step, Wording, blank, line_of,
     words::{Fault, missing, steps, was_meant, worded},
 };
 use crate::{
@@ -20,34 +20,36 @@ use crate::{
 /// quadratic time in the YAML parser.
 const LARGEST_BLOCK: usize = 64 * 1024;
 
+/// What could be read of a mapping.
+pub struct Read<T> {
+    /// Where diagnostics say that something is wrong, this is what is left without the
+    /// faulty fields, so that later stages can look at the rest; it is not the whole and
+    /// must not be published.
+    pub value: Option<T>,
+    /// Top-level keys whose values were faulty.
+    pub faulty: Vec<String>,
+    /// The text that the value was read from, where it is not the source's: blanks stand
+    /// where faults were, so every other part stands where it stood, but the items of a
+    /// list have other numbers.
+    pub text: Option<String>,
+}
+
 /// Reads the YAML mapping that stands at `range` of `source`.
-///
-/// Where diagnostics say that something is wrong, the value is what is left without
-/// the faulty fields, so that later stages can look at the rest; it is not the whole
-/// and must not be published. Also returns the top-level keys whose values were faulty.
 ///
 /// # Errors
 /// The codes of `wording`, `tab-in-yaml` and `front-matter-too-long`.
-pub fn yaml<T: DeserializeOwned>(
-    source: &Source,
-    range: Range<usize>,
-    wording: Wording,
-) -> Checked<(Option<T>, Vec<String>)> {
+pub fn yaml<T: DeserializeOwned>(source: &Source, range: Range<usize>, wording: Wording) -> Checked<Read<T>> {
     let block = &source.text[range.clone()];
-    let refused = |fault: Diagnostic| Checked { value: (None, Vec::new()), diagnostics: vec![fault] };
+    let refused = |fault: Diagnostic| Checked {
+        value: Read { value: None, faulty: Vec::new(), text: None },
+        diagnostics: vec![fault],
+    };
     if block.len() > LARGEST_BLOCK && wording.syntax == ENTRY.syntax && range.start > 0 {
         let place = source.place(opening(source, range.start));
         let said = format!("this front matter has {} bytes; {LARGEST_BLOCK} are allowed", block.len());
         return refused(
             Diagnostic::error("front-matter-too-long", place, said)
                 .help("move text below the closing `---`".to_string()),
-        );
-    }
-    if let Some(at) = tab_of_indentation(block) {
-        let at = range.start + at;
-        return refused(
-            Diagnostic::error("tab-in-yaml", source.place(at..at + 1), "YAML does not allow a tab here")
-                .help("indent with spaces".to_string()),
         );
     }
     let mut blanked = Blanked {
@@ -65,7 +67,8 @@ pub fn yaml<T: DeserializeOwned>(
             Err(_) => break None,
         }
     };
-    Checked { value: (value, blanked.faulty), diagnostics: blanked.diagnostics }
+    let text = (!blanked.diagnostics.is_empty()).then_some(blanked.text);
+    Checked { value: Read { value, faulty: blanked.faulty, text }, diagnostics: blanked.diagnostics }
 }
 
 /// A block of YAML from which what is faulty is taken out piece by piece.
@@ -84,6 +87,9 @@ struct Blanked<'s> {
 impl Blanked<'_> {
     /// Says what is wrong and takes it out of the text; whether that can be read again.
     fn take_out(&mut self, fault: &Fault) -> bool {
+        if let Some(tab) = tab_of_indentation(fault, &self.text) {
+            return self.take_out_tab(tab);
+        }
         let Some(outline) = Outline::of(&self.text) else {
             let told = syntax(fault, &self.text, self.source, self.start, self.wording);
             self.diagnostics.push(told);
@@ -109,8 +115,22 @@ impl Blanked<'_> {
         self.diagnostics.push(worded(fault, self.wording, at));
         let Some(Step::Key(key)) = fault.path.first() else { return false };
         self.faulty.push(key.clone());
-        let item = outline.line_item(&fault.path, &self.text);
+        let item = outline.item(&fault.path, &self.text);
         self.blank_all(item) || self.blank_all(outline.fields(key))
+    }
+
+    /// A line of blanks may hold tabs, which the parser does not know; whether it was one.
+    fn take_out_tab(&mut self, tab: usize) -> bool {
+        let line = line_of(&self.text, tab);
+        if self.text[line.clone()].trim().is_empty() {
+            blank(&mut self.text, line);
+            return true;
+        }
+        self.diagnostics.push(
+            Diagnostic::error("tab-in-yaml", self.place(&(tab..tab + 1)), "YAML does not allow a tab here")
+                .help("indent with spaces".to_string()),
+        );
+        false
     }
 
     /// Says that a required field is missing, unless it was faulty, and writes a line in its stead.
@@ -227,16 +247,14 @@ fn plain_yaml_message(message: &str) -> String {
     }
 }
 
-/// The first tab in a line's indentation. YAML 1.2.2, section 6.1: indentation is
-/// made of spaces alone.
-fn tab_of_indentation(block: &str) -> Option<usize> {
-    let mut start = 0;
-    for line in block.split_inclusive('\n') {
-        let indented = line.len() - line.trim_start_matches([' ', '\t']).len();
-        if let Some(at) = line[..indented].find('\t').filter(|_| !line.trim().is_empty()) {
-            return Some(start + at);
-        }
-        start += line.len();
-    }
-    None
+/// The tab in a line's indentation that keeps the text from being read. YAML 1.2.2,
+/// section 6.1: indentation is made of spaces alone. Behind it a tab may stand, as in a
+/// text behind `|`, so only the parser can say which is which.
+fn tab_of_indentation(fault: &Fault, text: &str) -> Option<usize> {
+    let told = fault.whole.contains("tab character") || fault.whole.contains("cannot start any token");
+    let (line, column) = fault.line_column.filter(|_| told)?;
+    let at = Source::new("", text.as_bytes().to_vec()).offset(line, column);
+    let line = line_of(text, at);
+    let indentation = text[line.clone()].len() - text[line.clone()].trim_start_matches([' ', '\t']).len();
+    text[line.start..line.start + indentation].find('\t').map(|tab| line.start + tab)
 }
