@@ -36,9 +36,9 @@ pub struct TimelineView {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Decade {
-    /// `1990s`
+    /// `1990s`, `50s BCE`
     pub label: String,
-    /// The fragment that leads here: `y1990s`.
+    /// The fragment that leads here: `y1990s`, `y50s-bce`.
     pub id: String,
     pub works: usize,
     pub years: Vec<Year>,
@@ -85,9 +85,10 @@ pub fn by_decade(world: &World<'_>, works: &[EntryId], at: &Permalink) -> (Vec<D
     }
     let mut decades: Vec<Decade> = Vec::new();
     for (year, ids) in years {
-        let label = decade_label(year);
+        let label = decade_label(decade_of(year));
         if decades.last().is_none_or(|decade| decade.label != label) {
-            decades.push(Decade { id: format!("y{label}"), label, works: 0, years: Vec::new() });
+            let id = format!("y{}", label.replace(' ', "-").to_lowercase());
+            decades.push(Decade { id, label, works: 0, years: Vec::new() });
         }
         if let Some(decade) = decades.last_mut() {
             decade.works += ids.len();
@@ -102,7 +103,29 @@ pub fn year_label(year: i16) -> String {
     if year > 0 { year.to_string() } else { format!("{} BCE", 1 - i32::from(year)) }
 }
 
-/// `1990s`
-pub fn decade_label(year: i16) -> String {
-    format!("{}s", year.div_euclid(10) * 10)
+/// Decades in the order of time, counted as people count them: 0 has the years 1 to 9,
+/// and -1 the years 9 BCE to 1 BCE.
+pub fn decade_of(year: i16) -> i16 {
+    if year > 0 { year / 10 } else { -1 - (1 - year) / 10 }
+}
+
+/// `1990s`, `50s BCE`
+pub fn decade_label(decade: i16) -> String {
+    if decade >= 0 { format!("{}s", i32::from(decade) * 10) } else { format!("{}s BCE", -10 * (i32::from(decade) + 1)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decades_are_counted_as_people_count_them() {
+        // In years as astronomers count them, 0 is 1 BCE.
+        let decades = [(-50, "50s BCE"), (-49, "50s BCE"), (-48, "40s BCE"), (-8, "0s BCE"), (0, "0s BCE"), (1, "0s")];
+        for (year, label) in decades.into_iter().chain([(9, "0s"), (10, "10s"), (1989, "1980s"), (1990, "1990s")]) {
+            assert_eq!(decade_label(decade_of(year)), label, "{year}");
+        }
+        let order: Vec<i16> = (-60..60).map(decade_of).collect();
+        assert!(order.iter().zip(&order[1..]).all(|(one, next)| (0..=1).contains(&(next - one))));
+    }
 }
