@@ -13,6 +13,7 @@ use pulldown_cmark::{CowStr, Event, Tag, TagEnd};
 
 use super::{
     Fill, Gap,
+    context::pieces,
     reading::{Reading, Spanned},
 };
 use crate::site::RawHtml;
@@ -250,8 +251,11 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
     fn end(&mut self, tag: TagEnd) -> Option<Event<'e>> {
         match tag {
             TagEnd::Heading(_) => {
+                let block = &self.reading.block;
+                let title = pieces(block, &(0..block.text.len()), None);
                 self.reading.end_block();
                 let index = self.heading.take()?;
+                self.reading.outgoing.sections[index].title = title;
                 let level = self.reading.outgoing.sections[index].level;
                 self.annotation_line(index);
                 self.then([Step::Write(Event::Html(format!("</h{level}>\n").into()))]);
