@@ -188,8 +188,8 @@ pub fn parse<T: Term>(source: Option<&Arc<Source>>) -> Checked<Vocabulary<T>> {
     let (map, mut faulty) = if source.text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) {
         (Some(BTreeMap::new()), Vec::new())
     } else {
-        let (map, faulty) = strict::yaml::<Once<T>>(&source, whole, strict::TERMS).keep(&mut told);
-        (map.map(|Once(map)| map), faulty)
+        let read = strict::yaml::<Once<T>>(&source, whole, strict::TERMS).keep(&mut told);
+        (read.value.map(|Once(map)| map), read.faulty)
     };
     let mut terms = BTreeMap::new();
     let places = Finder(&source);

@@ -88,6 +88,8 @@ pub struct Places {
     source: Arc<Source>,
     matter: Range<usize>,
     text: Range<usize>,
+    /// The front matter as it was read, where faults were taken out of it.
+    read: Option<String>,
     body: body::BodyPlaces,
 }
 
@@ -135,7 +137,7 @@ impl Places {
     pub fn find(&self, spot: &Spot) -> Place {
         match spot {
             Spot::Field(path) => {
-                let outline = Outline::of(&self.source.text[self.matter.clone()]);
+                let outline = Outline::of(self.read.as_deref().unwrap_or(&self.source.text[self.matter.clone()]));
                 // A list's short form has no field of that name: the item itself is meant.
                 let found = outline
                     .and_then(|outline| (1..=path.len()).rev().find_map(|length| outline.value(&path[..length])));
@@ -187,10 +189,10 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
     };
     let markdown = &site.markdown;
     let parsed = if let Some((collection, slug, number)) = &identity {
-        let (matter, faulty) = strict::yaml::<FrontMatter>(source, parts.matter.clone(), strict::ENTRY).keep(&mut told);
+        let matter = strict::yaml::<FrontMatter>(source, parts.matter.clone(), strict::ENTRY).keep(&mut told);
         let (body, outgoing, places) = read_body(source, &parts, folder, markdown, &mut told);
-        matter.map(|FrontMatter { citation, mut own }| {
-            if faulty.iter().any(|field| field == "listed") {
+        matter.value.map(|FrontMatter { citation, mut own }| {
+            if matter.faulty.iter().any(|field| field == "listed") {
                 // They correct a citation that could not be read: that is one fault, not one for each.
                 own.corrections.clear();
             }
@@ -208,15 +210,16 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                 places: Places {
                     source: Arc::clone(source),
                     matter: parts.matter.clone(),
+                    read: matter.text,
                     text: parts.body.clone(),
                     body: places,
                 },
             }))
         })
     } else {
-        let (matter, _) = strict::yaml::<PageMatter>(source, parts.matter.clone(), strict::PAGE).keep(&mut told);
+        let matter = strict::yaml::<PageMatter>(source, parts.matter.clone(), strict::PAGE).keep(&mut told);
         let (body, outgoing, places) = read_body(source, &parts, folder, markdown, &mut told);
-        matter.map(|PageMatter { title, summary, draft }| {
+        matter.value.map(|PageMatter { title, summary, draft }| {
             let path = path.strip_suffix(".md").unwrap_or(path).to_string();
             Parsed::Text(Arc::new(Text {
                 record: Arc::new(TextRecord { path, title, summary, draft, outgoing }),
@@ -224,6 +227,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                 places: Places {
                     source: Arc::clone(source),
                     matter: parts.matter.clone(),
+                    read: matter.text,
                     text: parts.body.clone(),
                     body: places,
                 },

@@ -15,7 +15,7 @@ use super::{
     print_view::{PrintView, print_view},
     share::{self, ShareLink, ShareView},
     text_view::{self, HomeView, TextView},
-    timeline::{TimelineView, decade_label, timeline_view, year_label},
+    timeline::{TimelineView, decade_label, decade_of, timeline_view, year_label},
     track_views::{self, TrackKeywordsView, TrackView, TracksView},
     world::World,
 };
@@ -251,7 +251,7 @@ pub fn card_view(world: &World<'_>, id: EntryId, depth: usize) -> CardView {
         date: record.citation.issued().map(|date| world.time(date)),
         year: record.citation.issued().map(|date| year_label(date.year())),
         year_alone: record.citation.issued().is_some_and(|date| date.written() == year_label(date.year())),
-        decade: record.citation.issued().map(|date| decade_label(date.year())),
+        decade: record.citation.issued().map(|date| decade_label(decade_of(date.year()))),
         kind: kind_label(record),
         actors: actor_names(world, id),
         label: world.entry_label(id),

@@ -244,8 +244,11 @@ pub fn is_markdown(path: &str) -> bool {
     path.ends_with(".md")
 }
 
+/// A file's path under the site's root, and what is in it.
+type Named = (Arc<str>, File);
+
 /// A file, or all files of a folder.
-fn read_below(root: &Path, path: &str) -> Checked<Vec<(Arc<str>, File)>> {
+fn read_below(root: &Path, path: &str) -> Checked<Vec<Named>> {
     let mut told = Vec::new();
     let start = root.join(path);
     // A folder above may be hidden, or lead out of the root.
@@ -265,13 +268,13 @@ fn read_below(root: &Path, path: &str) -> Checked<Vec<(Arc<str>, File)>> {
         return Checked::sound(Vec::new());
     }
     let paths = files(root, &start).keep(&mut told);
-    let files: Checked<Vec<Option<(Arc<str>, File)>>> = parallel::map(&paths, |path| read_file(root, path));
+    let files: Checked<Vec<Option<Named>>> = parallel::map(&paths, |path| read_file(root, path));
     let files = files.keep(&mut told).into_iter().flatten().collect();
     Checked { value: files, diagnostics: told }
 }
 
 /// `None` where it cannot be read, or is gone since it was listed.
-fn read_file(root: &Path, path: &Path) -> Checked<Option<(Arc<str>, File)>> {
+fn read_file(root: &Path, path: &Path) -> Checked<Option<Named>> {
     let name = below(root, path);
     match std::fs::read(path) {
         Err(fault) if fault.kind() == io::ErrorKind::NotFound && !path.is_symlink() => Checked::sound(None),
