@@ -13,7 +13,7 @@ use std::{
 use serde_json::Value;
 
 /// Longer than anything takes that does not hang.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running preview. It ends with the test.
 pub struct Server {
