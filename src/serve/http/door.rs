@@ -158,7 +158,9 @@ impl Hosts {
             return ip.is_unspecified() || address == ip;
         }
         let local = ip.is_loopback() || ip.is_unspecified();
-        name.eq_ignore_ascii_case(&self.given) || local && name.eq_ignore_ascii_case("localhost")
+        // An IPv6 address without brackets is none.
+        let given = !name.contains(':') && name.eq_ignore_ascii_case(&self.given);
+        given || local && name.eq_ignore_ascii_case("localhost")
     }
 }
 

@@ -19,7 +19,7 @@ use std::{
     collections::VecDeque,
     convert::Infallible,
     io,
-    net::{SocketAddr, TcpListener},
+    net::{IpAddr, SocketAddr, TcpListener},
     path::PathBuf,
     sync::{
         Arc,
@@ -155,7 +155,7 @@ impl Connections {
 async fn serve(stream: TcpStream, peer: SocketAddr, server: Arc<Server>, asked: Arc<AtomicBool>) {
     // A notice is a small packet and must not wait for the next.
     let _ = stream.set_nodelay(true);
-    let here = peer.ip().is_loopback() || stream.local_addr().is_ok_and(|own| own.ip() == peer.ip());
+    let here = stream.local_addr().is_ok_and(|own| is_here(peer.ip(), own.ip()));
     let service = service_fn(|request: Request<Incoming>| {
         asked.store(true, Ordering::Relaxed);
         let server = Arc::clone(&server);
@@ -165,6 +165,11 @@ async fn serve(stream: TcpStream, peer: SocketAddr, server: Arc<Server>, asked: 
     connection.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(HEAD);
     // A client that goes, stalls or sends what is no request ends its own connection.
     let _ = connection.serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// Whether whoever sits at `peer` sits at this machine, which was reached as `own`.
+fn is_here(peer: IpAddr, own: IpAddr) -> bool {
+    peer.to_canonical().is_loopback() || peer == own
 }
 
 struct Server {
@@ -243,5 +248,25 @@ impl Server {
         let parameter = |name| open::parameter(query, name).unwrap_or_default();
         tabs::follow(parameter("page"), parameter("shows"), &self.run, &self.events)
             .map_err(IntoResponse::into_response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_sits_at_this_machine_is_here() {
+        for (peer, own, expected) in [
+            ("127.0.0.1", "127.0.0.1", true),
+            ("::1", "::1", true),
+            ("::ffff:127.0.0.1", "::ffff:127.0.0.1", true),
+            ("192.168.1.5", "192.168.1.5", true),
+            ("192.168.1.6", "192.168.1.5", false),
+            ("::ffff:192.168.1.6", "::ffff:192.168.1.5", false),
+        ] {
+            let address = |text: &str| text.parse().expect("it is an address");
+            assert_eq!(is_here(address(peer), address(own)), expected, "{peer}");
+        }
     }
 }
