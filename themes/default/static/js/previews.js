@@ -1,4 +1,4 @@
-/* Cards for links to entries, keywords, actors and notes: on hover, on focus, on a
+/* Cards for links to entries, keywords, actors and notes: on hover, focus or a
    long press. They nest, can be pinned, and close with Escape. */
 (function () {
   "use strict";
@@ -96,7 +96,7 @@
   }
 
   function linkOf(event) {
-    return event.target instanceof Element ? event.target.closest("a[href]") : null;
+    return event.target instanceof Element && event.target.closest("a[href]");
   }
 
   on("pointerover", function (event) {
@@ -130,7 +130,7 @@
     }
   });
 
-  /* On a page that has become another, a card follows its link. */
+  /* When the page changes, a card follows its link. */
   on("regesta:change", function () {
     open.forEach(function (card) {
       if (card.link.isConnected) place(card);
