@@ -12,6 +12,7 @@
   const page = script.dataset.page;
   /** The fingerprint of what the document shows. */
   let shows = script.dataset.fingerprint;
+  /** Opens the editor; nothing on another machine than the server's. */
   let token = script.dataset.token;
 
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
@@ -92,9 +93,12 @@
   function greet(now) {
     delay = SOONEST;
     dock.state("");
-    dock.expectFaults();
-    if (run !== null) reviewStyles();
-    if (run !== null && run !== now) renew(null); // its token is another
+    if (run !== null) {
+      /* Back after a while: the server may be another, with another token, and nobody was
+         told what went meanwhile. */
+      renew(null);
+      reviewStyles();
+    }
     run = now;
   }
 
@@ -551,6 +555,7 @@
       return above.at(-1)?.id;
     }
 
+    edit.hidden = !token;
     edit.addEventListener("click", () => {
       const section = sectionInView();
       open(section ? { page, section } : { page });
@@ -558,16 +563,9 @@
 
     // ---- Faults
 
-    let shown = "[]", doubtful = 0;
-
-    /* After the server was away its silence may mean that all is mended. */
-    function expectFaults() {
-      clearTimeout(doubtful);
-      doubtful = setTimeout(() => tellFaults([]), 1500);
-    }
+    let shown = "[]";
 
     function tellFaults(faults) {
-      clearTimeout(doubtful);
       const as = JSON.stringify(faults);
       if (as === shown) return;
       const before = shown;
@@ -612,6 +610,7 @@
     function drawPlace({ path, line, column, width, text }, code) {
       const go = () => open({ path, line, column });
       const place = make("button", { type: "button", class: "place", "data-key": `${code} ${path}:${line}` }, `${path}:${line}:${column}`);
+      place.disabled = !token;
       place.addEventListener("click", go);
       if (!text) return [place];
       const characters = [...text];
@@ -626,7 +625,7 @@
         make("code", {}, from ? "…" : "", part(from, start), make("mark", { class: end > start ? "" : "point" }, part(start, end)), part(end, to), to < characters.length ? "…" : ""),
       );
       /* The line is a larger place to click; by keyboard there is the button. Words can still be selected. */
-      row.addEventListener("click", () => { if (!String(getSelection())) go(); });
+      if (token) row.addEventListener("click", () => { if (!String(getSelection())) go(); });
       return [place, row];
     }
 
@@ -687,7 +686,6 @@
       state: (text) => { if (state.textContent !== text) state.textContent = text; },
       faults: tellFaults,
       ripple: tellRipple,
-      expectFaults,
     };
   })();
 
