@@ -18,18 +18,20 @@
     try { document.cookie = KEY + "=" + choice + "; path=/; max-age=31536000; samesite=lax"; } catch (refused) { /* no cookies */ }
   }
   function apply(choice) {
+    chosen = choice;
     if (choice === "auto") root.removeAttribute("data-theme");
     else root.setAttribute("data-theme", choice);
   }
 
-  var chosen = recall();
-  apply(chosen);
+  var chosen;
+  apply(recall());
 
-  document.addEventListener("DOMContentLoaded", function () {
+  function offer() {
     var head = document.querySelector(".site-head");
-    if (!head) return;
+    if (!head || head.querySelector(".theme-switch")) return;
     var group = document.createElement("fieldset");
     group.className = "theme-switch";
+    group.dataset.added = ""; // the live preview leaves it in place
     var legend = document.createElement("legend");
     legend.className = "visually-hidden";
     legend.textContent = "Colours";
@@ -48,7 +50,9 @@
       group.appendChild(label);
     });
     head.appendChild(group);
-  });
+  }
+  document.addEventListener("DOMContentLoaded", offer);
+  document.addEventListener("regesta:change", offer);
 
   // Another tab's choice is this one's too.
   window.addEventListener("storage", function (event) {
