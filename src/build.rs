@@ -9,6 +9,7 @@ use crate::{
     page::{self, Cards, Page, PreviewFiles, Subject, View, World},
     parallel::{self, Progress},
     render::{self, Kept, Output},
+    search,
     site::{self, Site, Slug},
     source::{self, Asset, Source, Sources},
     theme::{self, Theme},
@@ -87,6 +88,7 @@ fn make(
     });
     let mut outputs: Vec<Output> = rendered.keep(told).into_iter().flatten().collect();
     told.extend(ready.card_faults());
+    outputs.extend(search::files(&ready.world()));
     let Ready { assets, theme, .. } = ready;
     let copied = assets.into_iter().chain(theme.assets.iter().cloned()).map(Arc::unwrap_or_clone);
     outputs.extend(copied.map(|Asset { path, bytes }| Output { path: path.to_string(), bytes, kept_as: None }));
@@ -178,6 +180,7 @@ pub struct Ready {
     /// As [`Archive::texts`].
     pub texts: Vec<Arc<Text>>,
     cards: Arc<Cards>,
+    search: search::Kept,
     pub assets: Vec<Arc<Asset>>,
 }
 
@@ -224,6 +227,7 @@ impl Ready {
             linked: Arc::new(Linked { archive, pages, previews: PreviewFiles::default(), faults, clashes }),
             site: Arc::clone(site),
             theme: Arc::clone(theme),
+            search: search::Kept::of(&parts.entries, None),
             entries: parts.entries,
             texts: parts.texts,
             assets,
@@ -241,7 +245,19 @@ impl Ready {
                 Parsed::Unreadable(_) | Parsed::Nothing => {}
             }
         }
-        ready
+        ready.remembering(self)
+    }
+
+    /// The same, with what an earlier state had found out for the search index.
+    #[must_use]
+    pub fn remembering(self, old: &Ready) -> Self {
+        let search = search::Kept::of(&self.entries, Some((&old.entries, &old.search)));
+        Ready { search, ..self }
+    }
+
+    /// A file of the search index.
+    pub fn search_file(&self, address: &str) -> Option<&[u8]> {
+        self.search.file(address, &self.world())
     }
 
     /// The same archive with other bytes in the files that are copied.

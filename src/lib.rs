@@ -22,6 +22,7 @@ mod page;
 mod parallel;
 mod publish;
 mod render;
+mod search;
 #[cfg(feature = "serve")]
 mod serve;
 mod site;

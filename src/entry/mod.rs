@@ -15,7 +15,7 @@ mod sanitize;
 
 use std::{ops::Range, sync::Arc};
 
-pub use body::{Body, Fill, Link, Outgoing, Piece, Rich, Section, Shows};
+pub use body::{Body, Fill, Line, Link, Outgoing, Piece, Rich, SEARCHED, Section, Shows};
 pub use citation::{Citation, DateVariable, Name, Role, Variable};
 pub use date::Date;
 pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};
@@ -161,7 +161,8 @@ impl Places {
 ///
 /// # Errors
 /// `invalid-utf8`, `empty-file`, `missing-front-matter`, `unclosed-front-matter`,
-/// `invalid-id`, and those of [`strict::yaml`] and [`body::parse_body`].
+/// `invalid-id`, and those of [`strict::yaml`] and [`body::parse_body`]; the warning
+/// `search-truncated`.
 pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
     let mut told = Vec::new();
     let path = source.path.strip_prefix("content/").unwrap_or(&source.path);
@@ -191,6 +192,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
     let parsed = if let Some((collection, slug, number)) = &identity {
         let matter = strict::yaml::<FrontMatter>(source, parts.matter.clone(), strict::ENTRY).keep(&mut told);
         let (body, outgoing, places) = read_body(source, &parts, folder, markdown, &mut told);
+        told.extend(search_fault(source, &parts, &body).filter(|_| site.search.covers(&collection.id)));
         matter.value.map(|FrontMatter { citation, mut own }| {
             if matter.faulty.iter().any(|field| field == "listed") {
                 // They correct a citation that could not be read: that is one fault, not one for each.
@@ -247,6 +249,17 @@ fn read_body(
     let (body, outgoing, places, faults) = body::parse_body(source, parts.body.clone(), folder, settings);
     told.extend(faults);
     (body, outgoing, places)
+}
+
+/// What is said of a text that is searched in part.
+fn search_fault(source: &Source, parts: &Parts, body: &Body) -> Option<Diagnostic> {
+    let bytes: usize = body.lines.iter().map(|line| line.text.len()).sum();
+    let start = parts.body.start;
+    (bytes > SEARCHED).then(|| {
+        let said = format!("the search finds {SEARCHED} bytes of this text, which has {bytes}");
+        Diagnostic::warning("search-truncated", source.place(start..start), said)
+            .help("divide it into entries of their own".to_string())
+    })
 }
 
 /// An entry's id and number, from its file's name.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{address::Permalink, world::World};
 use crate::{
     archive::{Goal, Origin},
-    entry::{Citation, Fill, Link, Piece, Rich, Section, Shows},
+    entry::{Citation, Fill, Line, Link, Piece, Rich, Section, Shows},
 };
 
 /// Finished HTML: a template writes it with `| safe`.
@@ -106,6 +106,20 @@ impl World<'_> {
             }
         }
         Html(html.into())
+    }
+
+    /// A line of a text, with what its links show.
+    pub fn line(&self, origin: Origin, line: &Line) -> String {
+        let (links, goals) = self.links(origin);
+        let mut words = String::with_capacity(line.text.len());
+        let mut done = 0;
+        for &(at, link) in line.shown.iter().filter(|(_, link)| links[*link].shows != Shows::Words) {
+            words.push_str(&line.text[done..at]);
+            words.push_str(&self.shown(&links[link], goals[link].as_ref(), origin));
+            done = at;
+        }
+        words.push_str(&line.text[done..]);
+        words
     }
 
     /// A heading in words.

@@ -113,7 +113,8 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     Checked { value: pages, diagnostics: told }
 }
 
-/// Files that would be copied to the address of a page, or over a file of the theme.
+/// Files that would be copied to the address of a page, over a file of the theme or
+/// among those of the search index.
 ///
 /// # Errors
 /// `double-address`.
@@ -122,7 +123,9 @@ pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<
         pages.iter().map(|page| (page.permalink.as_str().to_lowercase(), "a page of the archive")).collect();
     taken.extend(theme.iter().map(|file| (file.to_lowercase(), "a file of the theme")));
     let clash = |file: &Arc<str>| {
-        let other = taken.get(&file.to_lowercase())?;
+        let address = file.to_lowercase();
+        let of_search = address.starts_with("search/") && address.ends_with(".js");
+        let other = taken.get(&address).copied().or(of_search.then_some("the search index"))?;
         let place = Place::file(format!("content/{file}"));
         let fault = Diagnostic::error("double-address", place, format!("the address `{file}` belongs to {other}"));
         Some(fault.help("rename the file; letters of either case count as one".to_string()))

@@ -291,7 +291,11 @@ impl Manuscript {
             Ready::link(&site, theme, files, self.request.drafts, &mut |_, _, _| {})
         };
         cost.linked += 1;
-        let ready = link(&self.parsed);
+        let remembering = |ready: Ready| match &self.ready {
+            Some(old) => ready.remembering(old),
+            None => ready,
+        };
+        let ready = remembering(link(&self.parsed));
         let faults = ready.faults();
         if !any_error(&faults) {
             self.said.refused.clear();
@@ -317,7 +321,7 @@ impl Manuscript {
             };
         }
         cost.linked += 1;
-        let ready = link(&parsed);
+        let ready = remembering(link(&parsed));
         if !any_error(&ready.faults()) {
             self.ready = Some(ready);
         }

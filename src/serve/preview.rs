@@ -451,7 +451,8 @@ impl Preview<'_> {
             return Some(Place::Page(pages[index].clone()));
         }
         let mut files = ready.assets.iter().chain(&ready.theme.assets);
-        files.find(|asset| *asset.path == *address).map(|asset| Place::File(asset.bytes.clone()))
+        let copied = files.find(|asset| *asset.path == *address).map(|asset| asset.bytes.clone());
+        copied.or_else(|| ready.search_file(address).map(<[u8]>::to_vec)).map(Place::File)
     }
 
     /// A page of the last sound state. Where its template has a fault, as it was before.

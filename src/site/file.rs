@@ -6,11 +6,11 @@ use jiff::civil::Date as Day;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Collection, Color, Feed, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind, Site, Slug, Timeline,
-    Track,
+    Collection, Color, Facet, Feed, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind, Search,
+    SearchText, Site, Slug, Timeline, Track,
 };
 use crate::{
-    diagnostic::{Checked, Diagnostic},
+    diagnostic::{Checked, Diagnostic, did_you_mean},
     source::Source,
     strict,
 };
@@ -42,6 +42,8 @@ pub struct SiteFile {
     feed: FeedFile,
     #[serde(default)]
     pictures: PicturesFile,
+    #[serde(default)]
+    search: SearchFile,
 }
 
 #[derive(Debug, Deserialize)]
@@ -125,6 +127,15 @@ struct FeedFile {
 struct PicturesFile {
     site: Option<bool>,
     entries: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct SearchFile {
+    enabled: Option<bool>,
+    collections: Option<Vec<SlugText>>,
+    text: Option<SearchText>,
+    facets: Option<Vec<Facet>>,
 }
 
 /// Text that a rule holds for: read as a string, and refused with the rule's words.
@@ -244,8 +255,10 @@ impl SiteFile {
         once("collections", self.collections.iter().map(|collection| &collection.id.0).collect());
         once("tracks", self.tracks.iter().map(|track| &track.id.0).collect());
         once("relations", self.relations.iter().map(|relation| &relation.id.0).collect());
-        let reserved =
-            ["tracks", "keywords", "actors", "people", "timeline", "compare", "static", "data", "previews", "print"];
+        let reserved = [
+            "tracks", "keywords", "actors", "people", "timeline", "compare", "static", "data", "previews", "print",
+            "search",
+        ];
         for collection in &self.collections {
             let id = collection.id.0.as_str();
             if reserved.contains(&id) {
@@ -258,6 +271,14 @@ impl SiteFile {
                     )
                     .help("give the collection another id".to_string()),
                 );
+            }
+        }
+        for searched in self.search.collections.iter().flatten().map(|id| id.0.as_str()) {
+            let known = || self.collections.iter().map(|collection| collection.id.0.as_str());
+            if !known().any(|id| id == searched) {
+                let place = super::place_at(source, &["search", "collections"]);
+                let fault = Diagnostic::error("wrong-setting", place, format!("there is no collection `{searched}`"));
+                told.push(fault.help(did_you_mean(searched, known())));
             }
         }
         let site = told.is_empty().then(|| self.complete());
@@ -317,6 +338,12 @@ impl SiteFile {
             pictures: Pictures {
                 site: self.pictures.site.unwrap_or(true),
                 entries: self.pictures.entries.unwrap_or(false),
+            },
+            search: Search {
+                enabled: self.search.enabled.unwrap_or(true),
+                collections: self.search.collections.map(|ids| ids.into_iter().map(|id| id.0).collect()),
+                text: self.search.text.unwrap_or(SearchText::Full),
+                facets: self.search.facets.unwrap_or_else(|| Facet::ALL.to_vec()),
             },
             language,
         }

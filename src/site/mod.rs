@@ -10,7 +10,7 @@ mod file;
 use std::sync::Arc;
 
 use jiff::civil::Date as Day;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     diagnostic::{Checked, Diagnostic, Place},
@@ -85,6 +85,7 @@ pub struct Site {
     pub timeline: Timeline,
     pub feed: Feed,
     pub pictures: Pictures,
+    pub search: Search,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -175,6 +176,47 @@ pub struct Pictures {
     pub site: bool,
     /// One for each entry.
     pub entries: bool,
+}
+
+/// What readers can look for, and narrow results by.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Search {
+    pub enabled: bool,
+    /// Whose entries are found; `None` for all.
+    pub collections: Option<Vec<Slug>>,
+    pub text: SearchText,
+    pub facets: Vec<Facet>,
+}
+
+impl Search {
+    /// Whether entries of a collection are found.
+    pub fn covers(&self, collection: &Slug) -> bool {
+        self.enabled && self.collections.as_ref().is_none_or(|collections| collections.contains(collection))
+    }
+}
+
+/// What results are quoted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SearchText {
+    /// All that is searched: a result shows where it was found.
+    Full,
+    /// The beginning: a third of the bytes.
+    Excerpt,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Facet {
+    Track,
+    Kind,
+    Decade,
+    Actor,
+    Keyword,
+}
+
+impl Facet {
+    pub const ALL: [Facet; 5] = [Facet::Track, Facet::Kind, Facet::Decade, Facet::Actor, Facet::Keyword];
 }
 
 impl Site {

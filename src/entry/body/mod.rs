@@ -26,6 +26,23 @@ pub struct Body {
     pub lead: Rich,
     /// In the order in which they are first referred to.
     pub notes: Vec<Note>,
+    /// The text without markup, for the search index: notes come last.
+    pub lines: Vec<Line>,
+}
+
+/// So many bytes of an entry's lines are searched.
+pub const SEARCHED: usize = 1_000_000;
+
+/// A paragraph, cell or block of code as words. Headings are none: their words are
+/// with the sections.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Line {
+    /// The heading it stands under, as an index of the sections; `None` for notes as well.
+    pub section: Option<usize>,
+    pub text: String,
+    /// Where a link stands that shows what its target is called: byte, and number of the
+    /// link. By position.
+    pub shown: Vec<(usize, usize)>,
 }
 
 /// HTML with gaps that a page fills.
@@ -208,7 +225,8 @@ pub fn parse_body(
     let text = reading.write(main);
     let lead = std::mem::take(&mut reading.lead);
     let notes = reading.write_notes(definitions);
-    (Body { text, lead, notes }, reading.outgoing, reading.places, reading.diagnostics)
+    let lines = std::mem::take(&mut reading.lines);
+    (Body { text, lead, notes, lines }, reading.outgoing, reading.places, reading.diagnostics)
 }
 
 /// Marks the address of a link that our own callback made of a citation.

@@ -6,7 +6,7 @@ use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    Annotation, BodyPlaces, CITE, Fill, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
+    Annotation, BodyPlaces, CITE, Fill, Line, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
     context::{Block, pieces, sentence_around},
     stream::{Shared, Stream, Written},
 };
@@ -72,6 +72,7 @@ pub struct Reading<'s> {
     pub block: Block,
     /// The first paragraph, once it is written.
     pub lead: Rich,
+    pub lines: Vec<Line>,
 }
 
 impl<'s> Reading<'s> {
@@ -88,6 +89,7 @@ impl<'s> Reading<'s> {
             sentences: 0,
             block: Block::default(),
             lead: Rich::default(),
+            lines: Vec::new(),
         }
     }
 
@@ -336,8 +338,23 @@ impl<'s> Reading<'s> {
         self.outgoing.links.len() - 1
     }
 
-    /// Ends a paragraph, cell or heading: each of its links gets the sentence it stands in.
+    /// Ends a paragraph or cell.
     pub fn end_block(&mut self) {
+        let shown = self.block.links.iter().filter(|(_, words)| words.is_empty());
+        let shown = shown.map(|(link, words)| (words.start, *link)).collect();
+        self.keep_line(self.block.text.clone(), shown);
+        self.end_heading();
+    }
+
+    /// Text that stands by itself, such as code.
+    pub fn keep_line(&mut self, text: String, shown: Vec<(usize, usize)>) {
+        if !text.trim().is_empty() || !shown.is_empty() {
+            self.lines.push(Line { section: self.section, text, shown });
+        }
+    }
+
+    /// Each link of the paragraph, cell or heading gets the sentence it stands in.
+    pub fn end_heading(&mut self) {
         let block = std::mem::take(&mut self.block);
         if block.links.is_empty() {
             return;

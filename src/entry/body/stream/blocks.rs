@@ -81,6 +81,7 @@ impl<'e> Stream<'_, '_, 'e> {
             }
         }
         self.depth = self.depth.saturating_sub(1);
+        self.reading.keep_line(code.clone(), Vec::new());
         let language = match kind {
             CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default(),
             CodeBlockKind::Indented => "",

@@ -68,6 +68,7 @@ impl<'e> Stream<'_, '_, 'e> {
             }
         }
         self.depth = self.depth.saturating_sub(1);
+        self.reading.keep_line(alternative.clone(), Vec::new());
         let link = match Target::of_address(address, self.reading.folder) {
             Ok(Some(target)) => Some(self.reading.link(target, Shows::Nothing, at)),
             Ok(None) => {

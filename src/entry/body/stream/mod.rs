@@ -253,7 +253,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             TagEnd::Heading(_) => {
                 let block = &self.reading.block;
                 let title = pieces(block, &(0..block.text.len()), None);
-                self.reading.end_block();
+                self.reading.end_heading();
                 let index = self.heading.take()?;
                 self.reading.outgoing.sections[index].title = title;
                 let level = self.reading.outgoing.sections[index].level;

@@ -1,0 +1,385 @@
+//! What can be found: entries, and pages that lead to them.
+//!
+//! In: the archive and its texts. Out: the [`Found`]s with their addresses, and for each
+//! its words ([`Share`]) and what a result shows of it ([`Shown`]).
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::share::{self, Gathering, Share};
+use crate::{
+    archive::{ActorId, EntryId, KeywordId, Origin, PersonId, TextId},
+    entry::{Entry, Line, Name, Piece, Record, Role, SEARCHED, Section, Variable},
+    page::{Permalink, World, kind_label},
+    site::SearchText,
+    vocabulary::ActorKind,
+};
+
+/// So many bytes of it are shown where the archive asks for excerpts.
+const EXCERPT: usize = 300;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    Entry(EntryId),
+    Keyword(KeywordId),
+    Actor(ActorId),
+    Person(PersonId),
+    Text(TextId),
+    /// Index of the site's tracks.
+    Track(usize),
+    /// Index of the site's collections.
+    Collection(usize),
+}
+
+/// Everything that can be found, with its address: entries first.
+pub fn all(world: &World<'_>) -> Vec<(Permalink, Found)> {
+    let (archive, site) = (world.archive, world.site);
+    let mut found: Vec<(Permalink, Found)> = Vec::with_capacity(archive.entries.len() + archive.keywords.len());
+    for (index, record) in archive.entries.iter().enumerate() {
+        if site.search.covers(&record.collection) {
+            found.push((world.entry_permalink(EntryId(index)), Found::Entry(EntryId(index))));
+        }
+    }
+    let mut add = |permalink: Permalink, one: Found| found.push((permalink, one));
+    for (index, keyword) in archive.keywords.iter().enumerate() {
+        add(Permalink::keyword(&keyword.id), Found::Keyword(KeywordId(index)));
+    }
+    for (index, actor) in archive.actors.iter().enumerate() {
+        add(Permalink::actor(&actor.id), Found::Actor(ActorId(index)));
+    }
+    for (index, person) in archive.people.iter().enumerate() {
+        add(Permalink::person(&person.id), Found::Person(PersonId(index)));
+    }
+    for (index, text) in archive.texts.iter().enumerate() {
+        add(Permalink::text(&text.path), Found::Text(TextId(index)));
+    }
+    let written = |permalink: &Permalink| archive.texts.iter().any(|text| Permalink::text(&text.path) == *permalink);
+    for (index, track) in site.tracks.iter().enumerate() {
+        let permalink = Permalink::track(track, "index.html");
+        if !written(&permalink) {
+            add(permalink, Found::Track(index));
+        }
+    }
+    for (index, collection) in site.collections.iter().enumerate() {
+        let permalink = Permalink::collection(collection);
+        if !written(&permalink) {
+            add(permalink, Found::Collection(index));
+        }
+    }
+    found
+}
+
+/// What an entry gives by itself, whatever the rest of the archive says.
+pub fn own_share(entry: &Entry) -> Share {
+    let (citation, own) = (&entry.record.citation, &entry.record.own);
+    let mut share = Gathering::default();
+    let latin = own.title_lang.as_ref().is_some_and(|tag| tag.split('-').any(|part| part.eq_ignore_ascii_case("latn")));
+    let title = [citation.title.as_str()];
+    if latin {
+        share.add_romanized(share::TITLE, title)
+    } else {
+        share.add(share::TITLE, title)
+    }
+    for title in own.title_in.values() {
+        share.add(share::OTHER_TITLE, [title.as_str()]);
+    }
+    let names: Vec<String> = citation.names.values().flatten().map(Name::in_order).collect();
+    share.add(share::CREATOR, names.iter().map(String::as_str));
+    share.add_names(names.iter().map(String::as_str));
+    if let Some(date) = citation.issued() {
+        let (words, year) = (date.year_in_words(), date.year().to_string());
+        let plain = (words != year).then_some(year.as_str());
+        share.add(share::YEAR, [words.as_str()].into_iter().chain(plain));
+    }
+    let variable = |name: &Variable| citation.get(*name);
+    share.add(share::NUMBER, [Variable::Number].iter().filter_map(variable));
+    share.add(share::NUMBER, citation.doi());
+    share.add(share::CONTAINER, CONTAINERS.iter().filter_map(variable));
+    share.add(share::SUMMARY, own.summary.as_deref());
+    share.add(share::SUMMARY, citation.get(Variable::Abstract));
+    text_share(&mut share, &entry.record.outgoing.sections, &entry.body.lines);
+    share.add(share::PRINTED, own.listed.as_ref().map(|listed| listed.printed.as_str()));
+    share.finish()
+}
+
+const CONTAINERS: [Variable; 7] = [
+    Variable::ContainerTitle,
+    Variable::ContainerTitleShort,
+    Variable::CollectionTitle,
+    Variable::Publisher,
+    Variable::Authority,
+    Variable::Genre,
+    Variable::EventTitle,
+];
+
+/// What links show of their targets is left out: that is found at the target.
+fn text_share(share: &mut Gathering, sections: &[Section], lines: &[Line]) {
+    for section in sections {
+        let words = section.title.iter().filter_map(|piece| match piece {
+            Piece::Text(text) | Piece::Words(text) => Some(text.as_str()),
+            Piece::Shown(_) => None,
+        });
+        share.add(share::HEADING, words);
+    }
+    share.add(share::TEXT, within(lines).map(|(line, end)| &line.text[..end]));
+}
+
+/// Lines as far as they are searched, each with where that ends.
+fn within(lines: &[Line]) -> impl Iterator<Item = (&Line, usize)> {
+    let mut room = SEARCHED;
+    lines.iter().map_while(move |line| {
+        let end = line.text.floor_char_boundary(room);
+        room -= end;
+        (end > 0 || line.text.is_empty()).then_some((line, end))
+    })
+}
+
+/// All words of a document. `own` is what [`own_share`] gives for an entry.
+pub fn share(world: &World<'_>, found: Found, own: impl Fn(EntryId) -> Arc<Share>) -> Share {
+    let archive = world.archive;
+    let mut share = Gathering::default();
+    match found {
+        Found::Entry(id) => return entry_share(world, id, &own(id)),
+        Found::Keyword(id) => {
+            let shelf = archive.keyword(id);
+            share.add(share::SHELF, [shelf.label.as_str()]);
+            share.add(share::KEYWORD, shelf.labels.values().map(String::as_str));
+            share.add(share::KEYWORD, shelf.aliases.iter().map(String::as_str));
+            share.add(share::TEXT, shelf.definition.as_deref());
+        }
+        Found::Actor(id) => {
+            let shelf = archive.actor(id);
+            share.add(share::SHELF, [shelf.name.as_str()]);
+            share.add(share::KEYWORD, shelf.aliases.iter().map(String::as_str));
+            share.add(share::TEXT, shelf.description.as_deref());
+        }
+        Found::Person(id) => share.add(share::SHELF, [archive.person(id).in_order.as_str()]),
+        Found::Text(id) => {
+            let record = archive.text(id);
+            share.add(share::TITLE, [record.title.as_str()]);
+            share.add(share::SUMMARY, record.summary.as_deref());
+            text_share(&mut share, &record.outgoing.sections, &world.texts[id.0].body.lines);
+        }
+        Found::Track(index) => {
+            let track = &world.site.tracks[index];
+            share.add(share::SHELF, [track.title.as_str()]);
+            share.add(share::SUMMARY, track.summary.as_deref());
+        }
+        Found::Collection(index) => share.add(share::SHELF, [world.site.collections[index].title.as_str()]),
+    }
+    share.finish()
+}
+
+/// An entry's own share, and what the vocabularies say of it.
+fn entry_share(world: &World<'_>, id: EntryId, own: &Share) -> Share {
+    let archive = world.archive;
+    let mut share = Gathering::behind(own);
+    share.add(share::ALIAS, [world.entry_label(id).as_str()]);
+    let keywords = || archive.entry_keywords[id.0].iter().map(|keyword| archive.keyword(*keyword));
+    share.add(share::KEYWORD, keywords().map(|shelf| shelf.label.as_str()));
+    share.add(
+        share::ALIAS,
+        keywords().flat_map(|shelf| shelf.labels.values().chain(&shelf.aliases)).map(String::as_str),
+    );
+    let actors = || actors_of(world, id).into_iter().map(|actor| archive.actor(actor));
+    share.add(share::ACTOR, actors().map(|shelf| shelf.name.as_str()));
+    share.add(share::ALIAS, actors().flat_map(|shelf| &shelf.aliases).map(String::as_str));
+    share.finish()
+}
+
+/// Each once, however many parts it has in the work.
+fn actors_of(world: &World<'_>, id: EntryId) -> Vec<ActorId> {
+    let mut actors: Vec<ActorId> = Vec::new();
+    for (actor, _) in &world.archive.entry_actors[id.0] {
+        if !actors.contains(actor) {
+            actors.push(*actor);
+        }
+    }
+    actors
+}
+
+/// What a result shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    pub address: String,
+    pub title: String,
+    pub title_lang: Option<String>,
+    pub creators: String,
+    /// In words.
+    pub date: String,
+    pub year: Option<i16>,
+    pub kind: String,
+    /// `Reference 24`
+    pub label: String,
+    /// Indexes of the site's tracks.
+    pub tracks: Vec<usize>,
+    pub texts: Vec<Passage>,
+}
+
+/// A text that is quoted from: one under a heading has that heading's id and words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Passage {
+    pub id: String,
+    pub title: String,
+    pub text: String,
+}
+
+/// What a result can be narrowed by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sorts {
+    pub year: Option<i16>,
+    pub kind: String,
+    pub tracks: Vec<usize>,
+    pub actors: Vec<usize>,
+    pub keywords: Vec<usize>,
+}
+
+pub fn sorts(world: &World<'_>, found: Found) -> Sorts {
+    let plain = |kind: &str| Sorts { kind: kind.to_string(), ..Sorts::default() };
+    match found {
+        Found::Entry(id) => {
+            let record = world.archive.entry(id);
+            Sorts {
+                year: record.citation.issued().map(crate::entry::Date::year),
+                kind: kind_label(record),
+                tracks: world.archive.track_indexes(id, world.site).collect(),
+                actors: actors_of(world, id).into_iter().map(|actor| actor.0).collect(),
+                keywords: world.archive.entry_keywords[id.0].iter().map(|keyword| keyword.0).collect(),
+            }
+        }
+        Found::Keyword(_) => plain("Keyword"),
+        Found::Actor(_) => plain("Actor"),
+        Found::Person(_) => plain("Person"),
+        Found::Text(_) | Found::Collection(_) => plain("Page"),
+        Found::Track(index) => Sorts { tracks: vec![index], ..plain("Page") },
+    }
+}
+
+/// What results show of a document.
+pub fn shown(world: &World<'_>, permalink: &Permalink, found: Found) -> Shown {
+    let archive = world.archive;
+    let sorts = sorts(world, found);
+    let base = Shown {
+        address: permalink.as_str().to_string(),
+        year: sorts.year,
+        kind: sorts.kind,
+        tracks: sorts.tracks,
+        ..Shown::default()
+    };
+    let named = |title: &str, texts: Vec<Passage>| Shown { title: title.to_string(), texts, ..base.clone() };
+    let passages = |texts: [Option<String>; 2]| texts.into_iter().flatten().map(unnamed).collect();
+    let mut shown = match found {
+        Found::Entry(id) => entry_shown(world, id, base),
+        Found::Keyword(id) => {
+            let shelf = archive.keyword(id);
+            let other: Vec<&str> = shelf.aliases.iter().chain(shelf.labels.values()).map(String::as_str).collect();
+            let other = (!other.is_empty()).then(|| other.join("; "));
+            named(&shelf.label, passages([shelf.definition.clone(), other]))
+        }
+        Found::Actor(id) => {
+            let shelf = archive.actor(id);
+            let other = (!shelf.aliases.is_empty()).then(|| shelf.aliases.join("; "));
+            let kind = shelf.kind.map_or_else(String::new, |kind| ActorKind::name(kind).to_string());
+            Shown { label: kind, ..named(&shelf.name, passages([shelf.description.clone(), other])) }
+        }
+        Found::Person(id) => {
+            let person = archive.person(id);
+            let first = person.works.first().map(|(work, _)| archive.entry(*work).citation.title.clone());
+            named(&person.inverted, passages([first, None]))
+        }
+        Found::Text(id) => {
+            let record = archive.text(id);
+            let origin = Origin::Text(id);
+            let mut texts: Vec<Passage> = record.summary.clone().map(unnamed).into_iter().collect();
+            texts.extend(text_passages(world, origin, &record.outgoing.sections, &world.texts[id.0].body.lines));
+            named(&record.title, texts)
+        }
+        Found::Track(index) => {
+            let track = &world.site.tracks[index];
+            named(&track.title, passages([track.summary.clone(), None]))
+        }
+        Found::Collection(index) => named(&world.site.collections[index].title, Vec::new()),
+    };
+    if world.site.search.text == SearchText::Excerpt {
+        shown.texts = excerpt(&shown.texts);
+    }
+    shown
+}
+
+fn entry_shown(world: &World<'_>, id: EntryId, base: Shown) -> Shown {
+    let record: &Record = world.archive.entry(id);
+    let (citation, own) = (&record.citation, &record.own);
+    let creators: Vec<String> = citation.creators().iter().map(Name::inverted).collect();
+    let mut texts: Vec<Passage> = own.summary.clone().map(unnamed).into_iter().collect();
+    texts.extend(own.title_in.values().cloned().map(unnamed));
+    texts.extend(text_passages(world, Origin::Entry(id), &record.outgoing.sections, &world.entries[id.0].body.lines));
+    texts.extend(citation.get(Variable::Abstract).map(|text| unnamed(text.to_string())));
+    let details = [Variable::Number, Variable::ContainerTitle, Variable::Publisher];
+    let details = details.iter().filter_map(|name| citation.get(*name)).chain(citation.doi());
+    let others = citation.names.iter().filter(|(role, _)| **role != Role::Author).flat_map(|(_, names)| names);
+    let details: Vec<String> = details.map(str::to_string).chain(others.map(Name::in_order)).collect();
+    texts.extend(own.listed.as_ref().map(|listed| unnamed(listed.printed.clone())));
+    texts.extend((own.listed.is_none() && !details.is_empty()).then(|| unnamed(details.join(". "))));
+    Shown {
+        title: citation.title.clone(),
+        title_lang: own.title_lang.clone(),
+        creators: creators.join("; "),
+        date: citation.issued().map_or_else(String::new, |date| date.in_words(&world.site.language)),
+        label: world.entry_label(id),
+        texts,
+        ..base
+    }
+}
+
+fn unnamed(text: String) -> Passage {
+    Passage { text, ..Passage::default() }
+}
+
+/// The text in its sections; notes, which belong to none, come last.
+fn text_passages(world: &World<'_>, origin: Origin, sections: &[Section], lines: &[Line]) -> Vec<Passage> {
+    let mut passages: Vec<Passage> = Vec::new();
+    let mut open: Option<Option<usize>> = None;
+    let mut next = 0;
+    let head = |passages: &mut Vec<Passage>, index: usize| {
+        let section = &sections[index];
+        let title = world.heading(origin, section);
+        passages.push(Passage { id: section.id.clone(), title, text: String::new() });
+    };
+    for (line, end) in within(lines) {
+        if open != Some(line.section) {
+            open = Some(line.section);
+            match line.section {
+                // A heading above that has no text of its own can be found all the same.
+                Some(index) => {
+                    for index in next..=index {
+                        head(&mut passages, index);
+                    }
+                    next = index + 1;
+                }
+                None => passages.push(Passage::default()),
+            }
+        }
+        let words = if end == line.text.len() { world.line(origin, line) } else { line.text[..end].to_string() };
+        if let Some(passage) = passages.last_mut() {
+            if !passage.text.is_empty() {
+                passage.text.push('\n');
+            }
+            passage.text.push_str(words.trim());
+        }
+    }
+    for index in next..sections.len() {
+        head(&mut passages, index);
+    }
+    passages
+}
+
+/// The beginning of the first text.
+fn excerpt(texts: &[Passage]) -> Vec<Passage> {
+    let Some(text) = texts.iter().map(|passage| passage.text.as_str()).find(|text| !text.is_empty()) else {
+        return Vec::new();
+    };
+    let end = text.floor_char_boundary(EXCERPT);
+    let end = if end < text.len() { text[..end].rfind(char::is_whitespace).unwrap_or(end) } else { end };
+    vec![unnamed(text[..end].to_string())]
+}

@@ -1,0 +1,194 @@
+//! The index in files, each so small that a query needs little of what it does not use.
+//!
+//! In: [`Index`], and what results show. Out: scripts. Where one ends depends on the
+//! keys near it alone, so that a document that changes changes few files.
+//!
+//! | file | bytes, before they are packed |
+//! |---|---|
+//! | `t/N` | terms, each: bytes shared with the one before, further bytes, their number before them; documents; postings with their length, or the number of a file `l/N` and the best postings |
+//! | `l/N` | the postings of a term that has many |
+//! | `p/N` | positions of the terms of `t/N`, each with their length, or the number of a file `q/N` |
+//! | `q/N` | the positions of a term that has many |
+//! | `r/N` | words written backwards, as in `t/N` without the rest: where a misspelt word ends well |
+//! | `d/N` | what results show of some documents: JSON |
+//! | `f` | what they can be narrowed by: JSON |
+
+use std::hash::{Hash, Hasher};
+
+use siphasher::sip::SipHasher13;
+
+use super::{
+    index::{Index, Term},
+    pack::number,
+};
+
+/// How large files are to be, in bytes before they are packed.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// A file of terms ends behind the first fitting term from here on,
+    least: usize,
+    /// or before it is longer than this.
+    most: usize,
+    /// Longer lists have a file of their own.
+    long: usize,
+    pub documents: usize,
+}
+
+/// For an archive whose index is one file.
+pub const WHOLE: Sizes = Sizes { least: usize::MAX, most: usize::MAX, long: usize::MAX, documents: usize::MAX };
+pub const SHARDS: Sizes = Sizes { least: 6 << 10, most: 12 << 10, long: 2 << 10, documents: 10 << 10 };
+
+/// So many of the best postings stand beside the number of a long list.
+const BEST: usize = 300;
+
+/// A file of the index, before it is packed.
+pub struct Shard {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Files, and the first key of each that holds keys, as far as it takes to tell it from
+/// the last key of the one before.
+#[derive(Default)]
+pub struct Shards {
+    pub files: Vec<Shard>,
+    pub firsts: Vec<String>,
+}
+
+impl Shards {
+    fn add(&mut self, folder: &str, number: usize, bytes: Vec<u8>) {
+        self.files.push(Shard { name: format!("{folder}/{number}"), bytes });
+    }
+}
+
+/// Files `t`, `l`, `p` and `q`.
+pub fn terms(index: &Index, sizes: Sizes) -> Shards {
+    let mut shards = Shards::default();
+    let (mut lists, mut places) = (0, 0);
+    let mut last = String::new();
+    let mut number_of_shard = 0;
+    let mut from = 0;
+    while from < index.terms.len() {
+        let (mut terms, mut positions) = (Vec::new(), Vec::new());
+        shards.firsts.push(distinct(&last, &index.terms[from].key));
+        let mut before = "";
+        let mut at = from;
+        while let Some(term) = index.terms.get(at) {
+            front_coded(&mut terms, before, &term.key);
+            number(&mut terms, term.documents);
+            if term.postings.len() > sizes.long {
+                number(&mut terms, lists << 1 | 1);
+                let best = best(&term.postings);
+                number(&mut terms, length(&best));
+                terms.extend(best);
+                shards.add("l", lists as usize, term.postings.clone());
+                lists += 1;
+            } else {
+                number(&mut terms, length(&term.postings) << 1);
+                terms.extend_from_slice(&term.postings);
+            }
+            if term.positions.len() > sizes.long {
+                number(&mut positions, places << 1 | 1);
+                shards.add("q", places as usize, term.positions.clone());
+                places += 1;
+            } else {
+                number(&mut positions, length(&term.positions) << 1);
+                positions.extend_from_slice(&term.positions);
+            }
+            before = &term.key;
+            at += 1;
+            if ends(&terms, before, sizes) {
+                break;
+            }
+        }
+        last = before.to_string();
+        shards.add("t", number_of_shard, terms);
+        shards.add("p", number_of_shard, positions);
+        number_of_shard += 1;
+        from = at;
+    }
+    shards
+}
+
+/// Files `r`.
+pub fn backwards(index: &Index, sizes: Sizes) -> Shards {
+    let word = |term: &&Term| {
+        let length = term.key.chars().count();
+        (4..=24).contains(&length) && term.key.chars().all(char::is_alphabetic)
+    };
+    let mut words: Vec<String> = index.terms.iter().filter(word).map(|term| term.key.chars().rev().collect()).collect();
+    words.sort_unstable();
+    let mut shards = Shards::default();
+    let mut last = "";
+    let mut bytes = Vec::new();
+    let mut before = "";
+    for word in &words {
+        if bytes.is_empty() {
+            shards.firsts.push(distinct(last, word));
+            before = "";
+        }
+        front_coded(&mut bytes, before, word);
+        before = word;
+        if ends(&bytes, word, sizes) {
+            shards.add("r", shards.firsts.len() - 1, std::mem::take(&mut bytes));
+            last = word;
+        }
+    }
+    if !bytes.is_empty() {
+        shards.add("r", shards.firsts.len() - 1, bytes);
+    }
+    shards
+}
+
+/// Whether a file that has come so far ends behind `key`: about every 32nd key may end one.
+fn ends(bytes: &[u8], key: &str, sizes: Sizes) -> bool {
+    let fits = || {
+        let mut hasher = SipHasher13::new();
+        key.hash(&mut hasher);
+        hasher.finish().is_multiple_of(32)
+    };
+    bytes.len() >= sizes.most || (bytes.len() >= sizes.least && fits())
+}
+
+/// At most 255 bytes are shared, and at most so many follow: keys are short.
+fn front_coded(bytes: &mut Vec<u8>, before: &str, key: &str) {
+    let shared = before.bytes().zip(key.bytes()).take_while(|(one, other)| one == other).count().min(255);
+    bytes.push(shared as u8);
+    bytes.push((key.len() - shared) as u8);
+    bytes.extend_from_slice(&key.as_bytes()[shared..]);
+}
+
+/// The shortest beginning of `key` that is greater than `last`.
+fn distinct(last: &str, key: &str) -> String {
+    let shared = last.chars().zip(key.chars()).take_while(|(one, other)| one == other).count();
+    key.chars().take(shared + 1).collect()
+}
+
+fn length(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).expect("a list is shorter than 4 GB")
+}
+
+/// The postings of greatest impact, in the order of documents.
+fn best(postings: &[u8]) -> Vec<u8> {
+    let mut all: Vec<(u32, u32)> = Vec::new();
+    let (mut document, mut value, mut shift) = (0, 0, 0);
+    for byte in postings {
+        value |= u32::from(byte & 127) << shift;
+        shift += 7;
+        if byte & 128 == 0 {
+            document += value >> 4;
+            all.push((document, value & 15));
+            (value, shift) = (0, 0);
+        }
+    }
+    all.sort_by_key(|(document, impact)| (std::cmp::Reverse(*impact), *document));
+    all.truncate(BEST);
+    all.sort_unstable();
+    let mut bytes = Vec::new();
+    let mut last = 0;
+    for (document, impact) in all {
+        number(&mut bytes, (document - last) << 4 | impact);
+        last = document;
+    }
+    bytes
+}

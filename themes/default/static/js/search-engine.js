@@ -1,0 +1,130 @@
+/* Search without a server: `regesta.search.open(root)`, then `regesta.search.find(query, options)`.
+   The other files of the engine are loaded from beside this one. */
+(function () {
+  "use strict";
+  var PARTS = ["fold", "reader", "lists", "near", "query", "rank", "facets", "snippet"];
+  var regesta = (window.regesta = window.regesta || {});
+  var search = (regesta.search = regesta.search || {});
+  var script = document.currentScript && document.currentScript.src, loaded = null, root;
+
+  function part(name) {
+    return new Promise(function (done, failed) {
+      var element = document.createElement("script");
+      element.src = script.replace("search-engine.js", "search-" + name + ".js");
+      element.async = false;
+      element.dataset.added = "";
+      element.onload = done;
+      element.onerror = function () { failed(new Error(name)); };
+      document.head.append(element);
+    });
+  }
+
+  /* The rest of the engine and the index's first file; asked for again after a failure. */
+  search.open = function (rootUrl) {
+    root = rootUrl;
+    loaded = loaded || (search.shown ? Promise.resolve() : Promise.all(PARTS.map(part)));
+    loaded.catch(function () { loaded = null; });
+    return loaded.then(function () { return search.manifest(root); }).then(function (index) {
+      return { documents: index.documents, facets: index.facets };
+    });
+  };
+
+  /* Stops where a newer query has come: its answer is not waited for. */
+  function check(signal) {
+    if (signal && signal.aborted) throw new DOMException("a newer query has come", "AbortError");
+  }
+
+  function find(query, options, again) {
+    var faults = [], asked = search.parse(query), signal = options.signal;
+    var filtered = Object.keys(options.filters || {}).some(function (field) { return (options.filters[field] || []).length; });
+
+    /* What is of another index ends the query; what is missing leaves the rest. */
+    function careful(promise, instead) {
+      return promise.catch(function (fault) {
+        if (fault.old || !(fault instanceof Error)) throw fault;
+        faults.push(fault.message);
+        return instead;
+      });
+    }
+
+    return search.manifest().then(function (index) {
+      check(signal);
+      if (asked.empty && !filtered) return answer(index, [], [], {}, null);
+      function resolve(groups, how) {
+        return Promise.all(groups.map(function (group) {
+          return careful(search.resolve(index, group, how), { group: group, terms: [], matches: new Map(), optional: true, failed: true });
+        }));
+      }
+      var needed = filtered || asked.years.length || Object.keys(asked.filters).length;
+      var columns = needed || options.facets !== false ? careful(search.columns(), null) : Promise.resolve(null);
+      var alone = asked.groups.length === 1 ? { all: true } : {};
+      return Promise.all([resolve(asked.groups, alone), resolve(asked.not, { all: true }), resolve(asked.authors, { prefix: "@", all: true }), columns]).then(function (parts) {
+        check(signal);
+        var states = parts[0], not = parts[1], authors = parts[2], columns = parts[3];
+        var wanted = columns ? search.wanted(columns, asked, options.filters) : {};
+        function allowed(document) {
+          return !not.some(function (state) { return state.matches.has(document) && state.matches.get(document).level === 0; }) &&
+            authors.every(function (state) { return state.matches.has(document); });
+        }
+        var all = states.concat(authors), live = all.filter(function (state) { return !state.failed; });
+        return ranking(index, live, allowed, resolve, asked).then(function (found) {
+          check(signal);
+          var list = found.ranked.list;
+          var facets = columns && options.facets !== false ? search.counted(columns, wanted, list.map(function (one) { return one.document; })) : {};
+          if (columns) list = list.filter(function (one) { return search.fits(columns, wanted, one.document); });
+          return answer(index, found.states, list, facets, suggestion(asked, found.states));
+        });
+      });
+    }).catch(function (fault) {
+      if (!fault.old || again) throw fault;
+      return search.manifest(undefined, true).then(function () { return find(query, options, true); });
+    });
+
+    function answer(index, states, list, facets, suggestion) {
+      var from = options.from || 0, shown = list.slice(from, from + (options.limit || 10));
+      return Promise.all(shown.map(function (one) {
+        var file = search.lists.fileOfDocument(index, one.document);
+        return careful(search.documents(file), null).then(function (documents) {
+          return documents && search.shown(index, documents[one.document - index.starts[file]], states);
+        });
+      })).then(function (results) {
+        check(signal);
+        return { query: query, total: list.length, results: results.filter(Boolean), facets: facets, suggestion: suggestion, faults: Array.from(new Set(faults)) };
+      });
+    }
+  }
+
+  /* All words; where no document has them all, words like them; else as many as there are. */
+  function ranking(index, states, allowed, resolve, asked) {
+    if (!states.length) {
+      var every = [];
+      for (var i = 0; i < index.documents; i++) if (allowed(i)) every.push({ document: i });
+      return Promise.resolve({ states: states, ranked: { list: every, whole: true } });
+    }
+    var ranked = search.ranked(index, states, allowed);
+    if (ranked.whole) return search.nearness(index, ranked, states).then(function (ranked) { return { states: states, ranked: ranked }; });
+    return resolve(asked.groups.filter(function (group) { return !group.phrase; }), { near: true }).then(function (near) {
+      var wider = states.map(function (state) {
+        return near.find(function (one) { return one.group === state.group && one.matches.size > state.matches.size; }) || state;
+      });
+      var again = search.ranked(index, wider, allowed);
+      if (again.whole) return { states: wider.map(function (state) { return Object.assign({}, state, { guessed: state.guessed || states.indexOf(state) < 0 }); }), ranked: again };
+      return { states: states, ranked: ranked };
+    });
+  }
+
+  /* The query with its misspelt words as they are in the index; null where there are none. */
+  function suggestion(asked, states) {
+    var guessed = states.filter(function (state) { return state.guessed && state.terms.length && !state.group.phrase; });
+    if (!guessed.length) return null;
+    var text = asked.text;
+    guessed.sort(function (one, other) { return other.group.start - one.group.start; }).forEach(function (state) {
+      var best = state.terms.filter(function (one) { return one.level > 1; })[0] || state.terms[0];
+      text = text.slice(0, state.group.start) + best.term.key.replace(/^@/, "") + text.slice(state.group.end);
+    });
+    return text;
+  }
+
+  /* {query, total, results, facets, suggestion, faults}: `options` are limit, from, filters, signal, and facets: false. */
+  search.find = function (query, options) { return search.open(root).then(function () { return find(query, options || {}); }); };
+})();

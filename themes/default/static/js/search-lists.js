@@ -1,0 +1,121 @@
+/* Terms of the index: one, those with a beginning; and where each stands. */
+(function () {
+  "use strict";
+  var search = window.regesta.search;
+  var PREFIXES = 24, FILES = 3;
+  var parsed = new WeakMap();
+
+  /* Which file a key is in: the last whose first key is not behind it. */
+  function fileOf(firsts, key) {
+    var low = 0, high = firsts.length;
+    while (low < high) {
+      var middle = (low + high) >> 1;
+      if (search.compare(firsts[middle], key) <= 0) low = middle + 1;
+      else high = middle;
+    }
+    return Math.max(0, low - 1);
+  }
+
+  function terms(number) {
+    return search.file("t/" + number).then(function (bytes) {
+      if (!parsed.has(bytes)) {
+        var all = [];
+        search.keys(bytes, function (key, reader) {
+          var term = { key: key, documents: reader.number(), file: number, place: all.length }, list = reader.number();
+          if (list % 2) {
+            term.long = (list - 1) / 2;
+            term.bytes = reader.take(reader.number());
+          } else {
+            term.bytes = reader.take(list / 2);
+          }
+          all.push(term);
+        });
+        parsed.set(bytes, all);
+      }
+      return parsed.get(bytes);
+    });
+  }
+
+  /* All terms of the files that keys with this beginning are in, as far as those are few. */
+  function range(index, start) {
+    if (!index.t.length) return Promise.resolve([]);
+    var first = fileOf(index.t, start), last = first;
+    while (last + 1 < index.t.length && last - first + 1 < FILES && index.t[last + 1].startsWith(start)) last++;
+    var wanted = [];
+    for (var i = first; i <= last; i++) wanted.push(terms(i));
+    return Promise.all(wanted).then(function (files) { return [].concat.apply([], files); });
+  }
+
+  function exact(index, key) {
+    if (!index.t.length) return Promise.resolve(null);
+    return terms(fileOf(index.t, key)).then(function (all) {
+      var low = 0, high = all.length;
+      while (low < high) {
+        var middle = (low + high) >> 1, order = search.compare(all[middle].key, key);
+        if (!order) return all[middle];
+        if (order < 0) low = middle + 1;
+        else high = middle;
+      }
+      return null;
+    });
+  }
+
+  function beginning(index, start) {
+    return range(index, start).then(function (all) {
+      return all.filter(function (term) { return term.key !== start && term.key.startsWith(start); })
+        .sort(function (one, other) { return other.documents - one.documents; })
+        .slice(0, PREFIXES);
+    });
+  }
+
+  /* Documents and impacts; of a long list the best, or all. */
+  function postings(term, all) {
+    var bytes = all && term.long !== undefined ? search.file("l/" + term.long) : Promise.resolve(term.bytes);
+    return bytes.then(function (bytes) {
+      var reader = new search.Reader(bytes), document = 0, list = [];
+      while (reader.at < bytes.length) {
+        var number = reader.number();
+        document += Math.floor(number / 16);
+        list.push([document, number % 16]);
+      }
+      return list;
+    });
+  }
+
+  /* By document the positions of a term; null where it has none. */
+  function positions(term) {
+    return Promise.all([postings(term, true), search.file("p/" + term.file)]).then(function (parts) {
+      var reader = new search.Reader(parts[1]), length;
+      for (var i = 0; i <= term.place; i++) {
+        length = reader.number();
+        if (i < term.place && length % 2 === 0) reader.take(length / 2);
+      }
+      var bytes = length % 2 ? search.file("q/" + (length - 1) / 2) : Promise.resolve(reader.take(length / 2));
+      return bytes.then(function (bytes) {
+        if (!bytes.length) return null;
+        var reader = new search.Reader(bytes), counts = parts[0].map(function () { return reader.number(); });
+        return new Map(parts[0].map(function (posting, index) {
+          var at = 0, places = [];
+          for (var i = 0; i < counts[index]; i++) places.push(at += reader.number());
+          return [posting[0], places];
+        }));
+      });
+    });
+  }
+
+  /* What results show of the documents of a file. */
+  search.documents = function (number) {
+    return search.file("d/" + number).then(function (bytes) {
+      if (!parsed.has(bytes)) parsed.set(bytes, JSON.parse(new TextDecoder().decode(bytes)));
+      return parsed.get(bytes);
+    });
+  };
+
+  function fileOfDocument(index, document) {
+    var file = index.starts.length - 1;
+    while (file > 0 && index.starts[file] > document) file--;
+    return file;
+  }
+
+  search.lists = { fileOfDocument: fileOfDocument, fileOf: fileOf, range: range, exact: exact, beginning: beginning, postings: postings, positions: positions };
+})();

@@ -1,0 +1,70 @@
+/* Terms that a misspelt word may be meant for. */
+(function () {
+  "use strict";
+  var search = window.regesta.search, lists = search.lists;
+  var FILES = 3, NEAR = 6;
+
+  /* Edits between two words; neighbours that change places are one. Above `most`: more than that. */
+  function distance(one, other, most) {
+    if (Math.abs(one.length - other.length) > most) return most + 1;
+    var before, row = [], next = [];
+    for (var j = 0; j <= other.length; j++) row.push(j);
+    for (var i = 1; i <= one.length; i++) {
+      var least = next[0] = i;
+      for (j = 1; j <= other.length; j++) {
+        var same = one[i - 1] === other[j - 1];
+        next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (same ? 0 : 1));
+        if (before && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+        least = Math.min(least, next[j]);
+      }
+      if (least > most) return most + 1;
+      before = row;
+      row = next;
+      next = [];
+    }
+    return row[other.length];
+  }
+
+  function turned(word) { return Array.from(word).reverse().join(""); }
+
+  /* Words that end as a misspelt one does. */
+  function endings(index, end) {
+    if (!index.r.length) return Promise.resolve([]);
+    var first = lists.fileOf(index.r, end), wanted = [];
+    for (var i = first; i < index.r.length && i < first + FILES && (i === first || index.r[i].startsWith(end)); i++) wanted.push(search.file("r/" + i));
+    return Promise.all(wanted).then(function (files) {
+      var found = [];
+      files.forEach(function (bytes) {
+        search.keys(bytes, function (key) { if (key.startsWith(end)) found.push(turned(key)); });
+      });
+      return found;
+    });
+  }
+
+  /* Terms within one edit, or within two from eight letters on: one half of the word is
+     without a fault, or a third. The nearest first. */
+  lists.near = function (index, key) {
+    var length = Array.from(key).length, most = length < 4 || /[0-9]/.test(key) ? 0 : length < 8 ? 1 : 2;
+    if (!most) return Promise.resolve([]);
+    var part = Math.floor(length / (most + 1));
+    var head = Array.from(key).slice(0, part).join(""), tail = turned(key).slice(0, part);
+    return Promise.all([lists.range(index, head), key[0] === "@" ? [] : endings(index, tail)]).then(function (found) {
+      var known = new Map();
+      function weigh(word, term) {
+        var far = distance(key, word, most);
+        if (far && far <= most && !(known.get(word) || {}).term) known.set(word, { key: word, far: far, term: term });
+      }
+      found[0].forEach(function (term) { weigh(term.key, term); });
+      found[1].forEach(function (word) { weigh(word, null); });
+      var all = Array.from(known.values());
+      var least = Math.min.apply(null, all.map(function (one) { return one.far; }));
+      all = all.filter(function (one) { return one.far === least; }).slice(0, 40);
+      return Promise.all(all.map(function (one) { return one.term || lists.exact(index, one.key); })).then(function (terms) {
+        return terms.filter(Boolean)
+          .map(function (term) { return Object.assign({ far: least }, term); })
+          .sort(function (one, other) { return other.documents - one.documents; })
+          .slice(0, NEAR);
+      });
+    });
+  };
+})();

@@ -1,0 +1,178 @@
+/* Which documents answer a query, the best first. */
+(function () {
+  "use strict";
+  var search = window.regesta.search, lists = search.lists;
+  /* What a match counts: exact, the beginning of a word, one edit, two edits. */
+  var WORTH = [1, 0.7, 0.5, 0.35];
+  var MANY = 1000, COMMON = 0.2, NEAR = 60;
+
+  function idf(index, documents) {
+    return Math.log(1 + (index.documents - documents + 0.5) / (documents + 0.5));
+  }
+
+  function common(index, term) {
+    return index.documents >= MANY && term.documents > index.documents * COMMON;
+  }
+
+  /* One list of the postings of several terms: by document the best match and its level. */
+  function union(found, index, all) {
+    return Promise.all(found.map(function (one) { return lists.postings(one.term, all || !common(index, one.term)); })).then(function (postings) {
+      var matches = new Map();
+      postings.forEach(function (list, i) {
+        var level = found[i].level;
+        list.forEach(function (posting) {
+          var score = posting[1] / 15 * WORTH[level], known = matches.get(posting[0]);
+          if (!known) matches.set(posting[0], { score: score, level: level });
+          else if (level < known.level || level === known.level && score > known.score) {
+            known.level = Math.min(level, known.level);
+            known.score = Math.max(score, known.score);
+          }
+        });
+      });
+      return matches;
+    });
+  }
+
+  function intersection(all) {
+    var sorted = all.slice().sort(function (one, other) { return one.size - other.size; });
+    var matches = new Map();
+    if (!sorted.length) return matches;
+    sorted[0].forEach(function (match, document) {
+      var score = match.score, level = match.level;
+      for (var i = 1; i < sorted.length; i++) {
+        var other = sorted[i].get(document);
+        if (!other) return;
+        score += other.score;
+        level = Math.max(level, other.level);
+      }
+      matches.set(document, { score: score / sorted.length, level: level });
+    });
+    return matches;
+  }
+
+  /* The terms that one word stands for. */
+  function meant(index, part, how) {
+    var keys = [part.key].concat(part.other || []).map(function (key) { return how.prefix + key; });
+    return Promise.all(keys.map(function (key) { return lists.exact(index, key); })).then(function (terms) {
+      var found = terms.filter(Boolean).map(function (term) { return { term: term, level: 0 }; });
+      var open = how.open || how.prefix;
+      if (found.length && !open && !how.near) return found;
+      var more = Promise.all(keys.map(function (key) { return lists.beginning(index, key); })).then(function (lists) {
+        return [].concat.apply([], lists).map(function (term) { return { term: term, level: 1 }; });
+      });
+      return more.then(function (more) {
+        if (open || !found.length) found = found.concat(more);
+        if (found.length && !how.near) return found;
+        return lists.near(index, keys[0]).then(function (near) {
+          return found.concat(near.map(function (term) { return { term: term, level: 1 + term.far }; }));
+        });
+      });
+    });
+  }
+
+  function word(index, group, how) {
+    var terms = [];
+    var parts = Promise.all(group.parts.map(function (part, i) {
+      var open = how.open && i === group.parts.length - 1;
+      return meant(index, part, { open: open, near: how.near, prefix: how.prefix || "" }).then(function (found) {
+        terms.push.apply(terms, found);
+        return union(found, index, how.all);
+      });
+    })).then(intersection);
+    var whole = group.whole ? lists.exact(index, (how.prefix || "") + group.whole) : Promise.resolve(null);
+    return Promise.all([parts, whole]).then(function (both) {
+      var matches = both[0];
+      var levels = terms.map(function (one) { return one.level; });
+      var state = { group: group, terms: terms, optional: terms.length > 0 && !how.all && terms.every(function (one) { return common(index, one.term); }) };
+      state.guessed = terms.length > 0 && Math.min.apply(null, levels) > 1;
+      if (!both[1]) return Object.assign(state, { matches: matches });
+      state.terms.push({ term: both[1], level: 0 });
+      return union([{ term: both[1], level: 0 }], index, true).then(function (exact) {
+        /* Where the whole stands as it is asked for, it counts more than its parts. */
+        matches.forEach(function (match, document) { if (!exact.has(document)) exact.set(document, { score: match.score * 0.5, level: Math.max(match.level, 1) }); });
+        return Object.assign(state, { matches: exact, guessed: false });
+      });
+    });
+  }
+
+  /* Documents in which the words of a phrase follow each other. */
+  function phrase(index, group) {
+    var keys = [];
+    group.phrase.forEach(function (one) { one.parts.forEach(function (part) { keys.push(part); }); });
+    return Promise.all(keys.map(function (part) {
+      return Promise.all([lists.exact(index, part.key), part.other && lists.exact(index, part.other)]).then(function (terms) { return terms.filter(Boolean); });
+    })).then(function (terms) {
+      var state = { group: group, matches: new Map(), terms: [].concat.apply([], terms).map(function (term) { return { term: term, level: 0 }; }) };
+      if (!keys.length || terms.some(function (some) { return !some.length; })) return state;
+      return Promise.all(terms.map(function (some) {
+        return Promise.all([union(some.map(function (term) { return { term: term, level: 0 }; }), index, true), Promise.all(some.map(lists.positions))]);
+      })).then(function (parts) {
+        intersection(parts.map(function (part) { return part[0]; })).forEach(function (match, document) {
+          var starts = null;
+          parts.forEach(function (part, i) {
+            var places = part[1].filter(Boolean).map(function (places) { return places.get(document) || []; });
+            /* Very frequent words have no positions: any word may stand there. */
+            if (!places.length) return;
+            var here = new Set([].concat.apply([], places).map(function (place) { return place - i; }));
+            starts = starts ? starts.filter(function (start) { return here.has(start); }) : Array.from(here);
+          });
+          if (!starts || starts.length) state.matches.set(document, { score: match.score * 1.3, level: 0 });
+        });
+        return state;
+      });
+    });
+  }
+
+  search.resolve = function (index, group, how) {
+    return group.phrase ? phrase(index, group) : word(index, group, Object.assign({ open: group.open }, how));
+  };
+
+  /* Documents by how well they answer: all words, then exact ones, then their weight. */
+  search.ranked = function (index, states, allowed) {
+    var required = states.filter(function (state) { return !state.optional; });
+    if (!required.length) required = states;
+    var candidates = new Map();
+    states.forEach(function (state) {
+      var weight = idf(index, state.matches.size);
+      state.matches.forEach(function (match, document) {
+        if (allowed && !allowed(document)) return;
+        var known = candidates.get(document);
+        if (!known) candidates.set(document, (known = { document: document, words: 0, level: 0, score: 0 }));
+        if (required.indexOf(state) >= 0) { known.words += 1; known.level += match.level > 0 ? 1 : 0; }
+        known.score += weight * match.score;
+      });
+    });
+    var all = Array.from(candidates.values()).filter(function (one) { return one.words > 0; });
+    var whole = all.filter(function (one) { return one.words === required.length; });
+    var list = whole.length ? whole : all;
+    list.sort(order);
+    return { list: list, whole: whole.length > 0 };
+  };
+
+  function order(one, other) {
+    return other.words - one.words || one.level - other.level || other.score - one.score || one.document - other.document;
+  }
+
+  /* In an index of one file positions cost nothing: the first documents are ordered by how
+     near the words stand to each other as well. */
+  search.nearness = function (index, ranked, states) {
+    var words = states.filter(function (state) { return state.terms.length && !state.group.phrase; });
+    if (index.t.length > 1 || words.length < 2) return Promise.resolve(ranked);
+    return Promise.all(words.map(function (state) {
+      return Promise.all(state.terms.map(function (one) { return lists.positions(one.term); }));
+    })).then(function (places) {
+      ranked.list.slice(0, NEAR).forEach(function (one) {
+        var at = places.map(function (terms) {
+          return [].concat.apply([], terms.filter(Boolean).map(function (term) { return term.get(one.document) || []; }));
+        });
+        for (var i = 1; i < at.length; i++) {
+          var least = 50;
+          at[i - 1].forEach(function (a) { at[i].forEach(function (b) { if (a !== b) least = Math.min(least, b > a ? b - a : (a - b) * 1.5); }); });
+          one.score *= 1 + 0.4 / least;
+        }
+      });
+      ranked.list.sort(order);
+      return ranked;
+    });
+  };
+})();

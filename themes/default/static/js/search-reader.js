@@ -1,0 +1,124 @@
+/* The search index, file by file: src/search/shards.rs says what is in each. Files are
+   scripts, since pages over file:// cannot fetch; each is loaded when it is first needed. */
+(function () {
+  "use strict";
+  var regesta = (window.regesta = window.regesta || {});
+  var search = (regesta.search = regesta.search || {});
+  var UNFIT = [0, 10, 13, 26, 34, 60, 92];
+  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false;
+
+  search.index = function (index) { manifest = index; };
+  search.shard = function (layout, name, packed) {
+    if (manifest && layout !== manifest.layout) old = true;
+    else given[name] = packed;
+  };
+
+  /* Seven bits to a character; what may not stand in a script shares two bytes with the next. */
+  function bytes(text) {
+    var all = new Uint8Array(text.length * 7 / 4 + 1), length = 0, held = 0, bits = 0;
+    function put(seven) {
+      held = (held << 7 | seven) & 0x3fff;
+      bits += 7;
+      if (bits >= 8) all[length++] = held >> (bits -= 8);
+    }
+    for (var i = 0; i < text.length; i++) {
+      var code = text.charCodeAt(i), high = code >> 7;
+      if (!high) put(code);
+      else if (high > 7) put(UNFIT[high - 8]);
+      else { put(UNFIT[high - 1]); put(code & 127); }
+    }
+    return all.subarray(0, length);
+  }
+
+  /* What is packed behind a dictionary is read behind that dictionary, stored as it is. */
+  function unpack(packed, dictionary) {
+    var before = dictionary ? dictionary.length : 0;
+    var head = before ? [new Uint8Array([0, before & 255, before >> 8, ~before & 255, ~before >> 8 & 255]), dictionary] : [];
+    var stream = new Blob(head.concat(bytes(packed))).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return new Response(stream).arrayBuffer().then(function (buffer) { return new Uint8Array(buffer, before); });
+  }
+
+  function load(path) {
+    return new Promise(function (done, failed) {
+      var element = document.createElement("script");
+      element.src = root + "search/" + path;
+      element.dataset.added = "";
+      element.onload = function () { element.remove(); done(); };
+      element.onerror = function () { element.remove(); failed(new Error(path)); };
+      document.head.append(element);
+    });
+  }
+
+  function text(bytes) { return new TextDecoder().decode(bytes); }
+
+  /* The manifest; where files turn out to be of another index than it is, the new one. */
+  search.manifest = function (at, again) {
+    if (at !== undefined) root = at;
+    if (!opened || again) {
+      given = {}; read = {}; old = false;
+      opened = load("index.js" + (again ? "?t=" + Date.now() : "")).then(function () {
+        return Promise.all([unpack(manifest.contents), unpack(manifest.dictionary)]);
+      }).then(function (parts) {
+        var index = Object.assign({ starts: [] }, manifest, JSON.parse(text(parts[0])));
+        dictionary = parts[1];
+        index.d.reduce(function (sum, count) { index.starts.push(sum); return sum + count; }, 0);
+        return index;
+      });
+      opened.catch(function () { opened = null; });
+    }
+    return opened;
+  };
+
+  /* A promise of a file's bytes. One that fails is asked for again the next time. */
+  search.file = function (name) {
+    if (!read[name]) {
+      var got = name in given ? Promise.resolve() : load(name + ".js?v=" + manifest.hash);
+      read[name] = got.then(function () {
+        if (!(name in given)) throw Object.assign(new Error(name), { old: old });
+        var packed = given[name];
+        delete given[name];
+        return unpack(packed, name[0] === "d" ? dictionary : null);
+      });
+      read[name].catch(function () { delete read[name]; });
+    }
+    return read[name];
+  };
+
+  /* In the preview the index changes while a page is open. */
+  document.addEventListener("regesta:change", function () { opened = null; });
+
+  function Reader(bytes) { this.bytes = bytes; this.at = 0; }
+  Reader.prototype.number = function () {
+    var number = 0, shift = 1, byte;
+    do {
+      byte = this.bytes[this.at++];
+      number += (byte & 127) * shift;
+      shift *= 128;
+    } while (byte & 128);
+    return number;
+  };
+  Reader.prototype.take = function (length) {
+    return this.bytes.subarray(this.at, this.at += length);
+  };
+  search.Reader = Reader;
+
+  /* Keys compare as their bytes do, which differs from JavaScript's order beyond U+D7FF. */
+  search.compare = function (one, other) {
+    var length = Math.min(one.length, other.length);
+    for (var i = 0; i < length; i++) {
+      var a = one.charCodeAt(i), b = other.charCodeAt(i);
+      if (a !== b) return (a >= 0xe000 ? a - 0x2000 : a >= 0xd800 ? a + 0x2000 : a) - (b >= 0xe000 ? b - 0x2000 : b >= 0xd800 ? b + 0x2000 : b);
+    }
+    return one.length - other.length;
+  };
+
+  /* Calls with each key of a file of terms, and leaves the reader behind the key. */
+  search.keys = function (bytes, each) {
+    var reader = new Reader(bytes), key = new Uint8Array(512);
+    while (reader.at < bytes.length) {
+      var shared = bytes[reader.at++], length = bytes[reader.at++];
+      key.set(reader.take(length), shared);
+      each(text(key.subarray(0, shared + length)), reader);
+    }
+  };
+})();
