@@ -1,0 +1,56 @@
+// The search engine of the default theme without a browser: its scripts run in a context
+// with as much of a page as they use, and load the files of a site from a folder.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import vm from "node:vm";
+
+const scripts = fileURLToPath(new URL("../../themes/default/static/js/", import.meta.url));
+const BASE = "https://example.org/archive/";
+
+/**
+ * The engine over the site in `folder`; `files` maps addresses to other texts, or to null where one is missing.
+ * `loaded` lists what was asked for, in order.
+ */
+export function engine(folder, files = {}) {
+  const loaded = [];
+  const read = (address) => {
+    if (address in files) return files[address];
+    const path = address.startsWith("static/js/") ? join(scripts, address.slice("static/js/".length)) : join(folder, address);
+    return existsSync(path) ? readFileSync(path, "utf8") : null;
+  };
+  const document = {
+    currentScript: null,
+    head: { append: (element) => setImmediate(run, element) },
+    createElement: () => ({ dataset: {}, remove() {} }),
+    addEventListener() {},
+  };
+  const context = vm.createContext({
+    document, Blob, DecompressionStream, Response, TextDecoder, URL, DOMException, console, setTimeout, clearTimeout,
+  });
+  context.window = context;
+  function run(element) {
+    const address = element.src.slice(BASE.length).split("?")[0];
+    loaded.push(element.src.slice(BASE.length));
+    const text = read(address);
+    if (text === null) return element.onerror();
+    document.currentScript = element;
+    try {
+      vm.runInContext(text, context, { filename: address });
+    } catch {
+      // As in a browser: what is not a script has loaded all the same.
+    }
+    document.currentScript = null;
+    element.onload?.();
+  }
+  run({ src: BASE + "static/js/search-engine.js" });
+  const search = context.regesta.search;
+  return {
+    context, files, loaded, search,
+    open: () => search.open(BASE),
+    find: async (query, options) => {
+      await search.open(BASE);
+      return JSON.parse(JSON.stringify(await search.find(query, options)));
+    },
+  };
+}
