@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launch, pool } from "./browser.mjs";
-import { HEIGHT, SHOWN, show } from "./pages.mjs";
+import { HEIGHT, SHOWN, WIDTHS, show } from "./pages.mjs";
 import { publish } from "./site.mjs";
 
 let site, browser, lend;
@@ -49,6 +49,31 @@ test("the first stop skips to the text", () =>
       assert.ok(await page.evaluate(() => document.activeElement.closest("main")), `${address}: the next stop is ${await page.evaluate(() => document.activeElement.outerHTML)}`);
     }
   }));
+
+for (const width of WIDTHS)
+  test(`in the head Tab goes as the eye does, ${width} px`, () =>
+    lend(async (page) => {
+      await page.setViewportSize({ width, height: HEIGHT });
+      await page.visit(site.http, show("index.html"));
+      const stops = [];
+      for (;;) {
+        await page.keyboard.press("Tab");
+        const stop = await page.evaluate(() => {
+          const here = document.activeElement;
+          if (!here.closest(".site-head")) return here.closest("main") ? null : "skip";
+          const { left, right, top, bottom } = (here.labels?.[0] ?? here).getBoundingClientRect();
+          return { name: here.value ?? here.textContent, left, right, top, bottom };
+        });
+        if (stop === null) break;
+        if (stop !== "skip") stops.push(stop);
+      }
+      assert.ok(stops.length > 8, `only ${stops.length} stops`);
+      for (const [index, stop] of stops.slice(1).entries()) {
+        const before = stops[index];
+        const onward = stop.top >= before.bottom - 1 || (stop.left >= before.right - 1 && stop.bottom > before.top);
+        assert.ok(onward, `${stop.name} comes after ${before.name}, but does not stand there`);
+      }
+    }));
 
 test("Enter follows a link, and a table that scrolls does so by arrow keys", () =>
   lend(async (page) => {
