@@ -74,8 +74,6 @@
     Array.prototype.slice.call(document.querySelectorAll("main .decade, main .year, main section")).reverse().forEach(function (group) {
       if (!group.querySelector("[data-kind]")) return;
       group.hidden = !Array.prototype.some.call(group.querySelectorAll("[data-kind]"), function (row) { return !(row.closest("li") || row).hidden; });
-      /* A group that the styles lay out as a grid shows although it is hidden. */
-      group.style.display = group.hidden ? "none" : "";
     });
     clear.hidden = !wanted.length;
     count.textContent = wanted.length ? shown.size + (shown.size === 1 ? " work" : " works") + " shown" : "";

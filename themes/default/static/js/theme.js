@@ -25,9 +25,16 @@
   var chosen = recall();
   apply(chosen);
 
-  document.addEventListener("DOMContentLoaded", function () {
+  // As soon as the head has been read, so that it is painted with the switch and nothing moves.
+  var watch = new MutationObserver(function () {
+    if (!document.getElementById("main")) return;
+    watch.disconnect();
     var head = document.querySelector(".site-head");
-    if (!head) return;
+    if (head) head.insertBefore(made(), head.querySelector("nav"));
+  });
+  watch.observe(root, { childList: true, subtree: true });
+
+  function made() {
     var group = document.createElement("fieldset");
     group.className = "theme-switch";
     var legend = document.createElement("legend");
@@ -47,8 +54,8 @@
       label.appendChild(word);
       group.appendChild(label);
     });
-    head.appendChild(group);
-  });
+    return group;
+  }
 
   // Another tab's choice is this one's too.
   window.addEventListener("storage", function (event) {
