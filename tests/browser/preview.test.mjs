@@ -607,6 +607,12 @@ describe("the dock", () => {
         }
       assert.deepEqual(faults, []);
     };
+    // The style sheet of the preview is the page's as well, for the mark alone.
+    const met = await page.evaluate(() => {
+      const sheet = [...document.styleSheets].find((one) => one.href.endsWith("/.regesta/preview.css"));
+      return [...sheet.cssRules].map((rule) => rule.selectorText).filter((selector) => selector && document.querySelector(selector));
+    });
+    assert.deepEqual(met.filter((selector) => !selector.includes("regesta-changed")), []);
     await page.evaluate(axe.source);
     await look("ripple", list);
     await page.keyboard.press("Escape");

@@ -526,7 +526,7 @@
     /* From the right to the left, so that what is always there stays where it is. */
     const bar = make("div", { class: "bar" }, edit, badge, ripples, state);
     const style = make("link", { rel: "stylesheet", href: OWN + "preview.css" });
-    const all = make("aside", { "aria-label": "Live preview", hidden: "" }, alarm, bar, note, rippled, overlay);
+    const all = make("aside", { class: "regesta-dock", "aria-label": "Live preview", hidden: "" }, alarm, bar, note, rippled, overlay);
     style.onload = style.onerror = () => { all.hidden = false; };
     root.append(style, all);
     document.head.append(make("link", { rel: "stylesheet", href: OWN + "preview.css", "data-added": "" }));
