@@ -16,6 +16,7 @@ mod build;
 pub mod cli;
 pub mod diagnostic;
 mod entry;
+mod fingerprint;
 mod lettering;
 mod page;
 mod parallel;

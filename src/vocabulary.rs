@@ -172,8 +172,8 @@ impl Term for Actor {
 /// # Errors
 /// `invalid-utf8`, `invalid-id`, `unknown-keyword` or `unknown-actor`, `double-label`,
 /// `term-cycle`, and those of [`strict::yaml`].
-pub fn parse<T: Term>(source: Option<Source>) -> Checked<Vocabulary<T>> {
-    let Some(source) = source.map(Arc::new) else {
+pub fn parse<T: Term>(source: Option<&Arc<Source>>) -> Checked<Vocabulary<T>> {
+    let Some(source) = source.map(Arc::clone) else {
         return Checked::sound(Vocabulary::default());
     };
     let mut told = Vec::new();
@@ -188,8 +188,8 @@ pub fn parse<T: Term>(source: Option<Source>) -> Checked<Vocabulary<T>> {
     let (map, mut faulty) = if source.text.lines().all(|line| line.trim().is_empty() || line.starts_with('#')) {
         (Some(BTreeMap::new()), Vec::new())
     } else {
-        let (map, faulty) = strict::yaml::<Once<T>>(&source, whole, strict::TERMS).keep(&mut told);
-        (map.map(|Once(map)| map), faulty)
+        let read = strict::yaml::<Once<T>>(&source, whole, strict::TERMS).keep(&mut told);
+        (read.value.map(|Once(map)| map), read.faulty)
     };
     let mut terms = BTreeMap::new();
     let places = Finder(&source);

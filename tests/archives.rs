@@ -76,8 +76,8 @@ fn one_build_reports_every_fault_and_leaves_the_site() {
 /// Whoever adds a diagnostic adds an archive that has the fault.
 #[test]
 fn every_diagnostic_code_has_its_archive() {
-    // What no file below `tests/archives/` can have is in `tests/build.rs`.
-    let elsewhere = ["missing-settings", "front-matter-too-long", "outside-root", "unreadable-file"];
+    // What no file below `tests/archives/` can have is in `tests/build.rs` and `tests/pictures.rs`.
+    let elsewhere = ["missing-settings", "front-matter-too-long", "outside-root", "unreadable-file", "no-pictures"];
     let shown: String = names("faults")
         .iter()
         .filter_map(|name| fs::read_to_string(archives("faults").join(name).join("expected")).ok())
@@ -94,9 +94,14 @@ fn codes() -> BTreeSet<String> {
     let mut codes = BTreeSet::new();
     for (_, bytes) in tree(&repository().join("src")).into_iter().filter(|(path, _)| path.ends_with(".rs")) {
         let text = String::from_utf8(bytes).expect("sources are UTF-8");
-        for before in
-            ["Diagnostic::error(", "Diagnostic::warning(", "UNKNOWN: &'static str =", "syntax:", "wrong_value:"]
-        {
+        for before in [
+            "Diagnostic::error(",
+            "Diagnostic::warning(",
+            "UNKNOWN: &'static str =",
+            "syntax:",
+            "unknown_field:",
+            "wrong_value:",
+        ] {
             for (at, _) in text.match_indices(before) {
                 let rest = text[at + before.len()..].trim_start();
                 if let Some((code, _)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) {

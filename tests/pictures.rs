@@ -64,12 +64,22 @@ fn page<'a>(files: &'a BTreeMap<String, Vec<u8>>, name: &str) -> &'a str {
 
 #[cfg(not(feature = "pictures"))]
 #[test]
-fn without_the_feature_there_is_no_picture_and_no_word_of_one() {
+fn without_the_feature_there_is_no_picture_and_a_warning_where_one_is_asked_for() {
     let root = archive("[pictures]\nentries = true");
     let files = build(root.path());
     assert_eq!(pictures(&files), [""; 0]);
     assert!(!page(&files, "index.html").contains("og:image"));
     assert!(!root.path().join(".regesta").exists());
+    let warning =
+        "warning[no-pictures]: this program was built without pictures, so it draws none\n  --> site.toml:17:11\n";
+    assert!(told(root.path()).contains(warning), "{}", told(root.path()));
+    assert_eq!(told(archive("[pictures]\nsite = true").path()), "");
+}
+
+#[cfg(not(feature = "pictures"))]
+fn told(root: &Path) -> String {
+    let run = Command::new(env!("CARGO_BIN_EXE_regesta")).args(["build", "-q", "--root"]).arg(root).output().unwrap();
+    String::from_utf8(run.stderr).unwrap()
 }
 
 #[cfg(feature = "pictures")]

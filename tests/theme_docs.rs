@@ -3,6 +3,8 @@
 //!
 //! `REGESTA_EXPECT=rewrite cargo test --test theme_docs` writes it anew.
 
+mod support;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     env,
@@ -12,6 +14,7 @@ use std::{
 };
 
 use serde_json::Value;
+use support::tree;
 
 const MARK: &str = "<!-- From here on the text is made from the code by tests/theme_docs.rs. -->\n";
 
@@ -54,11 +57,9 @@ impl Views {
     fn read(root: &Path) -> Self {
         let mut structs = BTreeMap::new();
         let mut variants = BTreeMap::new();
-        let mut files: Vec<_> =
-            fs::read_dir(root.join("src/page")).expect("pages are there").flatten().map(|entry| entry.path()).collect();
-        files.push(root.join("src/site/mod.rs"));
-        for file in files {
-            let text = fs::read_to_string(file).expect("a source file can be read");
+        let pages = tree(&root.join("src/page")).into_values();
+        for file in pages.chain([fs::read(root.join("src/site/mod.rs")).expect("the settings are there")]) {
+            let text = String::from_utf8(file).expect("sources are UTF-8");
             for item in syn::parse_file(&text).expect("the sources compile").items {
                 match item {
                     syn::Item::Struct(item) => {
@@ -66,10 +67,10 @@ impl Views {
                             let name = field.ident.as_ref()?.to_string();
                             Some(Field { name, kind: field.ty.clone(), about: about(&field.attrs) })
                         });
-                        structs.insert(
-                            item.ident.to_string(),
-                            Struct { about: about(&item.attrs), fields: fields.collect() },
-                        );
+                        let name = item.ident.to_string();
+                        let view = Struct { about: about(&item.attrs), fields: fields.collect() };
+                        let other = structs.insert(name.clone(), view);
+                        assert!(other.is_none(), "two types are called {name}: a reader cannot tell them apart");
                     }
                     syn::Item::Enum(item) if item.ident == "View" => {
                         for variant in &item.variants {
@@ -184,7 +185,7 @@ impl Views {
             ("Box", Some(inner)) => self.words(inner),
             ("String" | "str", _) => ("text".into(), None),
             ("bool", _) => ("true or false".into(), None),
-            ("usize" | "u8" | "u32" | "i16" | "i32", _) => ("number".into(), None),
+            ("usize" | "u8" | "u16" | "u32" | "i16" | "i32", _) => ("number".into(), None),
             ("Html", _) => ("**HTML**".into(), None),
             ("Permalink", _) => ("address from the root".into(), None),
             (name, _) if self.structs.contains_key(name) => {

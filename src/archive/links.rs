@@ -1,7 +1,7 @@
 //! Where links lead, and who links here.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -299,7 +299,8 @@ fn section_exists(
 }
 
 /// For each entry the links that lead to it from other works and from pages, in time,
-/// pages last. A work is cited, whichever of its entries a link names.
+/// pages last. A work is cited, whichever of its entries a link names; a sentence that
+/// names it several times cites it once.
 pub fn backlinks(
     entries: &[Arc<Record>],
     texts: &[Arc<TextRecord>],
@@ -309,10 +310,12 @@ pub fn backlinks(
 ) -> Vec<Vec<Backlink>> {
     let mut order: Vec<usize> = (0..entries.len()).collect();
     order.sort_by_key(|&index| (time_rank[index], principals[index].0 != index, index));
-    let from_entries = order.into_iter().map(|index| (Origin::Entry(EntryId(index)), &goals.entries[index]));
-    let from_texts = (0..texts.len()).map(|index| (Origin::Text(TextId(index)), &goals.texts[index]));
+    let from_entries =
+        order.into_iter().map(|index| (Origin::Entry(EntryId(index)), &entries[index].outgoing, &goals.entries[index]));
+    let from_texts =
+        (0..texts.len()).map(|index| (Origin::Text(TextId(index)), &texts[index].outgoing, &goals.texts[index]));
     let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); entries.len()];
-    for (from, goals) in from_entries.chain(from_texts) {
+    for (from, outgoing, goals) in from_entries.chain(from_texts) {
         for (link, goal) in goals.iter().enumerate() {
             let Some(Goal::Entry { id, .. }) = goal else { continue };
             let principal = principals[id.0];
@@ -320,9 +323,12 @@ pub fn backlinks(
             if own {
                 continue;
             }
-            backlinks[id.0].push(Backlink { from, link });
-            if principal != *id {
-                backlinks[principal.0].push(Backlink { from, link });
+            for cited in BTreeSet::from([id.0, principal.0]) {
+                let sentence = outgoing.links[link].sentence;
+                let mut quoted = backlinks[cited].iter().rev().take_while(|known| known.from == from);
+                if sentence.is_none() || quoted.all(|known| outgoing.links[known.link].sentence != sentence) {
+                    backlinks[cited].push(Backlink { from, link });
+                }
             }
         }
     }

@@ -92,7 +92,12 @@ pub fn related(
 /// Thousandths of the natural logarithm of how rare it is: whole numbers add up to
 /// the same sum in any order.
 fn weight(works: usize, holders: usize) -> u64 {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts of works, and a small number that is not negative: no more works hold a trait than there are"
+    )]
     let weight = ((works as f64 / holders as f64).ln() * 1000.0).round() as u64;
     weight
 }

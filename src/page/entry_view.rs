@@ -239,7 +239,7 @@ pub fn entry_view(world: &World<'_>, at: &Permalink, id: EntryId) -> EntryView {
         draft: record.own.draft,
         body: world.fill(&world.body(origin).text, origin, at),
         notes: notes(world, origin, at),
-        contents: contents(&record.outgoing.sections),
+        contents: contents(world, Origin::Entry(id)),
         principal: (principal != id).then(|| entry_link(world, principal, at)),
         backlinks: archive.backlinks[id.0].iter().map(|&backlink| backlink_view(world, backlink, at)).collect(),
         related: archive.related[id.0].iter().map(|related| related_view(world, related, at)).collect(),
@@ -465,13 +465,18 @@ pub fn notes(world: &World<'_>, origin: Origin, at: &Permalink) -> Vec<NoteView>
         .collect()
 }
 
-pub fn contents(sections: &[crate::entry::Section]) -> Vec<ContentsView> {
-    sections
+pub fn contents(world: &World<'_>, origin: Origin) -> Vec<ContentsView> {
+    let outgoing = match origin {
+        Origin::Entry(id) => &world.archive.entry(id).outgoing,
+        Origin::Text(id) => &world.archive.text(id).outgoing,
+    };
+    outgoing
+        .sections
         .iter()
         .map(|section| ContentsView {
             id: section.id.clone(),
             level: section.level,
-            title: section.title.clone(),
+            title: world.heading(origin, section),
             annotation: section.annotation.is_some(),
         })
         .collect()
@@ -494,7 +499,7 @@ pub fn backlink_view(world: &World<'_>, backlink: Backlink, at: &Permalink) -> B
     }
     BacklinkView {
         from,
-        section: section.map(|section| section.title.clone()),
+        section: section.map(|section| world.heading(backlink.from, section)),
         year,
         context: world.context(backlink.from, backlink.link),
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{address::Permalink, world::World};
 use crate::{
     archive::{Goal, Origin},
-    entry::{Citation, Fill, Link, Piece, Rich, Shows},
+    entry::{Citation, Fill, Link, Piece, Rich, Section, Shows},
 };
 
 /// Finished HTML: a template writes it with `| safe`.
@@ -29,6 +29,9 @@ pub fn push(html: &mut String, text: &str) {
     // Writing to a string cannot fail.
     let _ = escape_html(html, text);
 }
+
+/// The words of a heading that another text names.
+type Heading<'a> = &'a dyn Fn(Origin, &Section) -> String;
 
 impl World<'_> {
     /// A text's HTML with its links put in, as it stands on the page `from`.
@@ -105,6 +108,27 @@ impl World<'_> {
         Html(html.into())
     }
 
+    /// A heading in words.
+    pub fn heading(&self, origin: Origin, section: &Section) -> String {
+        // Headings may name each other in a circle: one that stands in another has its own words alone.
+        self.title_of(origin, section, &|_, other| {
+            let own = other.title.iter().filter_map(|piece| match piece {
+                Piece::Text(text) | Piece::Words(text) => Some(text.as_str()),
+                Piece::Shown(_) => None,
+            });
+            own.collect::<String>().trim().to_string()
+        })
+    }
+
+    fn title_of(&self, origin: Origin, section: &Section, inner: Heading<'_>) -> String {
+        let (links, goals) = self.links(origin);
+        let words = section.title.iter().map(|piece| match piece {
+            Piece::Text(text) | Piece::Words(text) => text.clone(),
+            Piece::Shown(link) => self.shown_with(&links[*link], goals[*link].as_ref(), origin, inner),
+        });
+        words.collect()
+    }
+
     fn links(&self, origin: Origin) -> (&[Link], &[Option<Goal>]) {
         match origin {
             Origin::Entry(id) => (&self.archive.entry(id).outgoing.links, &self.archive.entry_links[id.0]),
@@ -167,15 +191,19 @@ impl World<'_> {
     }
 
     fn shown(&self, link: &Link, goal: Option<&Goal>, origin: Origin) -> String {
+        self.shown_with(link, goal, origin, &|origin, section| self.heading(origin, section))
+    }
+
+    fn shown_with(&self, link: &Link, goal: Option<&Goal>, origin: Origin, heading: Heading<'_>) -> String {
         let cited = |id| -> &Citation { &self.archive.entry(id).citation };
         match (goal, link.shows) {
             (Some(Goal::Entry { id, .. }), Shows::AuthorYear) => cited(*id).author_year(),
             (Some(Goal::Entry { id, .. }), Shows::Year) => cited(*id).year().unwrap_or_else(|| "n.d.".into()),
             (Some(Goal::Entry { id, section: Some(section) }), Shows::Title) => {
                 let record = self.archive.entry(*id);
-                let heading = record.outgoing.sections.iter().find(|known| known.id == *section);
-                let heading = heading.map_or(section.as_str(), |heading| heading.title.as_str());
-                format!("{}, “{heading}”", record.citation.title)
+                let known = record.outgoing.sections.iter().find(|known| known.id == *section);
+                let words = known.map_or_else(|| section.clone(), |known| heading(Origin::Entry(*id), known));
+                format!("{}, “{words}”", record.citation.title)
             }
             (Some(Goal::Entry { id, .. }), _) => cited(*id).title.clone(),
             (Some(Goal::Text { id, .. }), _) => self.archive.text(*id).title.clone(),
@@ -186,8 +214,8 @@ impl World<'_> {
                     Origin::Entry(id) => &self.archive.entry(id).outgoing.sections,
                     Origin::Text(id) => &self.archive.text(id).outgoing.sections,
                 };
-                let heading = sections.iter().find(|known| known.id == *section);
-                heading.map_or_else(|| section.clone(), |heading| heading.title.clone())
+                let known = sections.iter().find(|known| known.id == *section);
+                known.map_or_else(|| section.clone(), |known| heading(origin, known))
             }
             (Some(Goal::Address(address)), _) => address.clone(),
             (Some(Goal::Withheld) | None, _) => match &link.target {

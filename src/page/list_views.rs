@@ -14,7 +14,7 @@ use super::{
     world::World,
 };
 use crate::{
-    archive::{ActorId, EntryId, KeywordId, PersonId},
+    archive::{ActorId, EntryId, KeywordId, Origin, PersonId},
     entry::{ActorRole, Variable},
     vocabulary::ActorKind,
 };
@@ -341,7 +341,7 @@ fn locator(world: &World<'_>, id: EntryId, section: usize, at: &Permalink) -> Lo
     let heading = &record.outgoing.sections[section];
     Locator {
         work: record.citation.author_year(),
-        section: heading.title.clone(),
+        section: world.heading(Origin::Entry(id), heading),
         at: heading.annotation.as_ref().and_then(|annotation| annotation.at.clone()),
         href: format!("{}#{}", entry_link(world, id, at).href, heading.id),
     }

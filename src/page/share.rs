@@ -47,7 +47,7 @@ pub struct ShareView {
     /// The tracks of the site, or those of the entry.
     pub tracks: Vec<TrackInPicture>,
     /// The site's works in the order of time.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<WorkInPicture>,
 }
 
 /// Lines of one size.
@@ -76,7 +76,7 @@ pub struct Glyph {
 
 /// A work: the glyph of each track that claims it, three at the most.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Mark {
+pub struct WorkInPicture {
     pub glyphs: Vec<Glyph>,
     /// Pixels from the left margin to its middle.
     pub x: u16,
@@ -235,7 +235,7 @@ impl TrackInPicture {
 }
 
 /// A mark for each work, or for some of them, evenly taken, where there are many.
-fn marks(world: &World<'_>) -> Vec<Mark> {
+fn marks(world: &World<'_>) -> Vec<WorkInPicture> {
     const MOST: usize = 56;
     let works = &world.archive.works;
     let shown = works.len().min(MOST);
@@ -243,7 +243,7 @@ fn marks(world: &World<'_>) -> Vec<Mark> {
         .map(|place| {
             let work = works[place * works.len() / shown];
             let tracks = world.archive.track_indexes(work, world.site).take(3);
-            Mark {
+            WorkInPicture {
                 glyphs: tracks.map(|index| glyph(&world.site.tracks[index])).collect(),
                 x: u16::try_from(place * usize::from(MEASURE) / MOST + 9).unwrap_or(MEASURE),
             }
@@ -255,8 +255,8 @@ fn glyph(track: &Track) -> Glyph {
     Glyph { glyph: track.glyph.clone(), color: track.color.light.clone() }
 }
 
-/// Whole, so that a view can be hashed. Between the margins: neither large nor negative.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+/// Whole, so that a view can be hashed.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between the margins of a picture")]
 fn pixels(x: f32) -> u16 {
     x.round() as u16
 }

@@ -143,7 +143,7 @@ pub fn text_view(world: &World<'_>, at: &Permalink, id: TextId) -> TextView {
         title: record.title.clone(),
         body: world.fill(&world.body(Origin::Text(id)).text, Origin::Text(id), at),
         notes: notes(world, Origin::Text(id), at),
-        contents: contents(&record.outgoing.sections),
+        contents: contents(world, Origin::Text(id)),
     };
     TextView { page, text }
 }
@@ -162,7 +162,7 @@ pub fn written(world: &World<'_>, origin: Origin, at: &Permalink) -> Option<Writ
         title: record.title.clone(),
         body: world.fill(&world.body(origin).text, origin, at),
         notes: notes(world, origin, at),
-        contents: contents(&record.outgoing.sections),
+        contents: contents(world, origin),
     })
 }
 

@@ -9,7 +9,7 @@ use super::{
     html::Html,
     list_views::{Letter, index_letters},
     text_view::{WrittenView, introduction},
-    timeline::{Decade, Picture, by_decade, picture},
+    timeline::{Decade, Picture, by_decade, decade_label, decade_of, picture},
     view::{Frame, LinkView, TrackBadge, link, track_badge},
     world::World,
 };
@@ -169,7 +169,7 @@ fn decade_counts(world: &World<'_>) -> Vec<DecadeCounts> {
     for (shelf, works) in shelves.iter().enumerate() {
         for &id in *works {
             if let Some(date) = archive.entry(id).citation.issued() {
-                decades.entry(date.year().div_euclid(10) * 10).or_insert_with(|| vec![0; shelves.len()])[shelf] += 1;
+                decades.entry(decade_of(date.year())).or_insert_with(|| vec![0; shelves.len()])[shelf] += 1;
             }
         }
     }
@@ -179,11 +179,10 @@ fn decade_counts(world: &World<'_>) -> Vec<DecadeCounts> {
     // A decade without works is a gap that a reader should see.
     let most = decades.values().flatten().copied().max().unwrap_or(1).max(1);
     (first..=last)
-        .step_by(10)
         .map(|decade| {
             let counts = decades.get(&decade).cloned().unwrap_or_else(|| vec![0; shelves.len()]);
             let bars = counts.iter().map(|count| count * 100 / most).collect();
-            DecadeCounts { label: format!("{decade}s"), counts, bars }
+            DecadeCounts { label: decade_label(decade), counts, bars }
         })
         .collect()
 }

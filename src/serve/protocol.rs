@@ -1,28 +1,49 @@
 //! What the parts of the preview say to one another.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
+use super::{manuscript::Cost, survey::Survey};
 use crate::diagnostic::Diagnostic;
 
 /// Everything that can happen.
 pub enum Event {
-    /// Files and folders that may have changed.
-    Changed(Vec<PathBuf>),
+    /// Files and folders that may have changed, and when that was told.
+    Changed {
+        paths: Vec<PathBuf>,
+        at: Instant,
+    },
     /// Changes were lost: everything may have changed.
     Rescan,
     /// The watcher has a fault: what, and what to do.
     Blind(String),
     /// A browser asks for an address below the root: `references/x.html`, `static/css/page.css`;
     /// empty, or with `/` at its end, for a folder.
-    Asked { address: String, reply: oneshot::Sender<Answer> },
+    Asked {
+        address: String,
+        reply: oneshot::Sender<Answer>,
+    },
     /// A page is open in a browser.
     Opened(Tab),
     Closed(u64),
     /// Where the text of a page, or of one of its sections, is written.
-    Edited { permalink: String, section: Option<String>, reply: oneshot::Sender<Option<Spot>> },
+    Edited {
+        permalink: String,
+        section: Option<String>,
+        reply: oneshot::Sender<Option<Spot>>,
+    },
+    /// The time has come for something that was put off.
+    Due,
+    /// All pages of a state have been looked at.
+    Surveyed(Box<Survey>),
+    /// Something that is no fault of the archive, for the terminal: what, and what to do.
+    Trouble(String),
     Stop,
 }
 
@@ -128,7 +149,7 @@ pub enum Told {
     /// Folders and files that are watched, below the root.
     Watching { paths: Vec<String>, polling: bool },
     /// Files changed, and how long it took until pages could be served that show it.
-    Changed { files: Vec<String>, took: Duration },
+    Changed { files: Vec<String>, took: Duration, cost: Cost },
     /// What that did to pages that nobody may be looking at.
     Ripple { pages: Vec<Rippled>, total: usize },
     /// All that is wrong; empty when all is mended.

@@ -61,7 +61,7 @@ impl std::borrow::Borrow<str> for Slug {
 }
 
 /// All settings of an archive.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Site {
     pub title: String,
     pub subtitle: Option<String>,
@@ -181,13 +181,21 @@ impl Site {
     /// Reads the text of `site.toml`; `None` where it cannot be understood.
     ///
     /// # Errors
-    /// `invalid-toml`, `unknown-setting`, `wrong-setting`, `double-id`, `invalid-id`.
+    /// `invalid-toml`, `unknown-setting`, `wrong-setting`, `double-id`, `invalid-id`; the
+    /// warning `no-pictures`.
     pub fn parse(source: &Source) -> Checked<Option<Site>> {
         let mut told = Vec::new();
         let Some(file) = strict::toml::<SiteFile>(source).keep(&mut told) else {
             return Checked { value: None, diagnostics: told };
         };
         let site = file.resolve(source).keep(&mut told);
+        if cfg!(not(feature = "pictures")) && site.as_ref().is_some_and(|site| site.pictures.entries) {
+            let place = place_at(source, &["pictures", "entries"]);
+            told.push(
+                Diagnostic::warning("no-pictures", place, "this program was built without pictures, so it draws none")
+                    .help("build it with its feature `pictures`, which it has by default".to_string()),
+            );
+        }
         Checked { value: site, diagnostics: told }
     }
 
@@ -198,6 +206,11 @@ impl Site {
     /// The address with which every absolute link begins: `base-url`, or nothing.
     pub fn absolute(&self, address: &str) -> String {
         format!("{}{address}", self.base_url.as_deref().unwrap_or("/"))
+    }
+
+    /// The path of `base-url` without its first slash: empty, or with a slash at its end.
+    pub fn base_path(&self) -> &str {
+        self.base_url.as_deref().and_then(|url| url.splitn(4, '/').nth(3)).unwrap_or_default()
     }
 
     /// Sets the address that `--base-url` gives.
@@ -220,8 +233,16 @@ pub fn check_base_url(url: &str) -> Result<(), String> {
 
 /// Where the value of a setting stands that belongs to no table.
 pub fn place_of(settings: &Source, name: &str) -> Place {
-    let table = toml::de::DeTable::parse(&settings.text);
-    let span = table.ok().and_then(|table| table.get_ref().get(name).map(toml::Spanned::span));
+    place_at(settings, &[name])
+}
+
+/// Where the value of a setting stands that is reached through tables.
+fn place_at(settings: &Source, path: &[&str]) -> Place {
+    let span = toml::de::DeTable::parse(&settings.text).ok().and_then(|table| {
+        let (first, inner) = path.split_first()?;
+        let value = table.get_ref().get(*first)?;
+        inner.iter().try_fold(value, |value, name| value.get_ref().get(*name)).map(toml::Spanned::span)
+    });
     span.map_or_else(|| Place::file(&*settings.path), |span| settings.place(span))
 }
 

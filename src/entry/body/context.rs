@@ -45,7 +45,8 @@ fn ends_in_abbreviation(sentence: &str) -> bool {
     initial || ABBREVIATIONS.contains(&word.to_lowercase().as_str())
 }
 
-pub fn pieces(block: &Block, sentence: &Range<usize>, own: usize) -> Vec<Piece> {
+/// A stretch of a block; of the links with words of their own `own` alone is marked.
+pub fn pieces(block: &Block, sentence: &Range<usize>, own: Option<usize>) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut done = sentence.start;
     let push = |text: &str, pieces: &mut Vec<Piece>| {
@@ -62,7 +63,7 @@ pub fn pieces(block: &Block, sentence: &Range<usize>, own: usize) -> Vec<Piece> 
             push(&block.text[done..words.start], &mut pieces);
             pieces.push(Piece::Shown(*link));
             done = words.end;
-        } else if *link == own {
+        } else if Some(*link) == own {
             push(&block.text[done..words.start], &mut pieces);
             pieces.push(Piece::Words(block.text[words.clone()].to_string()));
             done = words.end;

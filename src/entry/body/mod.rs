@@ -94,6 +94,8 @@ pub struct Link {
     pub shows: Shows,
     /// The sentence it stands in; empty for the keywords of a heading.
     pub context: Vec<Piece>,
+    /// Which sentence that is, counted over the sentences of the text that have links.
+    pub sentence: Option<usize>,
     /// The heading it stands under, as an index of the sections.
     pub section: Option<usize>,
 }
@@ -113,7 +115,7 @@ pub enum Shows {
     Nothing,
 }
 
-/// Part of a sentence around a link.
+/// Part of a heading, or of a sentence around a link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Piece {
     Text(String),
@@ -129,8 +131,7 @@ pub struct Section {
     pub id: String,
     /// 2 to 6.
     pub level: u8,
-    /// Plain text.
-    pub title: String,
+    pub title: Vec<Piece>,
     pub annotation: Option<Annotation>,
 }
 

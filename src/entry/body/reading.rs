@@ -2,11 +2,11 @@
 
 use std::{cell::RefCell, collections::HashSet, ops::Range, rc::Rc};
 
-use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd, html};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
-    Annotation, BodyPlaces, Fill, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
+    Annotation, BodyPlaces, CITE, Fill, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
     context::{Block, pieces, sentence_around},
     stream::{Shared, Stream, Written},
 };
@@ -67,6 +67,8 @@ pub struct Reading<'s> {
     /// Labels in the order of their first reference, and how often each is referred to.
     pub notes: Vec<(String, usize)>,
     pub section: Option<usize>,
+    /// How many sentences with links there were.
+    sentences: usize,
     pub block: Block,
     /// The first paragraph, once it is written.
     pub lead: Rich,
@@ -83,6 +85,7 @@ impl<'s> Reading<'s> {
             diagnostics: Vec::new(),
             notes: Vec::new(),
             section: None,
+            sentences: 0,
             block: Block::default(),
             lead: Rich::default(),
         }
@@ -102,9 +105,10 @@ impl<'s> Reading<'s> {
                 let source = self.source;
                 let attributes =
                     if marked { Attributes::of_heading(&source.text[place.clone()]) } else { Attributes::default() };
-                let title = plain_text(&events[at..]);
+                let words = Slug::from_words(&plain_text(&events[at..], Links::WithOwnWords));
+                let words = words.or_else(|| Slug::from_words(&plain_text(&events[at..], Links::All)));
                 let place = place.clone();
-                let id = self.section_id(attributes.id, &title, &place, &mut taken);
+                let id = self.section_id(attributes.id, words, &place, &mut taken);
                 let annotation =
                     attributes.classes.contains(&"annotation").then(|| self.annotation(&attributes.values, &place));
                 if annotation.is_none()
@@ -129,7 +133,12 @@ impl<'s> Reading<'s> {
                         .help("write `##`; it is shown as such".to_string()),
                     );
                 }
-                self.outgoing.sections.push(Section { id, level: (*level as u8).max(2), title, annotation });
+                self.outgoing.sections.push(Section {
+                    id,
+                    level: (*level as u8).max(2),
+                    title: Vec::new(),
+                    annotation,
+                });
                 self.places.sections.push(place);
             }
             at += 1;
@@ -176,7 +185,7 @@ impl<'s> Reading<'s> {
     fn section_id(
         &mut self,
         written: Option<&str>,
-        title: &str,
+        words: Option<Slug>,
         place: &Range<usize>,
         taken: &mut HashSet<String>,
     ) -> String {
@@ -203,7 +212,7 @@ impl<'s> Reading<'s> {
             }
             return id;
         }
-        let base = Slug::from_words(title).map_or_else(|| "section".to_string(), |slug| slug.to_string());
+        let base = words.map_or_else(|| "section".to_string(), |slug| slug.to_string());
         let free = |id: &String, taken: &HashSet<String>| {
             !taken.contains(id)
                 && !RESERVED.contains(&id.as_str())
@@ -322,7 +331,7 @@ impl<'s> Reading<'s> {
 
     /// Adds a link and returns its number.
     pub fn link(&mut self, target: Target, shows: Shows, at: Range<usize>) -> usize {
-        self.outgoing.links.push(Link { target, shows, context: Vec::new(), section: self.section });
+        self.outgoing.links.push(Link { target, shows, context: Vec::new(), sentence: None, section: self.section });
         self.places.links.push(at);
         self.outgoing.links.len() - 1
     }
@@ -335,22 +344,45 @@ impl<'s> Reading<'s> {
         }
         let sentences: Vec<Range<usize>> =
             block.text.split_sentence_bound_indices().map(|(start, sentence)| start..start + sentence.len()).collect();
+        let mut last = None;
         for (link, words) in &block.links {
             let sentence = sentence_around(&block.text, &sentences, words);
-            self.outgoing.links[*link].context = pieces(&block, &sentence, *link);
+            if last.as_ref() != Some(&sentence) {
+                self.sentences += 1;
+            }
+            let linked = &mut self.outgoing.links[*link];
+            linked.context = pieces(&block, &sentence, Some(*link));
+            linked.sentence = Some(self.sentences);
+            last = Some(sentence);
         }
     }
 }
 
+/// Which links count as text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Links {
+    All,
+    /// Not those that show what their target is called: an id that is made of that would
+    /// change with another file.
+    WithOwnWords,
+}
+
 /// The text between a start tag and its end.
-fn plain_text(events: &[Spanned<'_>]) -> String {
+fn plain_text(events: &[Spanned<'_>], links: Links) -> String {
     let mut text = String::new();
     let mut depth = 0;
+    let mut passed_over = false;
     for (event, _) in events {
         match event {
-            Event::Start(_) => depth += 1,
-            Event::End(_) => depth -= 1,
-            Event::Text(part) | Event::Code(part) => text.push_str(part),
+            Event::Start(tag) => {
+                depth += 1;
+                passed_over |= links == Links::WithOwnWords && shows_its_target(tag);
+            }
+            Event::End(tag) => {
+                depth -= 1;
+                passed_over &= *tag != TagEnd::Link;
+            }
+            Event::Text(part) | Event::Code(part) if !passed_over => text.push_str(part),
             Event::SoftBreak | Event::HardBreak => text.push(' '),
             _ => {}
         }
@@ -359,4 +391,12 @@ fn plain_text(events: &[Spanned<'_>]) -> String {
         }
     }
     text
+}
+
+fn shows_its_target(tag: &Tag<'_>) -> bool {
+    match tag {
+        Tag::Link { link_type: LinkType::WikiLink { has_pothole }, .. } => !has_pothole,
+        Tag::Link { link_type: LinkType::ShortcutUnknown, dest_url, .. } => dest_url.starts_with(CITE),
+        _ => false,
+    }
 }

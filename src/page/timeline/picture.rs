@@ -1,50 +1,20 @@
-//! Works in time: a picture, and the same as a list by decade and year.
+//! The picture of works in time: what is drawn, and where.
+//!
+//! In: works, and a [`Plan`] for each of the two directions. Out: [`Picture`], whose
+//! lengths are whole numbers, so that every machine draws the same. Marks are sketched
+//! along time and across their lane, and turned into the drawing's direction at the end.
+//! Absent on purpose: colours and letters' sizes, which are the theme's.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date as Day;
 use serde::Serialize;
 
-use super::{
-    address::Permalink,
-    html::Html,
-    text_view::{WrittenView, introduction},
-    view::Frame,
-    world::World,
+use super::year_label;
+use crate::{
+    archive::EntryId,
+    page::{address::Permalink, world::World},
 };
-use crate::archive::EntryId;
-
-/// What `timeline.html` shows, for the archive or for one track.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct TimelineView {
-    pub page: Frame,
-    /// Id of the track, where it is one's own timeline.
-    pub track: Option<String>,
-    pub text: Option<WrittenView>,
-    pub picture: Option<Picture>,
-    pub decades: Vec<Decade>,
-    pub undated: Vec<Html>,
-    pub works: usize,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Decade {
-    /// `1990s`
-    pub label: String,
-    /// The fragment that leads here: `y1990s`.
-    pub id: String,
-    pub works: usize,
-    pub years: Vec<Year>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Year {
-    /// `1998`
-    pub label: String,
-    /// The fragment that leads here: `y1998`.
-    pub id: String,
-    pub cards: Vec<Html>,
-}
 
 /// Works in time, drawn twice: a style sheet shows the one that fits the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -145,60 +115,6 @@ pub struct Area {
     pub y: i32,
     pub width: i32,
     pub height: i32,
-}
-
-pub fn timeline_view(world: &World<'_>, at: &Permalink, track: Option<usize>) -> TimelineView {
-    let archive = world.archive;
-    let works = track.map_or(&archive.works, |index| &archive.tracks[index]);
-    let track = track.map(|index| &world.site.tracks[index]);
-    let (text, summary) = introduction(world, at);
-    let title = track.map_or_else(|| "Timeline".to_string(), |track| format!("Timeline: {}", track.title));
-    let mut page = world.frame(at, &title, None, summary.as_deref());
-    page.feed = Some(track.map_or_else(|| Permalink::new("feed.xml"), |track| Permalink::track(track, "feed.xml")));
-    let (decades, undated) = by_decade(world, works, at);
-    TimelineView {
-        page,
-        track: track.map(|track| track.id.to_string()),
-        text,
-        picture: picture(world, works, at),
-        decades,
-        undated,
-        works: works.len(),
-    }
-}
-
-/// Works grouped by decade and year of their earliest possible day; then the undated.
-pub fn by_decade(world: &World<'_>, works: &[EntryId], at: &Permalink) -> (Vec<Decade>, Vec<Html>) {
-    let mut years: BTreeMap<i16, Vec<EntryId>> = BTreeMap::new();
-    let mut undated = Vec::new();
-    for &id in works {
-        match world.archive.entry(id).citation.issued() {
-            Some(date) => years.entry(date.year()).or_default().push(id),
-            None => undated.push(id),
-        }
-    }
-    let mut decades: Vec<Decade> = Vec::new();
-    for (year, ids) in years {
-        let label = decade_label(year);
-        if decades.last().is_none_or(|decade| decade.label != label) {
-            decades.push(Decade { id: format!("y{label}"), label, works: 0, years: Vec::new() });
-        }
-        if let Some(decade) = decades.last_mut() {
-            decade.works += ids.len();
-            decade.years.push(Year { label: year_label(year), id: format!("y{year}"), cards: world.cards(ids, at) });
-        }
-    }
-    (decades, world.cards(undated, at))
-}
-
-/// `1998`, `44 BCE`
-pub fn year_label(year: i16) -> String {
-    if year > 0 { year.to_string() } else { format!("{} BCE", 1 - i32::from(year)) }
-}
-
-/// `1990s`
-pub fn decade_label(year: i16) -> String {
-    format!("{}s", year.div_euclid(10) * 10)
 }
 
 /// A drawing's direction and sizes.

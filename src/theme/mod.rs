@@ -5,14 +5,17 @@
 //! names. Out: [`Theme`], every template compiled. A theme overrides single files of
 //! the default one. Absent on purpose: any entry's data.
 
+mod faults;
+
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use include_dir::{Dir, include_dir};
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, Tera};
 
 use crate::{
-    diagnostic::{Checked, Diagnostic, Place, did_you_mean},
-    page::{CardView, Html, PreviewView, SiteView, View},
+    diagnostic::{Checked, Diagnostic, Place},
+    fingerprint::Fingerprint,
+    page::{CardMaker, CardView, Html, PreviewView, SiteView, View},
     site::Slug,
     source::{self, Asset, Source},
 };
@@ -24,8 +27,9 @@ pub struct Theme {
     tera: Tera,
     /// Each template's text, for faults.
     sources: BTreeMap<String, Source>,
+    fingerprint: Fingerprint,
     /// What is copied, by its address below `static/`.
-    pub assets: Vec<Asset>,
+    pub assets: Vec<Arc<Asset>>,
 }
 
 /// The files of a theme as they are read.
@@ -62,9 +66,8 @@ pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
                 && folder != "themes/default"
                 && !template.starts_with("parts/")
             {
-                let help = did_you_mean(template, known.iter().map(String::as_str)).unwrap_or_else(|| {
-                    format!("a theme has {}; further parts belong into `templates/parts/`", known.join(", "))
-                });
+                let known = faults::known(template, &known, "a theme has");
+                let help = format!("{known}; further parts belong into `templates/parts/`");
                 told.push(
                     Diagnostic::error(
                         "unknown-template",
@@ -106,27 +109,23 @@ impl Theme {
     /// Compiles every template. `site` is what they all see under that name.
     ///
     /// # Errors
-    /// `template-fault`.
+    /// `template-fault`, `unknown-block`, `unknown-template`.
     pub fn compile(files: ThemeFiles, site: &SiteView) -> Checked<Option<Theme>> {
         let mut tera = Tera::default();
         tera.autoescape_on([".html", ".svg"]);
         tera.global_context().insert("site", site);
-        let texts: Vec<(&str, &str)> =
-            files.templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect();
-        if let Err(fault) = tera.add_raw_templates(texts) {
-            let diagnostic = template_fault(&fault, &files.templates, None);
-            return Checked { value: None, diagnostics: vec![diagnostic] };
+        if let Err(fault) = tera.add_raw_templates(texts_of(&files.templates)) {
+            return Checked { value: None, diagnostics: faults::of_all(&fault, &files.templates) };
         }
-        let assets = files.assets.into_iter().map(|(path, bytes)| Asset { path: path.into(), bytes }).collect();
-        Checked::sound(Some(Theme { tera, sources: files.templates, assets }))
+        let assets =
+            files.assets.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect();
+        let fingerprint = Fingerprint::of(&(site, texts_of(&files.templates)));
+        Checked::sound(Some(Theme { tera, sources: files.templates, fingerprint, assets }))
     }
 
-    /// # Errors
-    /// `template-fault`.
-    pub fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>> {
-        let mut context = Context::new();
-        context.insert("card", card);
-        self.render("card.html", &context, &card.href).map(|html| Html(html.trim().into()))
+    /// Of all templates, and of what they all see.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
     }
 
     /// # Errors
@@ -143,7 +142,7 @@ impl Theme {
     /// `template-fault`.
     pub fn page(&self, template: &str, view: &View, permalink: &str) -> Result<String, Box<Diagnostic>> {
         let context = Context::from_serialize(view)
-            .map_err(|fault| Box::new(template_fault(&fault, &self.sources, Some(permalink))))?;
+            .map_err(|fault| Box::new(faults::of_one(&fault, &self.sources, Some(permalink))))?;
         self.render(template, &context, permalink)
     }
 
@@ -151,50 +150,25 @@ impl Theme {
     pub fn fault(&self, template: &str, message: &str, permalink: &str) -> Box<Diagnostic> {
         let place = self.sources.get(template).map_or_else(|| Place::file("themes"), |source| source.place(0..0));
         let help = format!("this was found while `{permalink}` was made");
-        Box::new(Diagnostic::error("template-fault", place, message.to_lowercase_first()).help(help))
+        Box::new(Diagnostic::error("template-fault", place, faults::lowercase_first(message)).help(help))
     }
 
     fn render(&self, template: &str, context: &Context, permalink: &str) -> Result<String, Box<Diagnostic>> {
         self.tera
             .render(template, context)
-            .map_err(|fault| Box::new(template_fault(&fault, &self.sources, Some(permalink))))
+            .map_err(|fault| Box::new(faults::of_one(&fault, &self.sources, Some(permalink))))
     }
 }
 
-fn template_fault(fault: &tera::Error, sources: &BTreeMap<String, Source>, permalink: Option<&str>) -> Diagnostic {
-    let found_at = permalink.map(|permalink| format!("this was found while `{permalink}` was made"));
-    let tell = |place: Place, message: &str| {
-        // Tera puts the names that it knows behind the fault, as a sentence of its own.
-        let (said, more) = message.trim().trim_end_matches('.').split_once(". ").unwrap_or((message.trim(), ""));
-        let help = [more, found_at.as_deref().unwrap_or_default()].into_iter().filter(|part| !part.is_empty());
-        let help = help.collect::<Vec<_>>().join("; ").to_lowercase_first();
-        Diagnostic::error("template-fault", place, said.trim_end_matches('.').to_lowercase_first())
-            .help((!help.is_empty()).then_some(help))
-    };
-    match fault.kind() {
-        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let place = sources
-                .get(report.filename())
-                .map_or_else(|| Place::file(report.filename()), |source| source.place(report.span().range.clone()));
-            tell(place, report.message())
-        }
-        kind => {
-            let text = kind.to_string();
-            let name = sources.keys().filter(|name| text.contains(name.as_str())).max_by_key(|name| name.len());
-            let place = name.map_or_else(|| Place::file("themes"), |name| sources[name].place(0..0));
-            tell(place, &text)
-        }
-    }
+/// Each template's name and text.
+fn texts_of(templates: &BTreeMap<String, Source>) -> Vec<(&str, &str)> {
+    templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect()
 }
 
-/// Messages begin in lower case, wherever they come from.
-trait LowercaseFirst {
-    fn to_lowercase_first(&self) -> String;
-}
-
-impl LowercaseFirst for str {
-    fn to_lowercase_first(&self) -> String {
-        let mut chars = self.chars();
-        chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+impl CardMaker for Theme {
+    fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>> {
+        let mut context = Context::new();
+        context.insert("card", card);
+        self.render("card.html", &context, &card.href).map(|html| Html(html.trim().into()))
     }
 }

@@ -1,1 +1,0 @@
-//! All that faces the browser.
