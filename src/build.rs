@@ -1,18 +1,18 @@
-//! The cold pipeline, readable at a glance.
+//! The cold pipeline, readable at a glance; and its stages as the preview runs them again.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
     archive::{self, Archive, Locus, Material, Origin},
-    diagnostic::{Checked, Diagnostic, any_error},
-    entry::{self, Body, Entry, Parsed, Places, Text},
-    page::{self, Cards, Page, PreviewFiles, World},
+    diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
+    entry::{self, Entry, Parsed, Places, Text},
+    page::{self, Cards, Page, PreviewFiles, Subject, View, World},
     parallel::{self, Progress},
     render::{self, Kept, Output},
-    site::{self, Site},
-    source::{self, Asset, Sources},
+    site::{self, Site, Slug},
+    source::{self, Asset, Source, Sources},
     theme::{self, Theme},
-    vocabulary,
+    vocabulary::{self, Actor, Keyword, Vocabulary},
 };
 
 /// What a run is asked for beside the files.
@@ -42,123 +42,325 @@ pub struct Built {
 /// Told after each stage: its name, how much it made, and of what.
 pub type Observe<'a> = &'a mut dyn FnMut(&'static str, usize, &'static str);
 
-/// Everything that is read from the disk.
-struct Input {
-    site: Site,
-    sources: Sources,
-    theme: Theme,
-    kept: Kept,
-}
-
 /// Makes the site below `root`.
 pub fn build(root: &Path, request: &Request, progress: &Progress, observe: Observe<'_>) -> Built {
     let mut told = Vec::new();
-    let input = read(root, request, &mut told);
-    let ready = input.and_then(|input| prepare(input, request, observe, &mut told));
-    let outputs = ready.map(|ready| make(ready, progress, observe, &mut told));
-    told.sort_by(|one, other| (&one.place, one.severity, one.code).cmp(&(&other.place, other.severity, other.code)));
-    // A template's fault shows on every page that is made with it.
-    told.dedup_by(|one, other| (&one.place, one.code, &one.message) == (&other.place, other.code, &other.message));
-    let sound = !any_error(&told);
-    Built { outputs: outputs.filter(|_| sound), diagnostics: told }
+    let ready = prepare(root, request, observe, &mut told);
+    // What cannot be read is drawn again: nothing is said of it.
+    let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
+    let outputs = ready.filter(|_| !any_error(&told)).map(|ready| make(ready, &kept, progress, observe, &mut told));
+    let diagnostics = in_order(told);
+    let sound = !any_error(&diagnostics);
+    Built { outputs: outputs.filter(|_| sound), diagnostics }
+}
+
+/// Everything before pages are rendered. `None` where there are no settings or no theme.
+fn prepare(root: &Path, request: &Request, observe: Observe<'_>, told: &mut Vec<Diagnostic>) -> Option<Ready> {
+    let settings = Settings::read(root, request).keep(told)?;
+    let sources = Sources::read(root);
+    told.extend_from_slice(sources.faults());
+    let theme = settings.theme(root).keep(told);
+    observe("read", sources.texts().count() + sources.assets().count(), "files");
+    let parsed = parse_all(&sources, &settings.site);
+    told.extend(parsed.values().flat_map(|file| file.diagnostics.iter().cloned()));
+    let vocabularies = Vocabularies::parse(&sources).keep(told);
+    observe("parse", parsed.values().filter(|file| matches!(file.value, Parsed::Entry(_))).count(), "entries");
+    let files = Files { parsed: &parsed, vocabularies: &vocabularies, assets: sources.assets().cloned().collect() };
+    let ready = Ready::link(&settings.site, &theme?, files, request.drafts, observe);
+    told.extend(ready.faults());
+    Some(ready)
+}
+
+fn make(
+    ready: Ready,
+    kept: &Kept,
+    progress: &Progress,
+    observe: Observe<'_>,
+    told: &mut Vec<Diagnostic>,
+) -> Vec<Output> {
+    progress.expect(ready.linked.pages.len());
+    let world = ready.world();
+    let rendered: Checked<Vec<Option<Output>>> = parallel::map(&ready.linked.pages, |page| {
+        let output = render::render(page, &world, &ready.theme, kept);
+        progress.step();
+        output
+    });
+    let mut outputs: Vec<Output> = rendered.keep(told).into_iter().flatten().collect();
+    told.extend(ready.card_faults());
+    let Ready { assets, theme, .. } = ready;
+    let copied = assets.into_iter().chain(theme.assets.iter().cloned()).map(Arc::unwrap_or_clone);
+    outputs.extend(copied.map(|Asset { path, bytes }| Output { path: path.to_string(), bytes, kept_as: None }));
+    outputs.sort_by(|one, other| one.path.cmp(&other.path));
+    observe("render", outputs.len(), "files");
+    outputs
+}
+
+/// `site.toml` as it was read.
+pub struct Settings {
+    pub site: Arc<Site>,
+    pub source: Source,
+}
+
+impl Settings {
+    /// # Errors
+    /// `missing-settings`, `unreadable-file`, and those of [`Site::parse`].
+    pub fn read(root: &Path, request: &Request) -> Checked<Option<Settings>> {
+        let mut told = Vec::new();
+        let source = match source::read_text(root, "site.toml") {
+            Ok(Some(source)) => source,
+            Ok(None) => return Checked { value: None, diagnostics: vec![site::missing_settings()] },
+            Err(fault) => return Checked { value: None, diagnostics: vec![*fault] },
+        };
+        let Some(site) = Site::parse(&source).keep(&mut told) else {
+            return Checked { value: None, diagnostics: told };
+        };
+        let site = match &request.base_url {
+            // The address was checked where it was given.
+            Some(url) => site.clone().with_base_url(url).unwrap_or(site),
+            None => site,
+        };
+        Checked { value: Some(Settings { site: Arc::new(site), source }), diagnostics: told }
+    }
+
+    /// # Errors
+    /// `unknown-theme`, `unknown-template`, `unreadable-file`, `template-fault`.
+    pub fn theme(&self, root: &Path) -> Checked<Option<Arc<Theme>>> {
+        let mut told = Vec::new();
+        let named_at = site::place_of(&self.source, "theme");
+        let files = theme::read(root, &self.site.theme, &named_at).keep(&mut told);
+        let theme = Theme::compile(files, &page::site_view(&self.site)).keep(&mut told);
+        Checked { value: theme.map(Arc::new), diagnostics: told }
+    }
+}
+
+/// Every Markdown file as it was parsed, by path.
+pub type ParsedFiles = BTreeMap<Arc<str>, Checked<Parsed>>;
+
+pub fn parse_all(sources: &Sources, site: &Site) -> ParsedFiles {
+    let texts: Vec<&Arc<Source>> = sources.texts().collect();
+    parallel::map(&texts, |source| (Arc::clone(&source.path), entry::parse(source, site)))
+}
+
+/// `keywords.yaml` and `actors.yaml`.
+#[derive(Default)]
+pub struct Vocabularies {
+    keywords: Vocabulary<Keyword>,
+    actors: Vocabulary<Actor>,
+}
+
+impl Vocabularies {
+    /// # Errors
+    /// Those of [`vocabulary::parse`].
+    pub fn parse(sources: &Sources) -> Checked<Vocabularies> {
+        let mut told = Vec::new();
+        let keywords = vocabulary::parse(sources.keywords()).keep(&mut told);
+        let actors = vocabulary::parse(sources.actors()).keep(&mut told);
+        Checked { value: Vocabularies { keywords, actors }, diagnostics: told }
+    }
+}
+
+/// What is linked, as far as it comes from files of the content.
+pub struct Files<'a> {
+    pub parsed: &'a ParsedFiles,
+    pub vocabularies: &'a Vocabularies,
+    /// Files that are copied as they are.
+    pub assets: Vec<Arc<Asset>>,
 }
 
 /// An archive that is linked and planned: all that pages are made from.
-struct Ready {
-    site: Site,
-    theme: Theme,
-    archive: Archive,
-    entry_bodies: Vec<Arc<Body>>,
-    text_bodies: Vec<Arc<Body>>,
+#[derive(Clone)]
+pub struct Ready {
+    pub site: Arc<Site>,
+    pub theme: Arc<Theme>,
+    pub linked: Arc<Linked>,
+    /// As [`Archive::entries`]: in the order of paths.
+    pub entries: Vec<Arc<Entry>>,
+    /// As [`Archive::texts`].
+    pub texts: Vec<Arc<Text>>,
+    cards: Arc<Cards>,
+    pub assets: Vec<Arc<Asset>>,
+}
+
+/// What is made of records alone.
+pub struct Linked {
+    pub archive: Archive,
+    /// By address.
+    pub pages: Vec<Page>,
     previews: PreviewFiles,
-    pages: Vec<Page>,
-    /// Files of the content that are copied as they are.
-    assets: Vec<Asset>,
-    /// Pictures that an earlier build drew.
-    kept: Kept,
+    faults: Vec<Diagnostic<Locus>>,
+    clashes: Vec<Diagnostic>,
 }
 
 impl Ready {
-    fn world<'a>(&'a self, cards: &'a Cards) -> World<'a> {
+    /// Links and plans the whole archive. There may be faults: a page that one of them
+    /// concerns shows less, and nothing is to be published.
+    pub fn link(
+        site: &Arc<Site>,
+        theme: &Arc<Theme>,
+        Files { parsed, vocabularies, assets }: Files<'_>,
+        drafts: Drafts,
+        observe: Observe<'_>,
+    ) -> Self {
+        let parts = Parts::sort(parsed, drafts);
+        let material = Material {
+            entries: parts.entries.iter().map(|entry| Arc::clone(&entry.record)).collect(),
+            texts: parts.texts.iter().map(|text| Arc::clone(&text.record)).collect(),
+            unreadable: parts.unreadable,
+            drafts: parts.drafts,
+            draft_texts: parts.draft_texts,
+            keywords: &vocabularies.keywords,
+            actors: &vocabularies.actors,
+        };
+        let mut faults = Vec::new();
+        let archive = archive::link(material, site).keep(&mut faults);
+        observe("link", archive.works.len(), "works");
+        let paths = |assets: &[Arc<Asset>]| -> Vec<Arc<str>> { assets.iter().map(|it| Arc::clone(&it.path)).collect() };
+        let (own, of_theme) = (paths(&assets), paths(&theme.assets));
+        let pages = page::plan(&archive, site, &[own.as_slice(), &of_theme].concat()).keep(&mut faults);
+        let clashes = page::clashes(&pages, &own, &of_theme);
+        observe("plan", pages.len(), "pages");
+        Ready {
+            cards: Arc::new(Cards::new(archive.entries.len(), Arc::clone(theme) as _)),
+            linked: Arc::new(Linked { archive, pages, previews: PreviewFiles::default(), faults, clashes }),
+            site: Arc::clone(site),
+            theme: Arc::clone(theme),
+            entries: parts.entries,
+            texts: parts.texts,
+            assets,
+        }
+    }
+
+    /// The same archive with other texts, whose records are as they were.
+    #[must_use]
+    pub fn with_texts<'a>(&self, parsed: impl IntoIterator<Item = &'a Checked<Parsed>>) -> Self {
+        let mut ready = self.clone();
+        for file in parsed {
+            match &file.value {
+                Parsed::Entry(entry) => put(&mut ready.entries, entry, |entry| entry.places.path()),
+                Parsed::Text(text) => put(&mut ready.texts, text, |text| text.places.path()),
+                Parsed::Unreadable(_) | Parsed::Nothing => {}
+            }
+        }
+        ready
+    }
+
+    /// The same archive with other bytes in the files that are copied.
+    #[must_use]
+    pub fn with_assets(self, assets: Vec<Arc<Asset>>) -> Self {
+        Ready { assets, ..self }
+    }
+
+    /// The same archive in another look.
+    #[must_use]
+    pub fn with_theme(self, theme: &Arc<Theme>) -> Self {
+        let cards = Cards::new(self.entries.len(), Arc::clone(theme) as _);
+        Ready { theme: Arc::clone(theme), cards: Arc::new(cards), ..self }
+    }
+
+    /// The file that a page is written in: an entry's own page, or a text's.
+    pub fn source_of(&self, page: &Page) -> Option<&Places> {
+        match self.origin_of(page)? {
+            Origin::Entry(id) => Some(&self.entries[id.0].places),
+            Origin::Text(id) => Some(&self.texts[id.0].places),
+        }
+    }
+
+    /// Which section of the text has an id on its page.
+    pub fn section_of(&self, page: &Page, id: &str) -> Option<usize> {
+        let sections = match self.origin_of(page)? {
+            Origin::Entry(entry) => &self.entries[entry.0].record.outgoing.sections,
+            Origin::Text(text) => &self.texts[text.0].record.outgoing.sections,
+        };
+        sections.iter().position(|section| section.id == id)
+    }
+
+    fn origin_of(&self, page: &Page) -> Option<Origin> {
+        match page.subject {
+            Subject::Entry(id) => Some(Origin::Entry(id)),
+            Subject::Text(id) => Some(Origin::Text(id)),
+            _ => self.world().text_at(page.permalink.as_str().strip_suffix(".html")?),
+        }
+    }
+
+    /// All that was said of the archive as a whole.
+    pub fn faults(&self) -> Vec<Diagnostic> {
+        let located = self.linked.faults.iter().cloned().map(|fault| fault.located(|locus| self.place(&locus)));
+        located.chain(self.linked.clashes.iter().cloned()).collect()
+    }
+
+    fn place(&self, locus: &Locus) -> Place {
+        match locus.origin {
+            Origin::Entry(id) => self.entries[id.0].places.find(&locus.spot),
+            Origin::Text(id) => self.texts[id.0].places.find(&locus.spot),
+        }
+    }
+
+    /// What was wrong with the cards that pages have shown so far.
+    pub fn card_faults(&self) -> Vec<Diagnostic> {
+        let mut faults = self.cards.faults();
+        // They were made in no order, and one fault is told of once.
+        faults.sort_by(|one, other| {
+            (&one.place, &one.message, &one.help).cmp(&(&other.place, &other.message, &other.help))
+        });
+        faults
+    }
+
+    pub fn world(&self) -> World<'_> {
         World {
             site: &self.site,
-            archive: &self.archive,
-            entry_bodies: &self.entry_bodies,
-            text_bodies: &self.text_bodies,
-            cards,
-            previews: &self.previews,
+            archive: &self.linked.archive,
+            entries: &self.entries,
+            texts: &self.texts,
+            cards: &self.cards,
+            pages: &self.linked.pages,
+            previews: &self.linked.previews,
             print: None,
         }
     }
 }
 
-/// `None` where an error has been told.
-fn prepare(
-    Input { site, sources, theme, kept }: Input,
-    request: &Request,
-    observe: Observe<'_>,
-    told: &mut Vec<Diagnostic>,
-) -> Option<Ready> {
-    let Sources { texts, keywords, actors, assets } = sources;
-    observe("read", texts.len() + assets.len(), "files");
-    let parsed: Checked<Vec<Parsed>> = parallel::map(&texts, |source| entry::parse(source, &site));
-    let parsed = parsed.keep(told);
-    let keywords = vocabulary::parse(keywords).keep(told);
-    let actors = vocabulary::parse(actors).keep(told);
-    let parts = Parts::sort(parsed, request.drafts);
-    observe("parse", parts.entries.len(), "entries");
-    let material = Material {
-        entries: parts.entries.iter().map(|entry| Arc::clone(&entry.record)).collect(),
-        texts: parts.texts.iter().map(|text| Arc::clone(&text.record)).collect(),
-        unreadable: parts.unreadable.clone(),
-        drafts: parts.drafts.clone(),
-        draft_texts: parts.draft_texts.clone(),
-        keywords: &keywords,
-        actors: &actors,
-    };
-    let linked = archive::link(material, &site);
-    told.extend(linked.diagnostics.into_iter().map(|fault| fault.located(|locus| parts.find(&locus))));
-    let archive = linked.value;
-    observe("link", archive.works.len(), "works");
-    let copied = |assets: &[Asset]| -> Vec<Arc<str>> { assets.iter().map(|asset| Arc::clone(&asset.path)).collect() };
-    let (own, of_theme) = (copied(&assets), copied(&theme.assets));
-    let planned = page::plan(&archive, &site, &[own.as_slice(), &of_theme].concat());
-    told.extend(planned.diagnostics.into_iter().map(|fault| fault.located(|locus| parts.find(&locus))));
-    let pages = planned.value;
-    told.extend(page::clashes(&pages, &own, &of_theme));
-    observe("plan", pages.len(), "pages");
-    if any_error(told) {
-        return None;
+/// Puts what a file has become in the place of what it was, if it has one.
+fn put<T>(files: &mut [Arc<T>], file: &Arc<T>, path: impl Fn(&T) -> &str) {
+    if let Ok(index) = files.binary_search_by(|known| path(known).cmp(path(file))) {
+        files[index] = Arc::clone(file);
     }
-    Some(Ready {
-        entry_bodies: parts.entries.iter().map(|entry| Arc::clone(&entry.body)).collect(),
-        text_bodies: parts.texts.iter().map(|text| Arc::clone(&text.body)).collect(),
-        previews: PreviewFiles::of(&archive),
-        site,
-        theme,
-        archive,
-        pages,
-        assets,
-        kept,
-    })
 }
 
-fn make(ready: Ready, progress: &Progress, observe: Observe<'_>, told: &mut Vec<Diagnostic>) -> Vec<Output> {
-    progress.expect(ready.pages.len());
-    let none = Cards::default();
-    let cards = render::cards(&ready.world(&none), &ready.theme).keep(told);
-    let world = ready.world(&cards);
-    let rendered: Checked<Vec<Option<Output>>> = parallel::map(&ready.pages, |page| {
-        let output = render::render(page, &ready.pages, &world, &ready.theme, &ready.kept);
-        progress.step();
-        output
-    });
-    let mut outputs: Vec<Output> = rendered.keep(told).into_iter().flatten().collect();
-    let copied = ready.assets.into_iter().chain(ready.theme.assets);
-    outputs.extend(copied.map(|Asset { path, bytes }| Output { path: path.to_string(), bytes, kept_as: None }));
-    outputs.sort_by(|one, other| one.path.cmp(&other.path));
-    observe("render", outputs.len(), "files");
-    outputs
+/// What was parsed, by its kind.
+struct Parts {
+    entries: Vec<Arc<Entry>>,
+    texts: Vec<Arc<Text>>,
+    unreadable: Vec<Slug>,
+    drafts: Vec<Slug>,
+    /// Paths of pages.
+    draft_texts: Vec<String>,
+}
+
+impl Parts {
+    fn sort(parsed: &ParsedFiles, drafts: Drafts) -> Self {
+        let mut parts = Parts {
+            entries: Vec::with_capacity(parsed.len()),
+            texts: Vec::new(),
+            unreadable: Vec::new(),
+            drafts: Vec::new(),
+            draft_texts: Vec::new(),
+        };
+        for file in parsed.values() {
+            match &file.value {
+                Parsed::Entry(entry) if entry.record.own.draft && drafts == Drafts::HoldBack => {
+                    parts.drafts.push(entry.record.slug.clone());
+                }
+                Parsed::Entry(entry) => parts.entries.push(Arc::clone(entry)),
+                Parsed::Text(text) if text.record.draft && drafts == Drafts::HoldBack => {
+                    parts.draft_texts.push(text.record.path.clone());
+                }
+                Parsed::Text(text) => parts.texts.push(Arc::clone(text)),
+                Parsed::Unreadable(slug) => parts.unreadable.push(slug.clone()),
+                Parsed::Nothing => {}
+            }
+        }
+        parts
+    }
 }
 
 /// For each template the fullest view that an archive gives it, as JSON: examples for
@@ -166,18 +368,14 @@ fn make(ready: Ready, progress: &Progress, observe: Observe<'_>, told: &mut Vec<
 #[doc(hidden)]
 pub fn example_views(root: &Path) -> BTreeMap<String, serde_json::Value> {
     let mut told = Vec::new();
-    let request = Request::default();
-    let ready =
-        read(root, &request, &mut told).and_then(|input| prepare(input, &request, &mut |_, _, _| {}, &mut told));
-    let Some(ready) = ready else {
+    let ready = prepare(root, &Request::default(), &mut |_, _, _| {}, &mut told);
+    let Some(ready) = ready.filter(|_| !any_error(&told)) else {
         return BTreeMap::new();
     };
-    let none = Cards::default();
-    let cards = render::cards(&ready.world(&none), &ready.theme).keep(&mut told);
-    let world = ready.world(&cards);
+    let world = ready.world();
     let mut examples: BTreeMap<String, serde_json::Value> = BTreeMap::new();
-    for page in &ready.pages {
-        let view = page::view(&world, page, &ready.pages);
+    for page in world.pages {
+        let view: View = page::view(&world, page);
         let Some(template) = view.template() else { continue };
         let value = serde_json::to_value(&view).unwrap_or_default();
         let fuller = examples.get(template).is_none_or(|known| known.to_string().len() < value.to_string().len());
@@ -186,75 +384,4 @@ pub fn example_views(root: &Path) -> BTreeMap<String, serde_json::Value> {
         }
     }
     examples
-}
-
-fn read(root: &Path, request: &Request, told: &mut Vec<Diagnostic>) -> Option<Input> {
-    let settings = match source::read_text(root, "site.toml") {
-        Ok(Some(source)) => source,
-        Ok(None) => {
-            told.push(site::missing_settings());
-            return None;
-        }
-        Err(fault) => {
-            told.push(*fault);
-            return None;
-        }
-    };
-    let site = Site::parse(&settings).keep(told)?;
-    let site = match &request.base_url {
-        // The address was checked where it was given.
-        Some(url) => site.clone().with_base_url(url).unwrap_or(site),
-        None => site,
-    };
-    let sources = source::read_content(root).keep(told);
-    let files = theme::read(root, &site.theme, &site::place_of(&settings, "theme")).keep(told);
-    let theme = Theme::compile(files, &page::site_view(&site)).keep(told)?;
-    // What cannot be read is drawn again: nothing is said of it.
-    let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
-    Some(Input { site, sources, theme, kept })
-}
-
-/// What was parsed, by its kind.
-struct Parts {
-    entries: Vec<Entry>,
-    texts: Vec<Text>,
-    unreadable: Vec<crate::site::Slug>,
-    drafts: Vec<crate::site::Slug>,
-    /// Paths of pages.
-    draft_texts: Vec<String>,
-}
-
-impl Parts {
-    fn sort(parsed: Vec<Parsed>, drafts: Drafts) -> Self {
-        let mut parts = Parts {
-            entries: Vec::new(),
-            texts: Vec::new(),
-            unreadable: Vec::new(),
-            drafts: Vec::new(),
-            draft_texts: Vec::new(),
-        };
-        for parsed in parsed {
-            match parsed {
-                Parsed::Entry(entry) if entry.record.own.draft && drafts == Drafts::HoldBack => {
-                    parts.drafts.push(entry.record.slug.clone());
-                }
-                Parsed::Entry(entry) => parts.entries.push(entry),
-                Parsed::Text(text) if text.record.draft && drafts == Drafts::HoldBack => {
-                    parts.draft_texts.push(text.record.path.clone());
-                }
-                Parsed::Text(text) => parts.texts.push(text),
-                Parsed::Unreadable(slug) => parts.unreadable.push(slug),
-                Parsed::Nothing => {}
-            }
-        }
-        parts
-    }
-
-    fn find(&self, locus: &Locus) -> crate::diagnostic::Place {
-        let places: &Places = match locus.origin {
-            Origin::Entry(id) => &self.entries[id.0].places,
-            Origin::Text(id) => &self.texts[id.0].places,
-        };
-        places.find(&locus.spot)
-    }
 }

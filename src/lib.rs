@@ -16,11 +16,14 @@ mod build;
 pub mod cli;
 pub mod diagnostic;
 mod entry;
+mod fingerprint;
 mod lettering;
 mod page;
 mod parallel;
 mod publish;
 mod render;
+#[cfg(feature = "serve")]
+mod serve;
 mod site;
 mod source;
 mod strict;

@@ -172,8 +172,8 @@ impl Term for Actor {
 /// # Errors
 /// `invalid-utf8`, `invalid-id`, `unknown-keyword` or `unknown-actor`, `double-label`,
 /// `term-cycle`, and those of [`strict::yaml`].
-pub fn parse<T: Term>(source: Option<Source>) -> Checked<Vocabulary<T>> {
-    let Some(source) = source.map(Arc::new) else {
+pub fn parse<T: Term>(source: Option<&Arc<Source>>) -> Checked<Vocabulary<T>> {
+    let Some(source) = source.map(Arc::clone) else {
         return Checked::sound(Vocabulary::default());
     };
     let mut told = Vec::new();

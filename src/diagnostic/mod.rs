@@ -128,6 +128,14 @@ pub fn any_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }
 
+/// Diagnostics in the order of files and lines, each once.
+pub fn in_order(mut told: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    told.sort_by(|one, other| (&one.place, one.severity, one.code).cmp(&(&other.place, other.severity, other.code)));
+    // A template's fault shows on every page that is made with it.
+    told.dedup_by(|one, other| (&one.place, one.code, &one.message) == (&other.place, other.code, &other.message));
+    told
+}
+
 /// The known name that `word` most likely stands for, if one is near: a third of
 /// its letters may differ (Damerau-Levenshtein), or one be the other's beginning.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

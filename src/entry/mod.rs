@@ -30,13 +30,13 @@ use crate::{
 use front_matter::PageMatter;
 
 /// An annotated reference or document.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Entry {
     /// Front matter and outgoing links.
     pub record: Arc<Record>,
-    pub body: Arc<Body>,
+    pub body: Body,
     /// Moves with every edit, so it is part of neither.
-    pub places: Arc<Places>,
+    pub places: Places,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -54,11 +54,11 @@ pub struct Record {
 }
 
 /// A page that is not an entry: it has the address that its path has.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Text {
     pub record: Arc<TextRecord>,
-    pub body: Arc<Body>,
-    pub places: Arc<Places>,
+    pub body: Body,
+    pub places: Places,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,8 +74,8 @@ pub struct TextRecord {
 /// What a file turned out to be.
 #[derive(Clone, Debug)]
 pub enum Parsed {
-    Entry(Entry),
-    Text(Text),
+    Entry(Arc<Entry>),
+    Text(Arc<Text>),
     /// An entry that could not be read: it still owns its id.
     Unreadable(Slug),
     /// Nothing that anything could refer to.
@@ -87,6 +87,7 @@ pub enum Parsed {
 pub struct Places {
     source: Arc<Source>,
     matter: Range<usize>,
+    text: Range<usize>,
     /// The front matter as it was read, where faults were taken out of it.
     read: Option<String>,
     body: body::BodyPlaces,
@@ -117,6 +118,22 @@ impl Spot {
 }
 
 impl Places {
+    /// Of the file, under the site's root.
+    pub fn path(&self) -> &str {
+        &self.source.path
+    }
+
+    /// Where the text begins, or one of its sections.
+    pub fn section(&self, index: Option<usize>) -> Place {
+        let range = index.and_then(|index| self.body.sections.get(index).cloned());
+        let blank = || {
+            let text = &self.source.text[self.text.clone()];
+            let start = self.text.start + (text.len() - text.trim_start().len());
+            start..start
+        };
+        self.source.place(range.unwrap_or_else(blank))
+    }
+
     pub fn find(&self, spot: &Spot) -> Place {
         match spot {
             Spot::Field(path) => {
@@ -179,7 +196,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                 // They correct a citation that could not be read: that is one fault, not one for each.
                 own.corrections.clear();
             }
-            Parsed::Entry(Entry {
+            Parsed::Entry(Arc::new(Entry {
                 record: Arc::new(Record {
                     slug: slug.clone(),
                     path: path.strip_suffix(".md").unwrap_or(path).to_string(),
@@ -189,30 +206,32 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     own,
                     outgoing,
                 }),
-                body: Arc::new(body),
-                places: Arc::new(Places {
+                body,
+                places: Places {
                     source: Arc::clone(source),
                     matter: parts.matter.clone(),
                     read: matter.text,
+                    text: parts.body.clone(),
                     body: places,
-                }),
-            })
+                },
+            }))
         })
     } else {
         let matter = strict::yaml::<PageMatter>(source, parts.matter.clone(), strict::PAGE).keep(&mut told);
         let (body, outgoing, places) = read_body(source, &parts, folder, markdown, &mut told);
         matter.value.map(|PageMatter { title, summary, draft }| {
             let path = path.strip_suffix(".md").unwrap_or(path).to_string();
-            Parsed::Text(Text {
+            Parsed::Text(Arc::new(Text {
                 record: Arc::new(TextRecord { path, title, summary, draft, outgoing }),
-                body: Arc::new(body),
-                places: Arc::new(Places {
+                body,
+                places: Places {
                     source: Arc::clone(source),
                     matter: parts.matter.clone(),
                     read: matter.text,
+                    text: parts.body.clone(),
                     body: places,
-                }),
-            })
+                },
+            }))
         })
     };
     Checked { value: parsed.unwrap_or_else(unreadable), diagnostics: told }

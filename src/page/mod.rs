@@ -19,9 +19,10 @@ mod track_views;
 mod view;
 mod world;
 
+pub use address::Permalink;
 pub use feed::{FeedItem, FeedView};
 pub use html::Html;
-pub use plan::{Page, clashes, plan};
+pub use plan::{Page, Subject, clashes, plan};
 pub use previews::{PreviewFiles, PreviewView, PreviewsView};
-pub use view::{CardView, SiteView, SitemapView, View, card_view, site_view, view};
-pub use world::{Cards, World};
+pub use view::{CardView, SiteView, SitemapView, View, site_view, view};
+pub use world::{CardMaker, Cards, World};

@@ -64,7 +64,8 @@ pub enum Subject {
 }
 
 impl Page {
-    fn is_picture(&self) -> bool {
+    /// Whether it is drawn, which takes long.
+    pub fn is_picture(&self) -> bool {
         matches!(self.subject, Subject::SitePicture | Subject::EntryPicture(_))
     }
 }

@@ -4,6 +4,8 @@
 //! files as keeps each small; a page names none of them, so that it does not change
 //! when the archive grows.
 
+use std::sync::OnceLock;
+
 use serde::Serialize;
 
 use super::{
@@ -54,12 +56,16 @@ enum Previewed {
     Actor(ActorId),
 }
 
-/// What each file of previews holds, by address.
+/// What each file of previews holds, by address; found out when one is first made.
 #[derive(Debug, Default)]
-pub struct PreviewFiles(Vec<Vec<(Permalink, Previewed)>>);
+pub struct PreviewFiles(OnceLock<Vec<Vec<(Permalink, Previewed)>>>);
 
 impl PreviewFiles {
-    pub fn of(archive: &Archive) -> Self {
+    fn of(&self, archive: &Archive) -> &[Vec<(Permalink, Previewed)>] {
+        self.0.get_or_init(|| Self::deal(archive))
+    }
+
+    fn deal(archive: &Archive) -> Vec<Vec<(Permalink, Previewed)>> {
         let count = preview_file_count(archive);
         let mut files = vec![Vec::new(); count];
         for (address, previewed) in all(archive) {
@@ -68,7 +74,7 @@ impl PreviewFiles {
         for file in &mut files {
             file.sort_by(|(one, _), (other, _)| one.cmp(other));
         }
-        PreviewFiles(files)
+        files
     }
 }
 
@@ -104,7 +110,7 @@ fn file_of(address: &Permalink, count: usize) -> usize {
 }
 
 pub fn previews_view(world: &World<'_>, file: usize) -> PreviewsView {
-    let previews = world.previews.0[file].iter().map(|(address, previewed)| {
+    let previews = world.previews.of(world.archive)[file].iter().map(|(address, previewed)| {
         let view = match *previewed {
             Previewed::Entry(id) => entry(world, id),
             Previewed::Keyword(id) => keyword(world, id),

@@ -88,6 +88,41 @@ impl View {
     }
 }
 
+impl View {
+    /// What it has as a page for readers; `None` for files for machines, and for a page
+    /// that only leads to another.
+    pub fn frame(&self) -> Option<&Frame> {
+        Some(match self {
+            View::Home(view) => &view.page,
+            View::Text(view) => &view.page,
+            View::Collection(view) => &view.page,
+            View::Entry(view) => &view.page,
+            View::Tracks(view) => &view.page,
+            View::Track(view) => &view.page,
+            View::TrackKeywords(view) => &view.page,
+            View::Timeline(view) => &view.page,
+            View::Keywords(view) => &view.page,
+            View::Keyword(view) => &view.page,
+            View::Actors(view) => &view.page,
+            View::Actor(view) => &view.page,
+            View::People(view) => &view.page,
+            View::Person(view) => &view.page,
+            View::Concordance(view) => &view.page,
+            View::NotFound(view) => &view.page,
+            View::Print(view) => &view.page,
+            View::Redirect(_)
+            | View::Share(_)
+            | View::Feed(_)
+            | View::Sitemap(_)
+            | View::Previews(_)
+            | View::PreviewIndex(_)
+            | View::Robots(_)
+            | View::TrackColors
+            | View::Empty => return None,
+        })
+    }
+}
+
 /// What every page has.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Frame {
@@ -378,7 +413,7 @@ pub struct RobotsView {
 }
 
 /// What the page at an address shows.
-pub fn view(world: &World<'_>, page: &Page, pages: &[Page]) -> View {
+pub fn view(world: &World<'_>, page: &Page) -> View {
     let at = &page.permalink;
     match page.subject {
         Subject::Home => View::Home(text_view::home_view(world, at).into()),
@@ -407,7 +442,7 @@ pub fn view(world: &World<'_>, page: &Page, pages: &[Page]) -> View {
         Subject::Print(number) => View::Print(print_view(world, at, number).into()),
         Subject::PreviewIndex => View::PreviewIndex(previews::preview_file_count(world.archive)),
         Subject::Previews(file) => View::Previews(previews::previews_view(world, file).into()),
-        Subject::Sitemap => View::Sitemap(sitemap_view(world, pages)),
+        Subject::Sitemap => View::Sitemap(sitemap_view(world)),
         Subject::Robots => View::Robots(RobotsView {
             sitemap: world.site.base_url.as_ref().map(|_| world.site.absolute("sitemap.xml")),
         }),
@@ -420,15 +455,14 @@ pub fn view(world: &World<'_>, page: &Page, pages: &[Page]) -> View {
 
 /// GitHub Pages serves `404.html` at whatever depth was asked for.
 fn not_found_view(world: &World<'_>, at: &Permalink) -> NotFoundView {
-    let base = world.site.base_url.as_deref().unwrap_or("/");
     // The path alone: a preview on another host finds its own files.
-    let path = base.splitn(4, '/').nth(3).map_or_else(|| "/".to_string(), |path| format!("/{path}"));
+    let base = format!("/{}", world.site.base_path());
     let frame = world.frame(at, "Page not found", None, None);
-    NotFoundView { page: Frame { canonical: None, picture: None, ..frame }, base: path }
+    NotFoundView { page: Frame { canonical: None, picture: None, ..frame }, base }
 }
 
 /// Sitemaps protocol 0.9. Pages that lead elsewhere or nowhere are not in it.
-fn sitemap_view(world: &World<'_>, pages: &[Page]) -> SitemapView {
+fn sitemap_view(world: &World<'_>) -> SitemapView {
     let shown = |page: &&Page| {
         page.permalink.as_str().ends_with(".html") && !matches!(page.subject, Subject::NotFound | Subject::Redirect(_))
     };
@@ -440,6 +474,11 @@ fn sitemap_view(world: &World<'_>, pages: &[Page]) -> SitemapView {
         _ => None,
     };
     SitemapView {
-        pages: pages.iter().filter(shown).map(|page| (absolute(world.site, &page.permalink), changed(page))).collect(),
+        pages: world
+            .pages
+            .iter()
+            .filter(shown)
+            .map(|page| (absolute(world.site, &page.permalink), changed(page)))
+            .collect(),
     }
 }

@@ -1,41 +1,75 @@
 //! All that a page may be made from.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::{
     address::Permalink,
     html::{Html, push},
+    plan::Page,
     previews::PreviewFiles,
     print_view::Volume,
+    view::{CardView, card_view},
 };
 use crate::{
     archive::{Archive, EntryId, Origin},
-    entry::{Body, Date},
+    diagnostic::Diagnostic,
+    entry::{Body, Date, Entry, Text},
     site::Site,
 };
 
-/// The archive with the bodies of its texts. Cards come last: they are made from
-/// the rest, once, and shown on many pages.
+/// The archive with the bodies of its texts. Cards are made from the rest, each when a
+/// page first shows it, and once.
 #[derive(Clone, Copy)]
 pub struct World<'a> {
     pub site: &'a Site,
     pub archive: &'a Archive,
     /// As [`Archive::entries`].
-    pub entry_bodies: &'a [Arc<Body>],
+    pub entries: &'a [Arc<Entry>],
     /// As [`Archive::texts`].
-    pub text_bodies: &'a [Arc<Body>],
+    pub texts: &'a [Arc<Text>],
     pub cards: &'a Cards,
+    /// Every page, by address.
+    pub pages: &'a [Page],
     pub previews: &'a PreviewFiles,
     /// The volume of the print edition that is made, where one is.
     pub print: Option<&'a Volume>,
 }
 
+/// Turns a card into HTML: what a theme does.
+pub trait CardMaker: Send + Sync {
+    /// # Errors
+    /// `template-fault`.
+    fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>>;
+}
+
 /// For each entry its card as HTML, for pages in the root and one or two folders deep.
-#[derive(Debug, Default)]
-pub struct Cards(pub Vec<[Html; Cards::DEPTHS]>);
+pub struct Cards {
+    made: Vec<[OnceLock<Html>; Cards::DEPTHS]>,
+    maker: Arc<dyn CardMaker>,
+    faults: Mutex<Vec<Diagnostic>>,
+}
 
 impl Cards {
     pub const DEPTHS: usize = 3;
+
+    pub fn new(entries: usize, maker: Arc<dyn CardMaker>) -> Self {
+        Cards { made: (0..entries).map(|_| Default::default()).collect(), maker, faults: Mutex::default() }
+    }
+
+    fn get(&self, world: &World<'_>, id: EntryId, depth: usize) -> Html {
+        let card = || {
+            self.maker.card(&card_view(world, id, depth)).unwrap_or_else(|fault| {
+                self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(*fault);
+                Html::default()
+            })
+        };
+        self.made[id.0][depth].get_or_init(card).clone()
+    }
+
+    /// What was wrong with the cards that have been made, in no order.
+    pub fn faults(&self) -> Vec<Diagnostic> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl World<'_> {
@@ -74,8 +108,7 @@ impl World<'_> {
     }
 
     pub fn card(&self, id: EntryId, from: &Permalink) -> Html {
-        let depth = from.depth().min(Cards::DEPTHS - 1);
-        self.cards.0.get(id.0).map_or_else(Html::default, |cards| cards[depth].clone())
+        self.cards.get(self, id, from.depth().min(Cards::DEPTHS - 1))
     }
 
     pub fn cards(&self, ids: impl IntoIterator<Item = EntryId>, from: &Permalink) -> Vec<Html> {
@@ -100,8 +133,8 @@ impl World<'_> {
 
     pub fn body(&self, origin: Origin) -> &Body {
         match origin {
-            Origin::Entry(id) => &self.entry_bodies[id.0],
-            Origin::Text(id) => &self.text_bodies[id.0],
+            Origin::Entry(id) => &self.entries[id.0].body,
+            Origin::Text(id) => &self.texts[id.0].body,
         }
     }
 

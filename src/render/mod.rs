@@ -11,10 +11,8 @@ pub use picture::{FOLDER as PICTURES, Kept, Key, sealed};
 use std::{collections::BTreeMap, fmt::Write};
 
 use crate::{
-    archive::EntryId,
     diagnostic::{Checked, Diagnostic},
-    page::{self, CardView, Cards, Html, Page, PreviewsView, View, World},
-    parallel,
+    page::{self, Page, PreviewsView, View, World},
     site::Site,
     theme::Theme,
 };
@@ -29,50 +27,28 @@ pub struct Output {
     pub kept_as: Option<Key>,
 }
 
-/// Every entry's card, once for each depth of folder that pages lie in.
-///
-/// # Errors
-/// `template-fault`.
-pub fn cards(world: &World<'_>, theme: &Theme) -> Checked<Cards> {
-    let ids: Vec<EntryId> = (0..world.archive.entries.len()).map(EntryId).collect();
-    let mut told = Vec::new();
-    let rendered: Vec<Result<[Html; Cards::DEPTHS], Box<Diagnostic>>> = parallel::map(&ids, |&id| {
-        let card = |depth| -> Result<Html, Box<Diagnostic>> {
-            let view: CardView = page::card_view(world, id, depth);
-            theme.card(&view)
-        };
-        Ok([card(0)?, card(1)?, card(2)?])
-    });
-    let mut cards = Vec::with_capacity(rendered.len());
-    for result in rendered {
-        match result {
-            Ok(card) => cards.push(card),
-            Err(fault) => {
-                cards.push(Default::default());
-                told.push(*fault);
-            }
-        }
-    }
-    // A template's fault is the same for every entry.
-    told.dedup_by(|one, other| one.place == other.place && one.message == other.message);
-    Checked { value: Cards(cards), diagnostics: told }
-}
-
 /// `kept` are pictures of earlier builds: they save time and change nothing.
 ///
 /// # Errors
 /// `template-fault`.
-pub fn render(page: &Page, pages: &[Page], world: &World<'_>, theme: &Theme, kept: &Kept) -> Checked<Option<Output>> {
-    let view = page::view(world, page, pages);
+pub fn render(page: &Page, world: &World<'_>, theme: &Theme, kept: &Kept) -> Checked<Option<Output>> {
+    render_view(&page::view(world, page), page, world.site, theme, kept)
+}
+
+/// As [`render`], where the view has been made.
+///
+/// # Errors
+/// `template-fault`.
+pub fn render_view(view: &View, page: &Page, site: &Site, theme: &Theme, kept: &Kept) -> Checked<Option<Output>> {
     let path = page.permalink.as_str().to_string();
-    let bytes = match (&view, view.template()) {
+    let bytes = match (view, view.template()) {
         (View::Share(_), Some(template)) => {
-            return match share_picture(template, &view, &path, theme, kept) {
+            return match share_picture(template, view, &path, theme, kept) {
                 Ok(drawn) => Checked::sound(Some(Output { path, bytes: drawn.png, kept_as: Some(drawn.key) })),
                 Err(fault) => Checked { value: None, diagnostics: vec![*fault] },
             };
         }
-        (_, Some(template)) => match theme.page(template, &view, &path) {
+        (_, Some(template)) => match theme.page(template, view, &path) {
             Ok(html) => html.into_bytes(),
             Err(fault) => return Checked { value: None, diagnostics: vec![*fault] },
         },
@@ -84,7 +60,7 @@ pub fn render(page: &Page, pages: &[Page], world: &World<'_>, theme: &Theme, kep
             Err(fault) => return Checked { value: None, diagnostics: vec![*fault] },
         },
         (View::PreviewIndex(shards), _) => format!("regesta.previewFiles({shards});\n").into_bytes(),
-        (View::TrackColors, _) => track_colors(world.site),
+        (View::TrackColors, _) => track_colors(site),
         (_, None) => Vec::new(),
     };
     Checked::sound(Some(Output { path, bytes, kept_as: None }))

@@ -61,7 +61,7 @@ impl std::borrow::Borrow<str> for Slug {
 }
 
 /// All settings of an archive.
-#[derive(Clone, Debug, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Site {
     pub title: String,
     pub subtitle: Option<String>,
@@ -206,6 +206,11 @@ impl Site {
     /// The address with which every absolute link begins: `base-url`, or nothing.
     pub fn absolute(&self, address: &str) -> String {
         format!("{}{address}", self.base_url.as_deref().unwrap_or("/"))
+    }
+
+    /// The path of `base-url` without its first slash: empty, or with a slash at its end.
+    pub fn base_path(&self) -> &str {
+        self.base_url.as_deref().and_then(|url| url.splitn(4, '/').nth(3)).unwrap_or_default()
     }
 
     /// Sets the address that `--base-url` gives.

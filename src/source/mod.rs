@@ -1,12 +1,13 @@
 //! The only reader of the disk: settings, content and themes as bytes and text.
 //!
-//! In: a site's root folder. Out: [`Sources`] in the order of their paths. Absent
-//! on purpose: any syntax. A file that is not UTF-8 is still a [`Source`]; the
+//! In: a site's root folder. Out: [`Sources`] in the order of their paths, and what
+//! has changed since ([`Difference`]). Absent on purpose: any syntax. A file that is not UTF-8 is still a [`Source`]; the
 //! parser says so at the place, and the entry keeps its id.
 
 use std::{
+    collections::{BTreeMap, HashSet},
     io,
-    ops::Range,
+    ops::{Bound, Range},
     path::{Component, Path, PathBuf},
     sync::Arc,
 };
@@ -95,71 +96,196 @@ fn starts_of_lines(text: &str) -> impl Iterator<Item = usize> {
 }
 
 /// A file that is published as it is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
     /// Path below the folder that it was found in, with `/` between its parts.
     pub path: Arc<str>,
     pub bytes: Vec<u8>,
 }
 
-/// All that the archive is made from.
-#[derive(Debug, Default)]
-pub struct Sources {
-    /// The Markdown files below `content/`, by path.
-    pub texts: Vec<Arc<Source>>,
-    pub keywords: Option<Source>,
-    pub actors: Option<Source>,
-    /// Everything else below `content/`: pictures and the like, by path.
-    pub assets: Vec<Asset>,
+/// A file below `content/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum File {
+    /// Markdown, or one of the two vocabularies.
+    Text(Arc<Source>),
+    /// Pictures and the like.
+    Other(Arc<Asset>),
 }
 
-/// Reads `content/` below `root`. Hidden files and the traces that editors leave
-/// are passed over. A link is followed as long as it stays inside the root.
-///
-/// # Errors
-/// `missing-content`, `unreadable-file`, `outside-root`.
-pub fn read_content(root: &Path) -> Checked<Sources> {
-    let mut told = Vec::new();
-    let folder = root.join("content");
-    if !folder.is_dir() {
-        told.push(
-            Diagnostic::error("missing-content", Place::file("content"), "there is no folder `content`")
-                .help("make it, with a folder below it for each collection of `site.toml`".to_string()),
-        );
-        return Checked { value: Sources::default(), diagnostics: told };
+/// All that the archive is made from, but for settings and theme.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// By path under the site's root.
+    files: BTreeMap<Arc<str>, File>,
+    /// What could not be read, in the order of places.
+    faults: Vec<Diagnostic>,
+}
+
+/// How the disk differs from what is known of a file or folder.
+#[derive(Debug, Default)]
+pub struct Difference {
+    /// The path that was looked at, with all below it.
+    at: String,
+    /// New files, and files with other bytes than before.
+    pub put: Vec<(Arc<str>, File)>,
+    /// Paths of files that are not there any more.
+    pub gone: Vec<Arc<str>>,
+    faults: Vec<Diagnostic>,
+}
+
+/// The folder that everything but settings and theme lies in.
+const CONTENT: &str = "content";
+
+impl Sources {
+    /// Reads `content/` below `root`. Hidden files and the traces that editors leave
+    /// are passed over. A link is followed as long as it stays inside the root.
+    pub fn read(root: &Path) -> Self {
+        let mut sources = Sources::default();
+        sources.apply(sources.differing(root, CONTENT));
+        sources
     }
-    let paths = files(root, &folder).keep(&mut told);
-    let files: Vec<Checked<Option<File>>> = parallel::map(&paths, |path| read_file(root, path));
-    let mut sources = Sources::default();
-    for file in files {
-        match file.keep(&mut told) {
-            Some(File::Text(source)) => match &*source.path {
-                "content/keywords.yaml" => sources.keywords = Some(source),
-                "content/actors.yaml" => sources.actors = Some(source),
-                _ => sources.texts.push(Arc::new(source)),
-            },
-            Some(File::Other(asset)) => sources.assets.push(asset),
-            None => {}
+
+    /// Looks at one file or folder again. `path` is under the root, with `/` between its
+    /// parts; one that lies outside `content/` differs in nothing.
+    pub fn differing(&self, root: &Path, path: &str) -> Difference {
+        let inside = path == CONTENT || path.starts_with("content/");
+        if !inside {
+            return Difference::default();
+        }
+        let mut faults = Vec::new();
+        let found = read_below(root, path).keep(&mut faults);
+        let there: HashSet<&str> = found.iter().map(|(path, _)| &**path).collect();
+        let gone = self.below(path).filter(|known| !there.contains(&***known)).cloned().collect();
+        let put = found.iter().filter(|(path, file)| self.files.get(path) != Some(file)).cloned().collect();
+        if !root.join(CONTENT).is_dir() {
+            faults = vec![
+                Diagnostic::error("missing-content", Place::file(CONTENT), "there is no folder `content`")
+                    .help("make it, with a folder below it for each collection of `site.toml`".to_string()),
+            ];
+        }
+        Difference { at: path.to_string(), put, gone, faults }
+    }
+
+    pub fn apply(&mut self, difference: Difference) {
+        for path in &difference.gone {
+            self.files.remove(path);
+        }
+        self.files.extend(difference.put);
+        let folder = format!("{}/", difference.at);
+        self.faults.retain(|fault| {
+            *fault.place.path != *difference.at
+                && !fault.place.path.starts_with(&folder)
+                && *fault.place.path != *CONTENT
+        });
+        self.faults.extend(difference.faults);
+    }
+
+    /// What could not be read.
+    ///
+    /// # Errors
+    /// `missing-content`, `unreadable-file`, `outside-root`.
+    pub fn faults(&self) -> &[Diagnostic] {
+        &self.faults
+    }
+
+    pub fn file(&self, path: &str) -> Option<&File> {
+        self.files.get(path)
+    }
+
+    /// The Markdown files, by path.
+    pub fn texts(&self) -> impl Iterator<Item = &Arc<Source>> {
+        self.files.values().filter_map(|file| match file {
+            File::Text(source) if is_markdown(&source.path) => Some(source),
+            _ => None,
+        })
+    }
+
+    /// `content/keywords.yaml`
+    pub fn keywords(&self) -> Option<&Arc<Source>> {
+        self.text(KEYWORDS)
+    }
+
+    /// `content/actors.yaml`
+    pub fn actors(&self) -> Option<&Arc<Source>> {
+        self.text(ACTORS)
+    }
+
+    /// Everything that is neither, by path.
+    pub fn assets(&self) -> impl Iterator<Item = &Arc<Asset>> {
+        self.files.values().filter_map(|file| match file {
+            File::Other(asset) => Some(asset),
+            File::Text(_) => None,
+        })
+    }
+
+    fn text(&self, path: &str) -> Option<&Arc<Source>> {
+        match self.files.get(path)? {
+            File::Text(source) => Some(source),
+            File::Other(_) => None,
         }
     }
-    Checked { value: sources, diagnostics: told }
+
+    /// Known files at a path and below it.
+    fn below<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a Arc<str>> {
+        let folder = format!("{path}/");
+        let below = self.files.range::<str, _>((Bound::Excluded(path), Bound::Unbounded));
+        let own = self.files.get_key_value(path).map(|(path, _)| path);
+        // A name such as `a-b` stands between `a` and `a/b`.
+        let below = below.map(|(path, _)| path).take_while(move |known| known.starts_with(path));
+        own.into_iter().chain(below.filter(move |known| known.starts_with(&folder)))
+    }
 }
 
-enum File {
-    Text(Source),
-    Other(Asset),
+const KEYWORDS: &str = "content/keywords.yaml";
+const ACTORS: &str = "content/actors.yaml";
+
+/// Whether a file below `content/` is an entry or a page.
+pub fn is_markdown(path: &str) -> bool {
+    path.ends_with(".md")
 }
 
-fn read_file(root: &Path, path: &Path) -> Checked<Option<File>> {
+/// A file's path under the site's root, and what is in it.
+type Named = (Arc<str>, File);
+
+/// A file, or all files of a folder.
+fn read_below(root: &Path, path: &str) -> Checked<Vec<Named>> {
+    let mut told = Vec::new();
+    let start = root.join(path);
+    // A folder above may be hidden, or lead out of the root.
+    let real_root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    let mut above = root.join(CONTENT);
+    for name in path.split('/').skip(1) {
+        above.push(name);
+        if passed_over(name) {
+            return Checked::sound(Vec::new());
+        }
+        if above.is_symlink() && leads_out(&above, &real_root) {
+            told.push(outside_root(root, &above));
+            return Checked { value: Vec::new(), diagnostics: told };
+        }
+    }
+    if start.symlink_metadata().is_err() {
+        return Checked::sound(Vec::new());
+    }
+    let paths = files(root, &start).keep(&mut told);
+    let files: Checked<Vec<Option<Named>>> = parallel::map(&paths, |path| read_file(root, path));
+    let files = files.keep(&mut told).into_iter().flatten().collect();
+    Checked { value: files, diagnostics: told }
+}
+
+/// `None` where it cannot be read, or is gone since it was listed.
+fn read_file(root: &Path, path: &Path) -> Checked<Option<Named>> {
     let name = below(root, path);
     match std::fs::read(path) {
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound && !path.is_symlink() => Checked::sound(None),
         Err(fault) => Checked { value: None, diagnostics: vec![unreadable(name, &fault)] },
-        Ok(bytes) if name.ends_with(".md") || matches!(&*name, "content/keywords.yaml" | "content/actors.yaml") => {
-            Checked::sound(Some(File::Text(Source::new(name, bytes))))
+        Ok(bytes) if is_markdown(&name) || matches!(&*name, KEYWORDS | ACTORS) => {
+            let source = Arc::new(Source::new(Arc::clone(&name), bytes));
+            Checked::sound(Some((name, File::Text(source))))
         }
         Ok(bytes) => {
             let path = name.strip_prefix("content/").map_or_else(|| Arc::clone(&name), Arc::from);
-            Checked::sound(Some(File::Other(Asset { path, bytes })))
+            Checked::sound(Some((name, File::Other(Arc::new(Asset { path, bytes })))))
         }
     }
 }
@@ -211,18 +337,8 @@ fn files(root: &Path, folder: &Path) -> Checked<Vec<PathBuf>> {
                     if folder {
                         walk.skip_current_dir();
                     }
-                } else if leads_out(&entry, &real_root) {
-                    told.push(
-                        Diagnostic::error(
-                            "outside-root",
-                            Place::file(below(root, entry.path())),
-                            "this link leads out of the site's folder",
-                        )
-                        .help(
-                            "copy what it leads to, so that nothing from elsewhere is published by accident"
-                                .to_string(),
-                        ),
-                    );
+                } else if entry.depth() > 0 && entry.path_is_symlink() && leads_out(entry.path(), &real_root) {
+                    told.push(outside_root(root, entry.path()));
                     if folder {
                         walk.skip_current_dir();
                     }
@@ -252,19 +368,22 @@ fn files(root: &Path, folder: &Path) -> Checked<Vec<PathBuf>> {
     Checked { value: found, diagnostics: told }
 }
 
-/// Whether an entry below the folder is a link to something outside the root.
-fn leads_out(entry: &walkdir::DirEntry, real_root: &Path) -> bool {
-    entry.depth() > 0
-        && entry.path_is_symlink()
-        && !entry.path().canonicalize().is_ok_and(|real| real.starts_with(real_root))
+/// Whether a link leads to something outside the root, or to nothing.
+fn leads_out(link: &Path, real_root: &Path) -> bool {
+    !link.canonicalize().is_ok_and(|real| real.starts_with(real_root))
+}
+
+fn outside_root(root: &Path, link: &Path) -> Diagnostic {
+    Diagnostic::error("outside-root", Place::file(below(root, link)), "this link leads out of the site's folder")
+        .help("copy what it leads to, so that nothing from elsewhere is published by accident".to_string())
 }
 
 /// Hidden files, and what vim, emacs and office programs leave beside a file.
-fn passed_over(name: &str) -> bool {
+pub fn passed_over(name: &str) -> bool {
     name.starts_with('.') || name.starts_with('#') || name.starts_with("~$") || name.ends_with('~')
 }
 
-fn below(root: &Path, path: &Path) -> Arc<str> {
+pub fn below(root: &Path, path: &Path) -> Arc<str> {
     let parts: Vec<_> = path
         .strip_prefix(root)
         .unwrap_or(path)

@@ -14,7 +14,8 @@ use tera::{Context, Tera};
 
 use crate::{
     diagnostic::{Checked, Diagnostic, Place},
-    page::{CardView, Html, PreviewView, SiteView, View},
+    fingerprint::Fingerprint,
+    page::{CardMaker, CardView, Html, PreviewView, SiteView, View},
     site::Slug,
     source::{self, Asset, Source},
 };
@@ -26,8 +27,9 @@ pub struct Theme {
     tera: Tera,
     /// Each template's text, for faults.
     sources: BTreeMap<String, Source>,
+    fingerprint: Fingerprint,
     /// What is copied, by its address below `static/`.
-    pub assets: Vec<Asset>,
+    pub assets: Vec<Arc<Asset>>,
 }
 
 /// The files of a theme as they are read.
@@ -112,21 +114,18 @@ impl Theme {
         let mut tera = Tera::default();
         tera.autoescape_on([".html", ".svg"]);
         tera.global_context().insert("site", site);
-        let texts: Vec<(&str, &str)> =
-            files.templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect();
-        if let Err(fault) = tera.add_raw_templates(texts) {
+        if let Err(fault) = tera.add_raw_templates(texts_of(&files.templates)) {
             return Checked { value: None, diagnostics: faults::of_all(&fault, &files.templates) };
         }
-        let assets = files.assets.into_iter().map(|(path, bytes)| Asset { path: path.into(), bytes }).collect();
-        Checked::sound(Some(Theme { tera, sources: files.templates, assets }))
+        let assets =
+            files.assets.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect();
+        let fingerprint = Fingerprint::of(&(site, texts_of(&files.templates)));
+        Checked::sound(Some(Theme { tera, sources: files.templates, fingerprint, assets }))
     }
 
-    /// # Errors
-    /// `template-fault`.
-    pub fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>> {
-        let mut context = Context::new();
-        context.insert("card", card);
-        self.render("card.html", &context, &card.href).map(|html| Html(html.trim().into()))
+    /// Of all templates, and of what they all see.
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
     }
 
     /// # Errors
@@ -158,5 +157,18 @@ impl Theme {
         self.tera
             .render(template, context)
             .map_err(|fault| Box::new(faults::of_one(&fault, &self.sources, Some(permalink))))
+    }
+}
+
+/// Each template's name and text.
+fn texts_of(templates: &BTreeMap<String, Source>) -> Vec<(&str, &str)> {
+    templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect()
+}
+
+impl CardMaker for Theme {
+    fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>> {
+        let mut context = Context::new();
+        context.insert("card", card);
+        self.render("card.html", &context, &card.href).map(|html| Html(html.trim().into()))
     }
 }

@@ -1,6 +1,9 @@
 //! What every test needs: an archive in a folder of its own, the program, and its tree.
 #![allow(dead_code, reason = "each test file takes what it needs")]
 
+#[cfg(feature = "serve")]
+pub mod serve;
+
 use std::{
     collections::BTreeMap,
     fs,

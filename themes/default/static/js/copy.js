@@ -4,6 +4,7 @@
   var status = document.createElement("p");
   status.className = "visually-hidden";
   status.setAttribute("role", "status");
+  status.dataset.added = "";
   document.body.append(status);
 
   /* The clipboard's own interface wants a secure context; an old command does not. */
@@ -25,6 +26,7 @@
     var one = document.createElement("button");
     one.type = "button";
     one.className = "copy";
+    one.dataset.added = "";
     one.textContent = label;
     one.setAttribute("aria-label", what);
     one.addEventListener("click", function () {
@@ -45,17 +47,18 @@
     one.addEventListener("pointerleave", function () { one.textContent = before; }, { once: true });
   }
 
-  document.querySelectorAll("figure.printed").forEach(function (figure) {
-    var quote = figure.querySelector("blockquote");
-    var caption = figure.querySelector("figcaption");
-    if (!quote || !caption) return;
-    caption.append(" ", button("Copy", "Copy the printed citation", function () { return quote.textContent.trim(); }));
-  });
-
-  document.querySelectorAll(".text :is(h2, h3, h4, h5, h6)[id]").forEach(function (heading) {
-    var address = function () { return location.href.split("#")[0] + "#" + heading.id; };
-    var one = button("§", "Copy the address of this section", address);
-    one.classList.add("permalink");
-    heading.append(" ", one);
-  });
+  function offer() {
+    document.querySelectorAll("figure.printed:has(blockquote) figcaption:not(:has(.copy))").forEach(function (caption) {
+      var quote = function () { return caption.closest("figure").querySelector("blockquote").textContent.trim(); };
+      caption.append(" ", button("Copy", "Copy the printed citation", quote));
+    });
+    document.querySelectorAll(".text :is(h2, h3, h4, h5, h6)[id]:not(:has(.copy))").forEach(function (heading) {
+      var address = function () { return location.href.split("#")[0] + "#" + heading.id; };
+      var one = button("§", "Copy the address of this section", address);
+      one.classList.add("permalink");
+      heading.append(" ", one);
+    });
+  }
+  offer();
+  document.addEventListener("regesta:change", offer);
 })();

@@ -2,39 +2,34 @@
    address, so that a narrowed list can be sent on. */
 (function () {
   "use strict";
-  var rows = Array.prototype.slice.call(document.querySelectorAll("main [data-kind]"));
-  if (rows.length < 6) return;
+  var rows = [], selects = {};
   var fields = [
     ["kind", "Kind"],
     ["tracks", "Track"],
     ["actors", "Actor"],
     ["decade", "Decade"]
   ];
-  var first = document.querySelector("main .decade") || rows[0].closest("section");
-  if (!first) return;
 
   function values(row, field) {
     return (row.dataset[field] || "").split("|").filter(Boolean);
   }
 
+  /* Decades in time, `40s BCE` before `990s`; everything else by its letters. */
+  function inOrder(one, other) {
+    var year = function (value) { return (parseInt(value, 10) || 0) * (/BCE$/.test(value) ? -1 : 1); };
+    return year(one) - year(other) || (one < other ? -1 : 1);
+  }
+
   var bar = document.createElement("form");
   bar.className = "filters";
+  bar.dataset.added = "";
   bar.setAttribute("aria-label", "Narrow the list");
   bar.addEventListener("submit", function (event) { event.preventDefault(); });
-  var selects = {};
   fields.forEach(function (field) {
-    var counts = new Map();
-    rows.forEach(function (row) {
-      values(row, field[0]).forEach(function (value) { counts.set(value, (counts.get(value) || 0) + 1); });
-    });
-    if (counts.size < 2) return;
     var label = document.createElement("label");
-    var select = document.createElement("select");
+    var select = selects[field[0]] = document.createElement("select");
     label.append(field[1] + " ", select);
-    select.append(new Option("all", ""));
-    Array.from(counts.keys()).sort().forEach(function (value) { select.append(new Option(value + " (" + counts.get(value) + ")", value)); });
     select.addEventListener("change", function () { apply(true); });
-    selects[field[0]] = select;
     bar.append(label);
   });
   var clear = document.createElement("button");
@@ -48,7 +43,31 @@
   count.className = "filter-count";
   count.setAttribute("role", "status");
   bar.append(clear, count);
-  first.before(bar);
+
+  /* Takes the list as it stands, which may be another than before. */
+  function offer() {
+    rows = Array.prototype.slice.call(document.querySelectorAll("main [data-kind]"));
+    var first = document.querySelector("main .decade") || rows[0] && rows[0].closest("section");
+    if (rows.length < 6 || !first) {
+      rows = [];
+      bar.remove();
+    } else if (!bar.isConnected) {
+      first.before(bar);
+    }
+    fields.forEach(function (field) {
+      var counts = new Map();
+      rows.forEach(function (row) {
+        values(row, field[0]).forEach(function (value) { counts.set(value, (counts.get(value) || 0) + 1); });
+      });
+      if (counts.size < 2) counts.clear();
+      var options = Array.from(counts.keys()).sort(inOrder).map(function (value) { return new Option(value + " (" + counts.get(value) + ")", value); });
+      options.unshift(new Option("all", ""));
+      selects[field[0]].replaceChildren.apply(selects[field[0]], options);
+      selects[field[0]].parentNode.hidden = !counts.size;
+    });
+    read();
+    apply(false);
+  }
 
   /* `#kind=Book&decade=1980s`; another fragment is the address of a place and left alone. */
   function read() {
@@ -84,6 +103,6 @@
   }
 
   addEventListener("hashchange", function () { read(); apply(false); });
-  read();
-  apply(false);
+  document.addEventListener("regesta:change", offer);
+  offer();
 })();

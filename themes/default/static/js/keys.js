@@ -46,6 +46,7 @@
     if (!dialog) {
       dialog = document.createElement("dialog");
       dialog.className = "keys";
+      dialog.dataset.added = "";
       dialog.setAttribute("aria-labelledby", "keys-heading");
       var heading = document.createElement("h2");
       heading.id = "keys-heading";
@@ -87,14 +88,18 @@
     if (key && key[2]()) event.preventDefault();
   });
 
-  var foot = document.querySelector(".site-foot p:last-child");
-  if (foot) {
+  function offer() {
+    var foot = document.querySelector(".site-foot p:last-child");
+    if (!foot || foot.querySelector(".quiet")) return;
     var open = document.createElement("button");
     open.type = "button";
     open.className = "quiet";
+    open.dataset.added = "";
     open.textContent = "Keys";
     open.setAttribute("aria-keyshortcuts", "?");
     open.addEventListener("click", help);
     foot.append(" · ", open);
   }
+  offer();
+  document.addEventListener("regesta:change", offer);
 })();

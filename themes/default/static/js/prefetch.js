@@ -14,6 +14,7 @@
     var hint = document.createElement("link");
     hint.rel = "prefetch";
     hint.href = address;
+    hint.dataset.added = "";
     document.head.append(hint);
   });
 })();

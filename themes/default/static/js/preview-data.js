@@ -14,11 +14,17 @@
     Object.keys(previews).forEach(function (address) { known.set(address, previews[address]); });
   };
 
+  document.addEventListener("regesta:change", function () {
+    known.clear();
+    loading.clear();
+  });
+
   function load(file) {
     if (!loading.has(file)) {
       loading.set(file, new Promise(function (done, failed) {
         var element = document.createElement("script");
         element.src = root + "previews/" + file + ".js";
+        element.dataset.added = "";
         element.onload = done;
         element.onerror = function () { loading.delete(file); failed(); };
         document.head.append(element);

@@ -1,4 +1,4 @@
-/* Cards for links to entries, keywords, actors and notes: on hover, on focus, on a
+/* Cards for links to entries, keywords, actors and notes: on hover, focus or a
    long press. They nest, can be pinned, and close with Escape. */
 (function () {
   "use strict";
@@ -6,12 +6,12 @@
   var USED = ":hover, :focus-within";
   var open = [], count = 0, opening, closing, back;
 
-  function button(label, text, action) {
+  function button(text, action) {
     var one = document.createElement("button");
     one.type = "button";
     one.textContent = text;
-    one.setAttribute("aria-label", label);
-    one.addEventListener("click", action);
+    one.setAttribute("aria-label", text + " this preview");
+    one.onclick = action;
     return one;
   }
 
@@ -21,7 +21,8 @@
     return at && (at === card || leads(card, at.link));
   }
 
-  function close(card, focus) {
+  function close(card) {
+    var focus = card.contains(document.activeElement);
     open = open.filter(function (one) {
       if (!leads(card, one)) return true;
       one.remove();
@@ -39,8 +40,8 @@
   }
 
   /* Below the link, or above it where there is more room; never upon it. */
-  function place(card, link) {
-    var boxes = link.getClientRects(), box = boxes[0] || link.getBoundingClientRect();
+  function place(card) {
+    var link = card.link, boxes = link.getClientRects(), box = boxes[0] || link.getBoundingClientRect();
     var last = boxes[boxes.length - 1] || box;
     var view = document.documentElement;
     var left = Math.max(8, Math.min(box.left, view.clientWidth - card.offsetWidth - 8));
@@ -50,6 +51,7 @@
     card.style.maxHeight = Math.max(120, Math.min(480, under ? below : above)) + "px";
     card.style.left = left + scrollX + "px";
     card.style.top = (under ? last.bottom + 6 : box.top - 6 - card.offsetHeight) + scrollY + "px";
+    link.setAttribute("aria-describedby", card.id);
   }
 
   function show(link, address) {
@@ -61,6 +63,7 @@
       sweep(function (one) { return one === parent || one.pinned; });
       var card = document.createElement("aside");
       card.className = "preview";
+      card.dataset.added = "";
       card.id = "preview-" + (count += 1);
       card.setAttribute("role", "note");
       card.setAttribute("aria-label", "Preview");
@@ -69,19 +72,15 @@
       var bar = document.createElement("div");
       bar.className = "preview-bar";
       bar.append(
-        button("Pin this preview", "Pin", function (event) {
-          card.pinned = !card.pinned;
-          event.target.setAttribute("aria-pressed", card.pinned);
-        }),
-        button("Close this preview", "Close", function () { close(card, card.contains(document.activeElement)); })
+        button("Pin", function () { this.setAttribute("aria-pressed", card.pinned = !card.pinned); }),
+        button("Close", function () { close(card); })
       );
       card.append(regesta.previewBody(text, address), bar);
       document.body.append(card);
       open.push(card);
-      link.setAttribute("aria-describedby", card.id);
-      place(card, link);
-      card.addEventListener("pointerenter", function () { clearTimeout(closing); });
-      card.addEventListener("pointerleave", later);
+      place(card);
+      card.onpointerenter = function () { clearTimeout(closing); };
+      card.onpointerleave = later;
     }, function () { /* The link itself still works. */ });
   }
 
@@ -92,43 +91,55 @@
     }, 250);
   }
 
-  function linkOf(event) {
-    return event.target instanceof Element ? event.target.closest("a[href]") : null;
+  function on(name, action, options) {
+    document.addEventListener(name, action, options);
   }
 
-  document.addEventListener("pointerover", function (event) {
+  function linkOf(event) {
+    return event.target instanceof Element && event.target.closest("a[href]");
+  }
+
+  on("pointerover", function (event) {
     var link = linkOf(event);
     var address = link && event.pointerType === "mouse" && regesta.previewAddress(link);
     if (!address) return;
     clearTimeout(opening);
-    opening = setTimeout(function () { show(link, address); }, 300);
+    opening = setTimeout(show, 300, link, address);
     link.addEventListener("pointerleave", function () { link.wanted = false; clearTimeout(opening); later(); }, { once: true });
   });
-  document.addEventListener("focusin", function (event) {
+  on("focusin", function (event) {
     var link = linkOf(event);
     var address = link && link.matches(":focus-visible") && regesta.previewAddress(link);
     if (address && link !== back) show(link, address);
     else later();
   });
-  document.addEventListener("focusout", function (event) {
+  on("focusout", function (event) {
     var link = linkOf(event);
     if (link) { link.wanted = false; later(); }
   });
-  document.addEventListener("keydown", function (event) {
+  on("keydown", function (event) {
     var top = open[open.length - 1];
     if (!top || event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape") {
-      close(top, top.contains(document.activeElement));
+      close(top);
       event.preventDefault();
-    } else if (event.key === "ArrowDown" && document.activeElement === top.link) {
+    } else if (event.key === "ArrowDown" && event.target === top.link) {
       /* Into the card; Escape leads back. */
       (top.querySelector("a[href]") || top.querySelector("button")).focus();
       event.preventDefault();
     }
   });
 
+  /* When the page changes, a card follows its link. */
+  on("regesta:change", function () {
+    open.forEach(function (card) {
+      if (card.link.isConnected) place(card);
+      else if (!card.pinned) close(card);
+    });
+  });
+
   var press = 0;
-  document.addEventListener("touchstart", function (event) {
+  on("touchstart", function (event) {
     var link = linkOf(event);
     var address = link && regesta.previewAddress(link);
     if (!address) {
@@ -138,11 +149,11 @@
     press = setTimeout(function () { press = -1; show(link, address); }, 450);
   }, { passive: true });
   ["touchend", "touchmove", "touchcancel"].forEach(function (name) {
-    document.addEventListener(name, function (event) {
+    on(name, function (event) {
       if (press === -1 && event.cancelable && name === "touchend") event.preventDefault();
       clearTimeout(press);
       press = 0;
     }, { passive: false });
   });
-  document.addEventListener("contextmenu", function (event) { if (press === -1) event.preventDefault(); });
+  on("contextmenu", function (event) { if (press === -1) event.preventDefault(); });
 })();

@@ -18,25 +18,32 @@
     try { document.cookie = KEY + "=" + choice + "; path=/; max-age=31536000; samesite=lax"; } catch (refused) { /* no cookies */ }
   }
   function apply(choice) {
+    chosen = choice;
     if (choice === "auto") root.removeAttribute("data-theme");
     else root.setAttribute("data-theme", choice);
   }
 
-  var chosen = recall();
-  apply(chosen);
+  var chosen;
+  apply(recall());
+
+  function offer() {
+    var head = document.querySelector(".site-head");
+    if (head && !head.querySelector(".theme-switch")) head.insertBefore(made(), head.querySelector("nav"));
+  }
 
   // As soon as the head has been read, so that it is painted with the switch and nothing moves.
   var watch = new MutationObserver(function () {
     if (!document.getElementById("main")) return;
     watch.disconnect();
-    var head = document.querySelector(".site-head");
-    if (head) head.insertBefore(made(), head.querySelector("nav"));
+    offer();
   });
   watch.observe(root, { childList: true, subtree: true });
+  document.addEventListener("regesta:change", offer);
 
   function made() {
     var group = document.createElement("fieldset");
     group.className = "theme-switch";
+    group.dataset.added = ""; // the live preview leaves it in place
     var legend = document.createElement("legend");
     legend.className = "visually-hidden";
     legend.textContent = "Colours";

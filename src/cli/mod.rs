@@ -1,5 +1,10 @@
 //! Commands, their help, and what is printed. No rule about archives.
 
+#[cfg(feature = "serve")]
+mod keys;
+#[cfg(feature = "serve")]
+mod serve;
+
 use std::{
     io::{IsTerminal, Write},
     path::{Path, PathBuf},
@@ -66,6 +71,9 @@ enum When {
 enum Command {
     /// Build the site.
     Build(BuildArguments),
+    /// Show the site in a browser as it is written.
+    #[cfg(feature = "serve")]
+    Serve(serve::ServeArguments),
 }
 
 #[derive(Args)]
@@ -103,6 +111,8 @@ pub fn run() -> ExitCode {
     choice.write_global();
     match &arguments.command {
         Command::Build(build) => run_build(build, &arguments.common),
+        #[cfg(feature = "serve")]
+        Command::Serve(serve) => serve::run(serve, &arguments.common),
     }
 }
 
@@ -221,16 +231,17 @@ fn tell(diagnostics: &[Diagnostic], common: &Common) {
     }
 }
 
-/// The last line of a run that went well.
+/// What went well: the last line of a run, and the news of one that goes on.
 fn say(common: &Common, text: &str) {
     if common.quiet {
         return;
     }
-    if common.message_format == MessageFormat::Human {
-        anstream::println!("{text}");
+    // Nobody may be reading any longer, which is no reason to stop.
+    let _ = if common.message_format == MessageFormat::Human {
+        writeln!(anstream::stdout(), "{text}")
     } else {
-        anstream::eprintln!("{text}");
-    }
+        writeln!(anstream::stderr(), "{text}")
+    };
 }
 
 fn complain(text: &str, help: Option<String>) {

@@ -1,0 +1,563 @@
+//! The archive in memory, the pages that are open, and what they are told.
+//!
+//! In: [`Event`]s, one at a time. Out: pages to those who ask, [`Notice`]s to open ones,
+//! [`Told`]s to the terminal. It is the one place of the program that keeps state.
+//! Staleness is pushed and rendering is pulled: after a change the open pages alone are
+//! looked at, by their fingerprints; any other page is made when it is asked for, and a
+//! [`survey`] finds out about the rest while nobody waits.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError},
+    },
+    time::{Duration, Instant},
+};
+
+use super::{
+    Answer, Cost, Event, Fault, Notice, Options, Served, Spot, Tab, Told, WAITING,
+    manuscript::{Manuscript, Taken, Trust},
+    survey::{self, Marks, Rendered, Survey},
+    watch::{Means, Watch},
+};
+use crate::{
+    build::Request,
+    diagnostic::{Diagnostic, any_error, in_order},
+    fingerprint::Fingerprint,
+    page::{self, Page, Permalink, Subject},
+    render::{self, Kept},
+    source::{self, File},
+};
+
+/// How long a file that is gone or empty, or a fault that has just come, is given to be
+/// the middle of a save. Everything else is shown at once.
+const GRACE: Duration = Duration::from_millis(60);
+
+/// How long nothing is to happen before all pages are looked at.
+const REST: Duration = Duration::from_millis(150);
+
+/// How many bytes of pages are kept.
+const STORE: usize = 64 << 20;
+
+/// How many pages a list of what changed names.
+const LISTED: usize = 50;
+
+pub struct Preview<'a> {
+    manuscript: Manuscript,
+    watch: Option<Watch>,
+    follow: bool,
+    /// Pictures that earlier builds drew.
+    kept: Kept,
+    store: Store,
+    tabs: Vec<Tab>,
+    /// Names of files that are gone or empty, and when that is believed.
+    doubted: BTreeSet<String>,
+    believed_at: Option<Instant>,
+    /// By page: what its template said when it was made last.
+    page_faults: BTreeMap<Permalink, Vec<Diagnostic>>,
+    told_faults: Vec<Diagnostic>,
+    faults_told_at: Option<Instant>,
+    marks: Option<Arc<Marks>>,
+    survey_at: Option<Instant>,
+    /// Drops the survey that is under way.
+    dropped: Arc<AtomicBool>,
+    /// Files that changed since the last survey that was finished.
+    surveyed_files: BTreeSet<Arc<str>>,
+    events: Sender<Event>,
+    told: &'a mut dyn FnMut(Told),
+}
+
+/// Pages that have been rendered, as long as there is room.
+#[derive(Default)]
+struct Store {
+    pages: HashMap<Permalink, Stored>,
+    bytes: usize,
+    /// Counts states of the archive.
+    state: u64,
+    /// Pages rendered since it was last asked.
+    rendered: usize,
+}
+
+struct Stored {
+    /// The state in which it was last found to be right.
+    state: u64,
+    view: Fingerprint,
+    bytes: Arc<[u8]>,
+    content: Fingerprint,
+}
+
+/// Runs until it is told to stop.
+pub fn run(
+    root: &Path,
+    request: &Request,
+    options: &Options,
+    watch: Result<Watch, String>,
+    (sender, events): (Sender<Event>, Receiver<Event>),
+    told: &mut dyn FnMut(Told),
+) {
+    let started = Instant::now();
+    let watch = match watch {
+        Ok(watch) => {
+            told(Told::Watching { paths: watch.watched(), polling: options.means == Means::Poll });
+            Some(watch)
+        }
+        Err(why) => {
+            told(Told::Trouble(why));
+            None
+        }
+    };
+    let manuscript = Manuscript::read(root, request);
+    let mut preview = Preview {
+        manuscript,
+        watch,
+        follow: options.follow,
+        kept: Kept::of(source::read_folder(root, render::PICTURES).value),
+        store: Store::default(),
+        tabs: Vec::new(),
+        doubted: BTreeSet::new(),
+        believed_at: None,
+        page_faults: BTreeMap::new(),
+        told_faults: Vec::new(),
+        faults_told_at: None,
+        marks: None,
+        survey_at: Some(Instant::now() + REST),
+        dropped: Arc::default(),
+        surveyed_files: BTreeSet::new(),
+        events: sender,
+        told,
+    };
+    let (entries, pages) =
+        preview.manuscript.ready().map_or((0, 0), |ready| (ready.entries.len(), ready.linked.pages.len()));
+    preview.tell_faults();
+    (preview.told)(Told::Ready { entries, pages, took: started.elapsed() });
+    let mut next = None;
+    while let Some(event) = next.take().or_else(|| preview.wait(&events)) {
+        match event {
+            Event::Changed { paths, at } => next = preview.changed(paths, at, &events),
+            Event::Rescan => preview.rescan(),
+            Event::Blind(why) | Event::Trouble(why) => (preview.told)(Told::Trouble(why)),
+            // Whoever asked may have gone away.
+            Event::Asked { address, reply } => drop(reply.send(preview.answer(&address))),
+            Event::Opened(tab) => preview.open(tab),
+            Event::Closed(id) => preview.tabs.retain(|tab| tab.id != id),
+            Event::Edited { permalink, section, reply } => {
+                drop(reply.send(preview.spot(&permalink, section.as_deref())));
+            }
+            Event::Due => preview.due(),
+            Event::Surveyed(survey) => preview.surveyed(*survey),
+            Event::Stop => break,
+        }
+    }
+    preview.dropped.store(true, Ordering::Relaxed);
+}
+
+impl Preview<'_> {
+    /// The next event; `None` where there will be none.
+    fn wait(&self, events: &Receiver<Event>) -> Option<Event> {
+        let due = [self.believed_at, self.faults_told_at, self.survey_at].into_iter().flatten().min();
+        let Some(due) = due else {
+            return events.recv().ok();
+        };
+        match events.recv_timeout(due.saturating_duration_since(Instant::now())) {
+            Ok(event) => Some(event),
+            Err(RecvTimeoutError::Timeout) => Some(Event::Due),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    /// Takes all changes that have been told by now. Gives back the event after them.
+    fn changed(&mut self, mut paths: Vec<std::path::PathBuf>, at: Instant, events: &Receiver<Event>) -> Option<Event> {
+        let mut after = None;
+        loop {
+            match events.try_recv() {
+                Ok(Event::Changed { paths: more, .. }) => paths.extend(more),
+                Ok(other) => {
+                    after = Some(other);
+                    break;
+                }
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            }
+        }
+        let names = self.watch.as_mut().map(|watch| watch.names(&paths));
+        match names {
+            Some(Ok(names)) if !names.is_empty() => self.take(&names, Trust::WhatIsThere, at),
+            Some(Err(why)) => (self.told)(Told::Trouble(why)),
+            Some(Ok(_)) | None => {}
+        }
+        after
+    }
+
+    fn rescan(&mut self) {
+        match self.watch.as_mut().map(Watch::all) {
+            Some(Ok(names)) => self.take(&names, Trust::All, Instant::now()),
+            Some(Err(why)) => (self.told)(Told::Trouble(why)),
+            None => {}
+        }
+    }
+
+    fn due(&mut self) {
+        let now = Instant::now();
+        let due = |at: &mut Option<Instant>| at.take_if(|at| *at <= now).is_some();
+        if due(&mut self.believed_at) {
+            let names = std::mem::take(&mut self.doubted);
+            self.take(&names, Trust::All, now);
+        }
+        if due(&mut self.faults_told_at) {
+            self.tell_faults();
+        }
+        if due(&mut self.survey_at) {
+            self.survey();
+        }
+    }
+
+    fn take(&mut self, names: &BTreeSet<String>, trust: Trust, at: Instant) {
+        let ready = self.manuscript.ready();
+        let (theme, linked) = (ready.map(|it| Arc::clone(&it.theme)), ready.map(|it| Arc::clone(&it.linked)));
+        let Taken { files, doubted, cost } = self.manuscript.take(names, trust);
+        if !doubted.is_empty() {
+            self.doubted.extend(doubted);
+            self.believed_at = Some(Instant::now() + GRACE);
+        }
+        if files.is_empty() {
+            return;
+        }
+        self.store.state += 1;
+        self.dropped.store(true, Ordering::Relaxed);
+        self.survey_at = Some(Instant::now() + REST);
+        self.surveyed_files.extend(files.iter().cloned());
+        if self.manuscript.ready().is_some_and(|now| theme.as_ref().is_none_or(|was| !Arc::ptr_eq(was, &now.theme))) {
+            self.page_faults.clear();
+        }
+        self.tell_assets(&files, theme.as_deref());
+        self.tell_tabs(linked.as_ref().map_or(&[], |linked| &linked.pages), &files);
+        self.tell_follow(&files);
+        let rendered = std::mem::take(&mut self.store.rendered);
+        let files = files.iter().map(ToString::to_string).collect();
+        (self.told)(Told::Changed { files, took: at.elapsed(), cost: Cost { rendered, ..cost } });
+        if any_error(&self.faults()) && !any_error(&self.told_faults) {
+            self.faults_told_at = Some(Instant::now() + GRACE);
+        } else {
+            self.tell_faults();
+        }
+    }
+
+    /// Styles, scripts, fonts and pictures that have other bytes now.
+    fn tell_assets(&mut self, files: &BTreeSet<Arc<str>>, old: Option<&crate::theme::Theme>) {
+        let Some(ready) = self.manuscript.ready() else { return };
+        let mut addresses: Vec<String> = files
+            .iter()
+            .filter(|path| matches!(self.manuscript.file(path), Some(File::Other(_))))
+            .filter_map(|path| path.strip_prefix("content/").map(str::to_string))
+            .collect();
+        if let Some(old) = old.filter(|old| !std::ptr::eq(*old, Arc::as_ptr(&ready.theme))) {
+            let known: BTreeMap<&str, &[u8]> = old.assets.iter().map(|it| (&*it.path, &*it.bytes)).collect();
+            let differs = |asset: &&Arc<source::Asset>| known.get(&*asset.path) != Some(&&*asset.bytes);
+            addresses.extend(ready.theme.assets.iter().filter(differs).map(|asset| asset.path.to_string()));
+        }
+        if !addresses.is_empty() {
+            self.tell(|_| true, &Arc::new(Notice::Assets { addresses }));
+        }
+    }
+
+    /// Open pages that show something else now, or are gone.
+    fn tell_tabs(&mut self, old_pages: &[Page], files: &BTreeSet<Arc<str>>) {
+        let shown: BTreeSet<String> = self.tabs.iter().map(|tab| tab.permalink.clone()).collect();
+        for permalink in shown {
+            let notice = match self.find(&permalink) {
+                Some(Place::Page(page)) if !leads_elsewhere(&page) => {
+                    let Some(served) = self.page(&page) else { continue };
+                    Notice::Stale { fingerprint: served.fingerprint }
+                }
+                _ => {
+                    let at = Permalink::new(permalink.as_str());
+                    let Ok(index) = old_pages.binary_search_by(|page| page.permalink.cmp(&at)) else { continue };
+                    Notice::Gone { to: self.successor(&old_pages[index], files) }
+                }
+            };
+            let shows = |tab: &Tab| {
+                tab.permalink == permalink
+                    && !matches!(&notice, Notice::Stale { fingerprint } if *fingerprint == tab.shows)
+            };
+            let concerned: BTreeSet<u64> = self.tabs.iter().filter(|tab| shows(tab)).map(|tab| tab.id).collect();
+            if let Notice::Stale { fingerprint } = &notice {
+                for tab in self.tabs.iter_mut().filter(|tab| concerned.contains(&tab.id)) {
+                    tab.shows.clone_from(fingerprint);
+                }
+            }
+            self.tell(|tab| concerned.contains(&tab.id), &Arc::new(notice));
+        }
+    }
+
+    /// Where a page went: to the entry that has its address as an alias, to the one file
+    /// that came when it went, or else up.
+    fn successor(&self, old: &Page, files: &BTreeSet<Arc<str>>) -> String {
+        let up = match old.permalink.as_str().rsplit_once('/') {
+            Some((folder, name)) if name != "index.html" => format!("{folder}/index.html"),
+            _ => "index.html".to_string(),
+        };
+        let Some(ready) = self.manuscript.ready() else { return up };
+        let world = ready.world();
+        if let Some(Place::Page(Page { subject: Subject::Redirect(id), .. })) = self.find(old.permalink.as_str()) {
+            return world.entry_permalink(id).as_str().to_string();
+        }
+        let came = |page: &&Page| ready.source_of(page).is_some_and(|places| files.contains(places.path()));
+        let mut new = world.pages.iter().filter(|page| !leads_elsewhere(page)).filter(came);
+        match (new.next(), new.next()) {
+            (Some(page), None) => page.permalink.as_str().to_string(),
+            _ if self.find(&up).is_some() => up,
+            _ => "index.html".to_string(),
+        }
+    }
+
+    fn tell_follow(&mut self, files: &BTreeSet<Arc<str>>) {
+        let Some(ready) = self.manuscript.ready().filter(|_| self.follow) else { return };
+        let saved = |page: &&Page| ready.source_of(page).is_some_and(|places| files.contains(places.path()));
+        let Some(page) = ready.linked.pages.iter().filter(|page| !leads_elsewhere(page)).find(saved) else { return };
+        let to = page.permalink.as_str().to_string();
+        if self.tabs.iter().any(|tab| tab.permalink == to) {
+            return;
+        }
+        // The one that was opened last is the one that is looked at.
+        if let Some(last) = self.tabs.iter().map(|tab| tab.id).max() {
+            self.tell(|tab| tab.id == last, &Arc::new(Notice::Follow { to }));
+        }
+    }
+
+    fn open(&mut self, mut tab: Tab) {
+        let faults = Arc::new(fault_notice(&self.told_faults));
+        let current = match self.find(&tab.permalink) {
+            Some(Place::Page(page)) => self.page(&page).map(|served| served.fingerprint),
+            _ => None,
+        };
+        let mut sent = tab.notices.try_send(faults).is_ok();
+        if let Some(fingerprint) = current.filter(|current| *current != tab.shows) {
+            tab.shows.clone_from(&fingerprint);
+            sent &= tab.notices.try_send(Arc::new(Notice::Stale { fingerprint })).is_ok();
+        }
+        if sent {
+            self.tabs.push(tab);
+        }
+    }
+
+    /// Tells those tabs for which `concerned` holds. One that does not listen is forgotten.
+    fn tell(&mut self, concerned: impl Fn(&Tab) -> bool, notice: &Arc<Notice>) {
+        self.tabs.retain(|tab| !concerned(tab) || tab.notices.try_send(Arc::clone(notice)).is_ok());
+    }
+
+    fn faults(&self) -> Vec<Diagnostic> {
+        let mut faults = self.manuscript.told();
+        faults.extend(self.page_faults.values().flatten().cloned());
+        in_order(faults)
+    }
+
+    fn tell_faults(&mut self) {
+        self.faults_told_at = None;
+        let faults = self.faults();
+        if faults == self.told_faults {
+            return;
+        }
+        self.told_faults.clone_from(&faults);
+        self.tell(|_| true, &Arc::new(fault_notice(&faults)));
+        (self.told)(Told::Faults(faults));
+    }
+
+    fn survey(&mut self) {
+        let Some(ready) = self.manuscript.ready().cloned() else { return };
+        self.dropped = Arc::new(AtomicBool::new(false));
+        let (dropped, before, events) = (Arc::clone(&self.dropped), self.marks.clone(), self.events.clone());
+        let survey = move || {
+            if let Some(survey) = survey::survey(&ready, before.as_deref(), &dropped) {
+                // When the preview has ended nobody listens.
+                let _ = events.send(Event::Surveyed(Box::new(survey)));
+            }
+        };
+        // Without it nothing is wrong but the list of what changed.
+        if let Err(fault) = std::thread::Builder::new().name("survey".into()).spawn(survey) {
+            (self.told)(Told::Trouble(format!("other pages are not looked at: {fault}")));
+        }
+    }
+
+    fn surveyed(&mut self, survey: Survey) {
+        if self.dropped.load(Ordering::Relaxed) {
+            return;
+        }
+        let Survey { marks, changed, rendered, faults } = survey;
+        self.marks = Some(Arc::new(marks));
+        for Rendered { permalink, view, bytes } in rendered {
+            self.store.put(&permalink, view, bytes);
+        }
+        for (permalink, fault) in faults {
+            self.page_faults.entry(permalink).or_default().push(fault);
+        }
+        self.tell_faults();
+        let files = std::mem::take(&mut self.surveyed_files);
+        let own: BTreeSet<&str> = self.manuscript.ready().map_or_else(BTreeSet::new, |ready| {
+            let of = |page: &&Page| ready.source_of(page).is_some_and(|places| files.contains(places.path()));
+            ready.linked.pages.iter().filter(of).map(|page| page.permalink.as_str()).collect()
+        });
+        let mut pages: Vec<_> = changed.into_iter().filter(|page| !own.contains(page.permalink.as_str())).collect();
+        let total = pages.len();
+        if total == 0 {
+            return;
+        }
+        pages.truncate(LISTED);
+        let files = files.iter().map(ToString::to_string).collect();
+        self.tell(|_| true, &Arc::new(Notice::Ripple { files, pages: pages.clone(), total }));
+        (self.told)(Told::Ripple { pages, total });
+    }
+
+    fn answer(&mut self, address: &str) -> Answer {
+        let address = if address.is_empty() || address.ends_with('/') {
+            format!("{address}index.html")
+        } else {
+            address.to_string()
+        };
+        match self.find(&address) {
+            Some(Place::Page(page)) => {
+                if let Some(served) = self.page(&page) {
+                    return Answer::Found(served);
+                }
+            }
+            Some(Place::File(bytes)) => {
+                let fingerprint = Fingerprint::of_bytes(&bytes).to_string();
+                return Answer::Found(Served { permalink: address.into(), bytes: bytes.into(), fingerprint });
+            }
+            None if self.find(&format!("{address}/index.html")).is_some() => {
+                return Answer::Moved(format!("{address}/"));
+            }
+            None => {
+                // Some links begin with the path that the site has where it is published.
+                let base = self.manuscript.ready().map_or("", |ready| ready.site.base_path());
+                if let Some(below) = address.strip_prefix(base).filter(|_| !base.is_empty()) {
+                    let below = below.to_string();
+                    return self.answer(&below);
+                }
+            }
+        }
+        let bytes = match self.find("404.html") {
+            Some(Place::Page(page)) => self.page(&page).map(|served| served.bytes),
+            _ => None,
+        };
+        // Its fingerprint is none of a page's: when there is one, the tab is told.
+        let fingerprint = "missing".to_string();
+        Answer::Missing(Served {
+            permalink: address.into(),
+            bytes: bytes.unwrap_or_else(|| WAITING.into()),
+            fingerprint,
+        })
+    }
+
+    /// What stands at an address of the last sound state.
+    fn find(&self, address: &str) -> Option<Place> {
+        let ready = self.manuscript.ready()?;
+        let pages = &ready.linked.pages;
+        if let Ok(index) = pages.binary_search_by(|page| page.permalink.as_str().cmp(address)) {
+            return Some(Place::Page(pages[index].clone()));
+        }
+        let mut files = ready.assets.iter().chain(&ready.theme.assets);
+        files.find(|asset| *asset.path == *address).map(|asset| Place::File(asset.bytes.clone()))
+    }
+
+    /// A page of the last sound state. Where its template has a fault, as it was before.
+    fn page(&mut self, page: &Page) -> Option<Served> {
+        let permalink = &page.permalink;
+        if self.store.pages.get(permalink).is_none_or(|stored| stored.state != self.store.state) {
+            let ready = self.manuscript.ready()?;
+            let view = page::view(&ready.world(), page);
+            let fingerprint = survey::fingerprint(&view, ready);
+            if !self.store.confirm(permalink, fingerprint) {
+                self.store.rendered += 1;
+                let output = render::render_view(&view, page, &ready.site, &ready.theme, &self.kept);
+                let faults: Vec<Diagnostic> = output.diagnostics.into_iter().chain(ready.card_faults()).collect();
+                if let Some(output) = output.value {
+                    self.store.put(permalink, fingerprint, output.bytes);
+                }
+                self.note(permalink, faults);
+            }
+        }
+        let stored = self.store.pages.get(permalink)?;
+        Some(Served {
+            permalink: permalink.as_str().into(),
+            bytes: Arc::clone(&stored.bytes),
+            fingerprint: stored.content.to_string(),
+        })
+    }
+
+    /// Keeps what was said while a page was made.
+    fn note(&mut self, permalink: &Permalink, faults: Vec<Diagnostic>) {
+        let changed = if faults.is_empty() {
+            self.page_faults.remove(permalink).is_some()
+        } else {
+            self.page_faults.insert(permalink.clone(), faults.clone()) != Some(faults)
+        };
+        if changed {
+            self.faults_told_at = Some(Instant::now());
+        }
+    }
+
+    /// The file that a page, or a section of it, is written in.
+    fn spot(&self, permalink: &str, section: Option<&str>) -> Option<Spot> {
+        let ready = self.manuscript.ready()?;
+        let Some(Place::Page(page)) = self.find(permalink) else { return None };
+        let archive = &ready.linked.archive;
+        let in_file = |path: &str, id: &str| {
+            let Some(File::Text(source)) = self.manuscript.file(path) else { return None };
+            let line = source
+                .text
+                .lines()
+                .position(|line| line.strip_prefix(id).is_some_and(|rest| rest.trim_start().starts_with(':')))?;
+            Some(Spot { path: path.into(), line: line + 1, column: 1 })
+        };
+        if let Some(places) = ready.source_of(&page) {
+            let index = section.and_then(|section| ready.section_of(&page, section));
+            let place = places.section(index);
+            return Some(Spot { path: place.path, line: place.line, column: place.column });
+        }
+        match page.subject {
+            Subject::Keyword(id) => in_file("content/keywords.yaml", archive.keyword(id).id.as_str()),
+            Subject::Actor(id) => in_file("content/actors.yaml", archive.actor(id).id.as_str()),
+            _ => None,
+        }
+    }
+}
+
+/// What stands at an address.
+enum Place {
+    Page(Page),
+    File(Vec<u8>),
+}
+
+/// Whether a page is one of those that nobody reads.
+fn leads_elsewhere(page: &Page) -> bool {
+    matches!(page.subject, Subject::Redirect(_)) || page.is_picture()
+}
+
+fn fault_notice(faults: &[Diagnostic]) -> Notice {
+    Notice::Faults { faults: faults.iter().map(Fault::from).collect() }
+}
+
+impl Store {
+    /// Whether the page is kept as a view has it; it is right in this state then.
+    fn confirm(&mut self, permalink: &Permalink, view: Fingerprint) -> bool {
+        let state = self.state;
+        let stored = self.pages.get_mut(permalink).filter(|stored| stored.view == view);
+        stored.map(|stored| stored.state = state).is_some()
+    }
+
+    fn put(&mut self, permalink: &Permalink, view: Fingerprint, bytes: Vec<u8>) {
+        // Which of them will be asked for next nobody knows; making one takes a moment.
+        if self.bytes + bytes.len() > STORE {
+            self.pages.clear();
+            self.bytes = 0;
+        }
+        self.bytes += bytes.len();
+        let content = Fingerprint::of_bytes(&bytes);
+        let stored = Stored { state: self.state, view, bytes: bytes.into(), content };
+        if let Some(old) = self.pages.insert(permalink.clone(), stored) {
+            self.bytes -= old.bytes.len();
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Which files may have changed.
+//!
+//! In: the site's root. Out: [`Event`]s with the paths that the system names, at once
+//! and unsorted; [`Watch::names`] makes names below the root of them. Absent on purpose:
+//! what has changed, which is found by comparing bytes, and any waiting.
+//!
+//! Folders are watched, never files: editors write a new file and rename it over the
+//! old one (notify-rs/notify#247).
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::mpsc::Sender,
+    time::{Duration, Instant},
+};
+
+use notify::{
+    Config, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher,
+    event::{AccessKind, AccessMode},
+};
+use walkdir::WalkDir;
+
+use super::Event;
+use crate::source;
+
+/// Between two looks at all files, where the system does not tell of changes.
+const POLL: Duration = Duration::from_millis(400);
+
+/// How changes are learnt of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Means {
+    #[default]
+    System,
+    /// For network and container file systems, which tell of nothing.
+    Poll,
+}
+
+pub struct Watch {
+    watcher: Box<dyn Watcher + Send>,
+    /// Canonical, as paths in events begin with it.
+    root: PathBuf,
+    links: Vec<Link>,
+}
+
+/// A symbolic link below a watched folder, and what it leads to. The system names a file
+/// by one of its two paths only.
+struct Link {
+    at: PathBuf,
+    to: PathBuf,
+}
+
+/// What is watched with all below it.
+const FOLDERS: [&str; 2] = ["content", "themes"];
+const SETTINGS: &str = "site.toml";
+
+impl Watch {
+    /// Begins to watch; every event from now on reaches `events`.
+    ///
+    /// # Errors
+    /// What the system says, where it cannot watch.
+    pub fn start(root: &Path, means: Means, events: Sender<Event>) -> Result<Self, String> {
+        let root = root.canonicalize().map_err(|fault| format!("`{}`: {fault}", root.display()))?;
+        let tell = move |event: notify::Result<notify::Event>| {
+            // When the preview has ended nobody listens, and nothing is to be done.
+            let _ = match event {
+                Ok(event) if event.need_rescan() => events.send(Event::Rescan),
+                Ok(event) if is_change(event.kind) => {
+                    events.send(Event::Changed { paths: event.paths, at: Instant::now() })
+                }
+                Ok(_) => Ok(()),
+                Err(fault) => events.send(Event::Blind(in_words(&fault))),
+            };
+        };
+        // Contents are compared, since two saves may lie within one tick of a file's time.
+        let config = Config::default().with_poll_interval(POLL).with_compare_contents(true);
+        let watcher: Box<dyn Watcher + Send> = match means {
+            Means::System => Box::new(RecommendedWatcher::new(tell, config).map_err(|fault| in_words(&fault))?),
+            Means::Poll => Box::new(PollWatcher::new(tell, config).map_err(|fault| in_words(&fault))?),
+        };
+        let mut watch = Watch { watcher, root, links: Vec::new() };
+        let root = watch.root.clone();
+        watch.watcher.watch(&root, RecursiveMode::NonRecursive).map_err(|fault| in_words(&fault))?;
+        for folder in FOLDERS {
+            watch.follow(&root.join(folder))?;
+        }
+        watch.find_links();
+        Ok(watch)
+    }
+
+    /// What is watched, below the root.
+    pub fn watched(&self) -> Vec<String> {
+        let folders =
+            FOLDERS.iter().filter(|folder| self.root.join(folder).is_dir()).map(|folder| format!("{folder}/"));
+        folders.chain([SETTINGS.to_string()]).collect()
+    }
+
+    /// The names below the root that the paths of events stand for, hidden ones and those
+    /// of no concern left out. New folders are watched from here on: whoever looks at them
+    /// afterwards misses nothing.
+    ///
+    /// # Errors
+    /// What the system says, where it cannot watch a new folder.
+    pub fn names(&mut self, paths: &[PathBuf]) -> Result<BTreeSet<String>, String> {
+        let new_folder = |path: &&PathBuf| self.concerns(path) && (path.is_dir() || path.is_symlink());
+        let folders: Vec<PathBuf> = paths.iter().filter(new_folder).cloned().collect();
+        for folder in &folders {
+            self.follow(folder)?;
+        }
+        if !folders.is_empty() || paths.iter().any(|path| self.links.iter().any(|link| link.at == *path)) {
+            self.find_links();
+        }
+        let mut names = BTreeSet::new();
+        for path in paths {
+            for path in self.aliases(path) {
+                if self.concerns(&path) {
+                    names.insert(source::below(&self.root, &path).to_string());
+                }
+            }
+        }
+        Ok(names)
+    }
+
+    /// The names of everything that is watched.
+    pub fn all(&mut self) -> Result<BTreeSet<String>, String> {
+        for folder in FOLDERS {
+            self.follow(&self.root.join(folder))?;
+        }
+        self.find_links();
+        Ok(FOLDERS.iter().chain([&SETTINGS]).map(ToString::to_string).collect())
+    }
+
+    fn follow(&mut self, folder: &Path) -> Result<(), String> {
+        if !folder.is_dir() {
+            return Ok(());
+        }
+        match self.watcher.watch(folder, RecursiveMode::Recursive) {
+            // It went away again meanwhile: its parent tells of that.
+            Err(_) if !folder.is_dir() => Ok(()),
+            Err(fault) => Err(in_words(&fault)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn concerns(&self, path: &Path) -> bool {
+        let Ok(below) = path.strip_prefix(&self.root) else {
+            return false;
+        };
+        let mut names = below.iter().map(|name| name.to_string_lossy());
+        let Some(first) = names.next() else {
+            return false;
+        };
+        (first == SETTINGS && below.iter().count() == 1)
+            || (FOLDERS.contains(&&*first) && !names.any(|name| source::passed_over(&name)))
+    }
+
+    /// All links below the watched folders; what they lead to is watched as well.
+    fn find_links(&mut self) {
+        let mut links = Vec::new();
+        let starts = FOLDERS.iter().chain([&SETTINGS]).map(|name| self.root.join(name));
+        for entry in starts.flat_map(|start| WalkDir::new(start).follow_links(true)).filter_map(Result::ok) {
+            if entry.path_is_symlink()
+                && let Ok(to) = entry.path().canonicalize()
+                && to.starts_with(&self.root)
+            {
+                links.push(Link { at: entry.into_path(), to });
+            }
+        }
+        for link in &links {
+            let folder = if link.to.is_dir() { Some(link.to.as_path()) } else { link.to.parent() };
+            if let Some(folder) = folder.filter(|folder| !self.concerns(folder)) {
+                let mode = if link.to.is_dir() { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
+                // A link's goal that cannot be watched is seen when the link itself is touched.
+                let _ = self.watcher.watch(folder, mode);
+            }
+        }
+        self.links = links;
+    }
+
+    /// A path, and the other paths that lead to the same file.
+    fn aliases(&self, path: &Path) -> BTreeSet<PathBuf> {
+        let mut aliases = BTreeSet::from([path.to_path_buf()]);
+        for link in &self.links {
+            if let Ok(rest) = path.strip_prefix(&link.at) {
+                aliases.insert(joined(&link.to, rest));
+            }
+        }
+        let real: Vec<PathBuf> = aliases.iter().cloned().collect();
+        for link in &self.links {
+            for path in &real {
+                if let Ok(rest) = path.strip_prefix(&link.to) {
+                    aliases.insert(joined(&link.at, rest));
+                }
+            }
+        }
+        aliases
+    }
+}
+
+/// `Path::join` puts a slash behind a file's path where nothing is joined to it.
+fn joined(path: &Path, rest: &Path) -> PathBuf {
+    if rest.as_os_str().is_empty() { path.to_path_buf() } else { path.join(rest) }
+}
+
+/// Whether a file may have other bytes afterwards, or another name. Reading one is an
+/// event as well.
+fn is_change(kind: EventKind) -> bool {
+    match kind {
+        EventKind::Access(kind) => kind == AccessKind::Close(AccessMode::Write),
+        EventKind::Any | EventKind::Create(_) | EventKind::Modify(_) | EventKind::Remove(_) | EventKind::Other => true,
+    }
+}
+
+fn in_words(fault: &notify::Error) -> String {
+    let paths: Vec<String> = fault.paths.iter().map(|path| path.display().to_string()).collect();
+    let place = if paths.is_empty() { String::new() } else { format!(" ({})", paths.join(", ")) };
+    let remedy = "changes may go unseen: start again with `--poll`, which looks at the files itself";
+    format!("{fault}{place}; {remedy}")
+}
