@@ -263,8 +263,8 @@
     if (!focus.isConnected) twin(focus)?.focus({ preventScroll: true });
   }
 
-  /* A blank or a dot between the page's text and what a script added behind it. */
-  const isJoint = (node) => node instanceof Text && isAdded(node.nextSibling) && /^[\s\p{P}\p{S}]*$/u.test(node.data);
+  /** A blank between the page's text and what a script added behind it. */
+  const isJoint = (node) => isBlank(node) && isAdded(node.nextSibling);
 
   /** What stands for an element that is gone. */
   function twin(element) {
@@ -344,7 +344,7 @@
       let place = before;
       if (!place && was.length) {
         place = children(old).at(-1)?.nextSibling;
-        if (isBlank(place)) place = place.nextSibling;
+        if (isBlank(place) && !isJoint(place)) place = place.nextSibling;
       }
       old.insertBefore(document.importNode(one, true), place ?? null);
       if (isBlank(one.nextSibling)) old.insertBefore(document.importNode(one.nextSibling), place ?? null);
