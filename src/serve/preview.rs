@@ -400,13 +400,13 @@ impl Preview<'_> {
         });
         let mut pages: Vec<_> = changed.into_iter().filter(|page| !own.contains(page.permalink.as_str())).collect();
         let total = pages.len();
-        if total == 0 {
-            return;
-        }
         pages.truncate(LISTED);
         let files = files.iter().map(ToString::to_string).collect();
+        // Where no page changed for readers, previews of them may have.
         self.tell(|_| true, &Arc::new(Notice::Ripple { files, pages: pages.clone(), total }));
-        (self.told)(Told::Ripple { pages, total });
+        if total > 0 {
+            (self.told)(Told::Ripple { pages, total });
+        }
     }
 
     fn answer(&mut self, address: &str) -> Answer {
