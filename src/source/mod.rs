@@ -303,6 +303,12 @@ pub fn read_text(root: &Path, name: &str) -> Result<Option<Source>, Box<Diagnost
     }
 }
 
+/// Whether there is a file at a path below `root`, and whether anything is in it; `None`
+/// where there is nothing.
+pub fn has_text(root: &Path, path: &str) -> Option<bool> {
+    root.join(path).metadata().ok().map(|file| file.is_dir() || file.len() > 0)
+}
+
 /// Reads a folder below `root` (a theme's), by path; empty where there is none.
 ///
 /// # Errors
