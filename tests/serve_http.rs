@@ -225,10 +225,10 @@ fn requests_that_are_for_a_proxy_are_refused() {
 #[test]
 fn nothing_outside_the_site_is_served() {
     let archive = Archive::small()
-        .with(".git/config", "secret")
-        .with("secret.txt", "secret")
-        .with("content/.hidden", "secret")
-        .with("content/works/.hidden.md", "secret");
+        .with(".git/config", "keep this to yourself")
+        .with("secret.txt", "keep this to yourself")
+        .with("content/.hidden", "keep this to yourself")
+        .with("content/works/.hidden.md", "keep this to yourself");
     let server = Server::start(archive.root(), &[]);
     for path in [
         "/secret.txt",
@@ -278,7 +278,7 @@ fn nothing_outside_the_site_is_served() {
         let reply = server.get(path);
         assert_eq!(reply.status, 404, "{path}");
         let told = String::from_utf8_lossy(&reply.body);
-        assert!(!told.contains("secret") && !told.contains("root:") && !told.contains("[[collections]]"), "{path}");
+        assert!(!told.contains("keep this") && !told.contains("root:") && !told.contains("[[collections]]"), "{path}");
     }
     for raw in [
         &b"GET /\0 HTTP/1.1\r\nHost: HOST\r\n\r\n"[..],
@@ -293,7 +293,7 @@ fn nothing_outside_the_site_is_served() {
 #[cfg(unix)]
 #[test]
 fn no_link_leads_out_of_the_root() {
-    let elsewhere = Archive::empty().with("secret.txt", "secret").with("secret.md", "secret");
+    let elsewhere = Archive::empty().with("secret.txt", "keep this to yourself").with("secret.md", "keep this to yourself");
     let archive = Archive::small();
     std::os::unix::fs::symlink(elsewhere.root(), archive.path("content/out")).expect("a link can be made");
     std::os::unix::fs::symlink(elsewhere.path("secret.txt"), archive.path("content/out.txt"))

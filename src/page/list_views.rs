@@ -151,7 +151,9 @@ pub struct ActorView {
 pub struct RoleGroup {
     /// `Issuer`, `Author`; absent where it is not said.
     pub role: Option<String>,
-    pub cards: Vec<Html>,
+    pub decades: Vec<Decade>,
+    pub undated: Vec<Html>,
+    pub works: usize,
 }
 
 /// What `people.html` shows.
@@ -431,16 +433,20 @@ fn by_role(
     works: impl Iterator<Item = (Option<String>, EntryId)>,
     at: &Permalink,
 ) -> Vec<RoleGroup> {
-    let mut groups: Vec<RoleGroup> = Vec::new();
+    let mut groups: Vec<(Option<String>, Vec<EntryId>)> = Vec::new();
     let mut known: HashMap<Option<String>, usize> = HashMap::new();
     for (role, work) in works {
         let index = *known.entry(role.clone()).or_insert_with(|| {
-            groups.push(RoleGroup { role, cards: Vec::new() });
+            groups.push((role, Vec::new()));
             groups.len() - 1
         });
-        groups[index].cards.push(world.card(work, at));
+        groups[index].1.push(work);
     }
-    groups
+    let group = |(role, works): (Option<String>, Vec<EntryId>)| {
+        let (decades, undated) = by_decade(world, &works, at);
+        RoleGroup { role, decades, undated, works: works.len() }
+    };
+    groups.into_iter().map(group).collect()
 }
 
 fn capitalised(word: &str) -> String {

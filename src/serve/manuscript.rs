@@ -168,6 +168,10 @@ impl Manuscript {
     pub fn told(&self) -> Vec<Diagnostic> {
         let said = &self.said;
         let mut told: Vec<Diagnostic> = said.settings.clone();
+        if self.settings.is_none() {
+            // As in a build: without settings nothing else is read.
+            return in_order(told);
+        }
         told.extend_from_slice(self.sources.faults());
         told.extend(said.theme.iter().chain(&said.vocabularies).chain(&said.refused).cloned());
         told.extend(said.texts.values().flatten().cloned());

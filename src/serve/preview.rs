@@ -480,7 +480,14 @@ impl Preview<'_> {
             None if self.find(&format!("{address}/index.html")).is_some() => {
                 return Answer::Moved(format!("{address}/"));
             }
-            None => {}
+            None => {
+                // Some links begin with the path that the site has where it is published.
+                let base = self.manuscript.ready().map_or("", |ready| ready.site.base_path());
+                if let Some(below) = address.strip_prefix(base).filter(|_| !base.is_empty()) {
+                    let below = below.to_string();
+                    return self.answer(&below);
+                }
+            }
         }
         let bytes = match self.find("404.html") {
             Some(Place::Page(page)) => self.page(&page).map(|served| served.bytes),

@@ -45,6 +45,20 @@
     return new Promise(() => {});
   }
 
+  /* A browser keeps the place by itself, but not where it was still about to. */
+  let place = Number(memory.get("place"));
+  memory.set("place", "");
+  if (place && document.readyState !== "complete") {
+    addEventListener("load", () => {
+      if (Math.abs(scrollY - place) > 1 && !isReading()) scrollTo({ top: place, behavior: "instant" });
+      place = 0;
+    });
+  }
+  function reload() {
+    memory.set("place", place || scrollY);
+    return leave(() => location.reload());
+  }
+
   // ------------------------------------------------------------------ The stream of notices
 
   const SOONEST = 200, LATEST = 2000;
@@ -60,7 +74,7 @@
        what the page showed then. */
     stream.onerror = () => {
       disconnect();
-      dock.state("reconnecting…");
+      dock.state("closed", "reconnecting…");
       retry = setTimeout(connect, delay);
       delay = Math.min(2 * delay, LATEST);
     };
@@ -70,6 +84,7 @@
     clearTimeout(retry);
     stream?.close();
     stream = null;
+    dock.state("closed", "");
   }
 
   document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? disconnect() : connect()));
@@ -92,7 +107,7 @@
 
   function greet(now) {
     delay = SOONEST;
-    dock.state("");
+    dock.state("open", "");
     if (run !== null) {
       /* Back after a while: the server may be another, with another token, and nobody was
          told what went meanwhile. */
@@ -158,7 +173,7 @@
     if (own.dataset.fingerprint === shows) return;
     /* Another page at this address, other scripts or another policy: these cannot be changed
        while a page stands. */
-    if (own.dataset.page !== page || frame(next) !== frame(document)) await leave(() => location.reload());
+    if (own.dataset.page !== page || frame(next) !== frame(document)) await reload();
     try {
       await Promise.all([morphs, mergeStyles(next)]);
       const watch = watchPen();
@@ -170,7 +185,7 @@
       showPen(changes);
     } catch (fault) {
       console.error(fault);
-      await leave(() => location.reload());
+      await reload();
     }
   }
 
@@ -189,7 +204,7 @@
     const among = (list, link) => list.find((one) => path(one, "href") === path(link, "href"));
     const kept = there.map((link) => among(here, link)).filter(Boolean);
     /* To move a link is to load it again, and the page would be bare meanwhile. */
-    if (kept.some((link, index) => link !== here.filter((one) => kept.includes(one))[index])) await leave(() => location.reload());
+    if (kept.some((link, index) => link !== here.filter((one) => kept.includes(one))[index])) await reload();
     const coming = [];
     let last = null;
     for (const link of there) {
@@ -436,7 +451,7 @@
   let version = 0;
 
   async function refresh(addresses) {
-    let reload = false, previews = false;
+    let fixed = false, previews = false;
     for (const { pathname } of addresses.map(at)) {
       const links = [...document.querySelectorAll("link[rel~=stylesheet], link[rel~=icon]")].filter((one) => path(one, "href") === pathname);
       const pictures = [...document.querySelectorAll("img[src]")].filter((one) => path(one, "src") === pathname);
@@ -445,9 +460,9 @@
       else if (pictures.length) {
         versions.set(pathname, `regesta=${(version += 1)}`);
         for (const picture of pictures) picture.setAttribute("src", `${picture.getAttribute("src").split("?")[0]}?${versions.get(pathname)}`);
-      } else if (isLoaded(pathname)) reload = true;
+      } else if (isLoaded(pathname)) fixed = true;
     }
-    if (reload) await leave(() => location.reload()); // which keeps the place
+    if (fixed) await reload();
     if (previews) tellScripts();
   }
 
@@ -508,9 +523,10 @@
     const ripples = make("button", { type: "button", "aria-controls": "ripple", "aria-expanded": "false", hidden: "" });
     const state = make("span", { class: "state", role: "status" });
     const edit = make("button", { type: "button", title: "Opens the source of this page at the section in view" }, "Edit");
-    const bar = make("div", { class: "bar" }, state, badge, ripples, edit);
+    /* From the right to the left, so that what is always there stays where it is. */
+    const bar = make("div", { class: "bar" }, edit, badge, ripples, state);
     const style = make("link", { rel: "stylesheet", href: OWN + "preview.css" });
-    const all = make("aside", { "aria-label": "Live preview", hidden: "" }, alarm, overlay, rippled, note, bar);
+    const all = make("aside", { class: "regesta-dock", "aria-label": "Live preview", hidden: "" }, alarm, bar, note, rippled, overlay);
     style.onload = style.onerror = () => { all.hidden = false; };
     root.append(style, all);
     document.head.append(make("link", { rel: "stylesheet", href: OWN + "preview.css", "data-added": "" }));
@@ -683,7 +699,11 @@
     });
 
     return {
-      state: (text) => { if (state.textContent !== text) state.textContent = text; },
+      /* For a person in words, for a program as an attribute. */
+      state(stream, text) {
+        host.dataset.stream = stream;
+        if (state.textContent !== text) state.textContent = text;
+      },
       faults: tellFaults,
       ripple: tellRipple,
     };
