@@ -293,7 +293,8 @@ fn nothing_outside_the_site_is_served() {
 #[cfg(unix)]
 #[test]
 fn no_link_leads_out_of_the_root() {
-    let elsewhere = Archive::empty().with("secret.txt", "keep this to yourself").with("secret.md", "keep this to yourself");
+    let elsewhere =
+        Archive::empty().with("secret.txt", "keep this to yourself").with("secret.md", "keep this to yourself");
     let archive = Archive::small();
     std::os::unix::fs::symlink(elsewhere.root(), archive.path("content/out")).expect("a link can be made");
     std::os::unix::fs::symlink(elsewhere.path("secret.txt"), archive.path("content/out.txt"))

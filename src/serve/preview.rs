@@ -37,6 +37,9 @@ use crate::{
 /// the middle of a save. Everything else is shown at once.
 const GRACE: Duration = Duration::from_millis(60);
 
+/// Within which one file comes and another goes where the first is the second's new name.
+const MOMENT: Duration = Duration::from_secs(1);
+
 /// How long nothing is to happen before all pages are looked at.
 const REST: Duration = Duration::from_millis(150);
 
@@ -57,8 +60,8 @@ pub struct Preview<'a> {
     /// Names of files that are gone or empty, and when that is believed.
     doubted: BTreeSet<String>,
     believed_at: Option<Instant>,
-    /// Files that came while others were doubted.
-    came: BTreeSet<Arc<str>>,
+    /// Files that came a moment ago, and when.
+    came: BTreeMap<Arc<str>, Instant>,
     /// By page: what its template said when it was made last.
     page_faults: BTreeMap<Permalink, Vec<Diagnostic>>,
     /// What the template of cards said.
@@ -129,7 +132,7 @@ pub fn run(
         tabs: Vec::new(),
         doubted: BTreeSet::new(),
         believed_at: None,
-        came: BTreeSet::new(),
+        came: BTreeMap::new(),
         page_faults: BTreeMap::new(),
         card_faults: Vec::new(),
         sound_theme: None,
@@ -218,6 +221,8 @@ impl Preview<'_> {
         if due(&mut self.believed_at) {
             let names = std::mem::take(&mut self.doubted);
             self.take(&names, Trust::All, now);
+            // Each is the new name of one file at most.
+            self.came.clear();
         }
         if due(&mut self.faults_told_at) {
             self.tell_faults();
@@ -231,7 +236,9 @@ impl Preview<'_> {
         let ready = self.manuscript.ready();
         let (theme, linked) = (ready.map(|it| Arc::clone(&it.theme)), ready.map(|it| Arc::clone(&it.linked)));
         let Taken { files, came, doubted, cost } = self.manuscript.take(names, trust);
-        self.came.extend(came);
+        let now = Instant::now();
+        self.came.retain(|_, at| now.duration_since(*at) < MOMENT);
+        self.came.extend(came.into_iter().map(|path| (path, now)));
         if !doubted.is_empty() {
             self.doubted.extend(doubted);
             self.believed_at = Some(Instant::now() + GRACE);
@@ -249,9 +256,6 @@ impl Preview<'_> {
         self.tell_assets(&files, theme.as_deref());
         self.tell_tabs(linked.as_ref().map_or(&[], |linked| &linked.pages));
         self.tell_follow(&files);
-        if self.doubted.is_empty() {
-            self.came.clear();
-        }
         let rendered = std::mem::take(&mut self.store.rendered);
         let files = files.iter().map(ToString::to_string).collect();
         (self.told)(Told::Changed { files, took: at.elapsed(), cost: Cost { rendered, ..cost } });
@@ -332,7 +336,7 @@ impl Preview<'_> {
         if let Some(Place::Page(Page { subject: Subject::Redirect(id), .. })) = self.find(old.permalink.as_str()) {
             return world.entry_permalink(id).as_str().to_string();
         }
-        let came = |page: &&Page| ready.source_of(page).is_some_and(|places| self.came.contains(places.path()));
+        let came = |page: &&Page| ready.source_of(page).is_some_and(|places| self.came.contains_key(places.path()));
         let mut new = world.pages.iter().filter(|page| !leads_elsewhere(page)).filter(came);
         match (new.next(), new.next()) {
             (Some(page), None) => page.permalink.as_str().to_string(),
