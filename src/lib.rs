@@ -36,3 +36,6 @@ mod vocabulary;
 pub use build::{Built, Drafts, Request, build, example_views};
 #[doc(hidden)]
 pub use parallel::Progress;
+#[cfg(feature = "serve")]
+#[doc(hidden)]
+pub use serve::rehearse;
