@@ -14,6 +14,7 @@
 mod archive;
 mod build;
 pub mod cli;
+mod collate;
 pub mod diagnostic;
 mod entry;
 mod fingerprint;
