@@ -31,3 +31,16 @@ pub fn map<'a, T: Sync, R: Send, C: FromIterator<R>>(items: &'a [T], function: i
     let results: Vec<R> = items.par_iter().map(function).collect();
     results.into_iter().collect()
 }
+
+/// As [`map`], with the index of each item.
+pub fn map_numbered<'a, T: Sync, R: Send>(
+    items: &'a [T],
+    function: impl Fn(usize, &'a T) -> R + Sync + Send,
+) -> Vec<R> {
+    items.par_iter().enumerate().map(|(index, item)| function(index, item)).collect()
+}
+
+/// Both results; at the same time where there is a thread to spare.
+pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
+    rayon::join(one, other)
+}

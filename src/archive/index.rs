@@ -2,97 +2,160 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    hash::Hash,
     sync::Arc,
 };
 
-use super::{ActorId, ActorShelf, Collation, EntryId, KeywordId, KeywordShelf, Person, PersonId};
+use super::{ActorId, ActorShelf, EntryId, KeywordId, KeywordShelf, Person, PersonId};
 use crate::{
-    entry::{ActorRole, Name, Record, Role},
+    collate::Collation,
+    entry::{ActorRole, NamedPerson, Record, Role},
+    fingerprint::Fingerprint,
     site::{Site, Slug},
     vocabulary::{Actor, Keyword, Vocabulary},
 };
 
-/// Principals by earliest possible day, then latest, then title; the undated last.
-pub fn in_time(entries: &[Arc<Record>], principals: &[EntryId], collation: &Collation) -> Vec<EntryId> {
-    let mut works: Vec<EntryId> = (0..entries.len()).map(EntryId).filter(|id| principals[id.0] == *id).collect();
-    works.sort_by(|one, other| {
-        let (one, other) = (&entries[one.0], &entries[other.0]);
-        let day = |record: &Record| {
-            let issued = record.citation.issued();
-            (issued.is_none(), issued.map(|date| (date.earliest, date.latest)))
-        };
-        day(one)
-            .cmp(&day(other))
-            .then_with(|| collation.compare(&one.citation.title, &other.citation.title))
-            .then_with(|| one.slug.cmp(&other.slug))
+/// All entries by earliest possible day, then latest, then title; the undated last.
+pub fn in_time(entries: &[Arc<Record>]) -> Vec<EntryId> {
+    // Titles that begin alike are looked up where they lie.
+    let place = |(id, record): (usize, &Arc<Record>)| (record.filing.moment, record.filing.title.start, EntryId(id));
+    let mut order: Vec<_> = entries.iter().enumerate().map(place).collect();
+    order.sort_by(|one, other| {
+        let whole = |id: EntryId| (&entries[id.0].filing.title, &entries[id.0].slug);
+        (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| whole(one.2).cmp(&whole(other.2)))
     });
-    works
+    order.into_iter().map(|(.., id)| id).collect()
 }
 
 pub fn lists(entries: &[Arc<Record>], site: &Site) -> Vec<Vec<EntryId>> {
     site.collections
         .iter()
         .map(|collection| {
-            let mut list: Vec<EntryId> =
-                (0..entries.len()).map(EntryId).filter(|id| entries[id.0].collection == collection.id).collect();
-            list.sort_by_key(|id| {
-                let record = &entries[id.0];
-                (record.number.unwrap_or(u32::MAX), record.slug.as_str())
+            let own = |(_, record): &(usize, &Arc<Record>)| record.collection == collection.id;
+            let number = |(id, record): (usize, &Arc<Record>)| (record.number.unwrap_or(u32::MAX), EntryId(id));
+            let mut list: Vec<(u32, EntryId)> = entries.iter().enumerate().filter(own).map(number).collect();
+            list.sort_by(|one, other| {
+                one.0.cmp(&other.0).then_with(|| entries[one.1.0].slug.cmp(&entries[other.1.0].slug))
             });
-            list
+            list.into_iter().map(|(_, id)| id).collect()
         })
         .collect()
 }
 
-pub fn tracks(entries: &[Arc<Record>], works: &[EntryId], site: &Site) -> Vec<Vec<EntryId>> {
-    site.tracks
-        .iter()
-        .map(|track| {
-            let claimed = |id: &&EntryId| entries[id.0].own.tracks.iter().any(|claim| claim.track == track.id.as_str());
-            works.iter().filter(claimed).copied().collect()
-        })
-        .collect()
+pub fn tracks(works: &[EntryId], uses: &[Uses], site: &Site) -> Vec<Vec<EntryId>> {
+    let mut tracks = vec![Vec::new(); site.tracks.len()];
+    for &work in works {
+        for &track in &uses[work.0].tracks {
+            tracks[track].push(work);
+        }
+    }
+    tracks
 }
 
+/// Keywords and actors by their labels, and which id stands for which.
 pub struct Shelves {
     pub keywords: Vec<KeywordShelf>,
     pub keyword_ids: HashMap<Slug, KeywordId>,
-    pub entry_keywords: Vec<Vec<KeywordId>>,
     pub actors: Vec<ActorShelf>,
     pub actor_ids: HashMap<Slug, ActorId>,
-    pub actor_names: HashMap<String, ActorId>,
-    pub entry_actors: Vec<Vec<(ActorId, Option<ActorRole>)>>,
-    pub people: Vec<Person>,
-    pub person_of: HashMap<PersonName, PersonId>,
 }
 
-pub fn shelves(
-    entries: &[Arc<Record>],
-    works: &[EntryId],
-    keywords: &Vocabulary<Keyword>,
-    actors: &Vocabulary<Actor>,
-    collation: &Collation,
-) -> Shelves {
-    let (keywords, keyword_ids, entry_keywords) = keyword_shelves(entries, works, keywords, collation);
-    let (actors, actor_ids, entry_actors) = actor_shelves(entries, works, actors, collation);
-    let mut actor_names = HashMap::new();
-    for (index, actor) in actors.iter().enumerate() {
-        for name in std::iter::once(&actor.name).chain(&actor.aliases) {
-            actor_names.insert(name.to_lowercase(), ActorId(index));
+/// What the ids of one record lead to.
+#[derive(Debug, Default)]
+pub struct Uses {
+    /// As they are written.
+    pub keywords: Vec<KeywordId>,
+    pub actors: Vec<(ActorId, Option<ActorRole>)>,
+    /// Keywords of sections, each with the index of its section.
+    sections: Vec<(KeywordId, usize)>,
+    /// Indexes of the site's tracks.
+    pub tracks: Vec<usize>,
+}
+
+impl Shelves {
+    /// Every shelf, with nothing on it.
+    pub fn of(
+        entries: &[Arc<Record>],
+        keywords: &Vocabulary<Keyword>,
+        actors: &Vocabulary<Actor>,
+        collation: &Collation,
+    ) -> Self {
+        let keywords = keyword_shelves(entries, keywords, collation);
+        let actors = actor_shelves(entries, actors, collation);
+        Shelves {
+            keyword_ids: numbered(keywords.iter().map(|shelf| shelf.id.clone()), KeywordId),
+            keywords,
+            actor_ids: numbered(actors.iter().map(|shelf| shelf.id.clone()), ActorId),
+            actors,
         }
     }
-    let (people, person_of) = people(entries, works, collation);
-    Shelves { keywords, keyword_ids, entry_keywords, actors, actor_ids, actor_names, entry_actors, people, person_of }
+
+    pub fn uses(&self, record: &Record, site: &Site) -> Uses {
+        let keyword = |id: &String| self.keyword_ids.get(id.as_str()).copied();
+        let sections = record.outgoing.sections.iter().enumerate();
+        let annotated = sections.filter_map(|(index, section)| Some((index, section.annotation.as_ref()?)));
+        let claimed = |index: &usize| {
+            let id = site.tracks[*index].id.as_str();
+            record.own.tracks.iter().any(|claim| claim.track == id)
+        };
+        Uses {
+            keywords: record.own.keywords.iter().filter_map(keyword).collect(),
+            sections: annotated
+                .flat_map(|(index, annotation)| {
+                    annotation.keywords.iter().filter_map(keyword).map(move |id| (id, index))
+                })
+                .collect(),
+            actors: record
+                .own
+                .actors
+                .iter()
+                .filter_map(|part| Some((*self.actor_ids.get(part.actor.as_str())?, part.role)))
+                .collect(),
+            tracks: (0..site.tracks.len()).filter(claimed).collect(),
+        }
+    }
+
+    /// Puts each work on its shelves. `uses` are those of each entry.
+    pub fn fill(&mut self, works: &[EntryId], uses: &[Uses]) {
+        let mut here: Vec<KeywordId> = Vec::new();
+        for &work in works {
+            let uses = &uses[work.0];
+            here.clear();
+            here.extend_from_slice(&uses.keywords);
+            for &(keyword, section) in &uses.sections {
+                here.push(keyword);
+                self.keywords[keyword.0].sections.push((work, section));
+            }
+            here.sort_unstable();
+            here.dedup();
+            for keyword in &here {
+                self.keywords[keyword.0].works.push(work);
+            }
+            for &(actor, role) in &uses.actors {
+                self.actors[actor.0].works.push((work, role));
+            }
+        }
+    }
+
+    /// Actors by their names and aliases, in lower case.
+    pub fn actor_names(&self) -> HashMap<String, ActorId> {
+        let named = |(index, actor): (usize, &ActorShelf)| {
+            let names = std::iter::once(&actor.name).chain(&actor.aliases);
+            names.map(|name| (name.to_lowercase(), ActorId(index))).collect::<Vec<_>>()
+        };
+        self.actors.iter().enumerate().flat_map(named).collect()
+    }
 }
 
-type KeywordShelves = (Vec<KeywordShelf>, HashMap<Slug, KeywordId>, Vec<Vec<KeywordId>>);
+fn numbered<K: Hash + Eq, I>(keys: impl Iterator<Item = K>, id: impl Fn(usize) -> I) -> HashMap<K, I> {
+    keys.enumerate().map(|(index, key)| (key, id(index))).collect()
+}
 
 fn keyword_shelves(
     entries: &[Arc<Record>],
-    works: &[EntryId],
     vocabulary: &Vocabulary<Keyword>,
     collation: &Collation,
-) -> KeywordShelves {
+) -> Vec<KeywordShelf> {
     let used = entries.iter().flat_map(|record| {
         let sections = record.outgoing.sections.iter().filter_map(|section| section.annotation.as_ref());
         record.own.keywords.iter().chain(sections.flat_map(|annotation| &annotation.keywords))
@@ -118,9 +181,8 @@ fn keyword_shelves(
             }
         })
         .collect();
-    shelves.sort_by(|one, other| collation.compare(&one.label, &other.label).then_with(|| one.id.cmp(&other.id)));
-    let by_id: HashMap<Slug, KeywordId> =
-        shelves.iter().enumerate().map(|(index, shelf)| (shelf.id.clone(), KeywordId(index))).collect();
+    shelves.sort_by_cached_key(|shelf| (collation.key(&shelf.label), shelf.id.clone()));
+    let by_id = numbered(shelves.iter().map(|shelf| shelf.id.clone()), KeywordId);
     for index in 0..shelves.len() {
         let Some(term) = vocabulary.get(shelves[index].id.as_str()) else { continue };
         let known = |ids: &[String]| -> Vec<KeywordId> {
@@ -137,28 +199,6 @@ fn keyword_shelves(
             shelves[other.0].related.push(KeywordId(index));
         }
     }
-    for &work in works {
-        let record = &entries[work.0];
-        let mut here: HashSet<KeywordId> = HashSet::new();
-        for id in &record.own.keywords {
-            here.extend(by_id.get(id.as_str()));
-        }
-        for (section, annotation) in record
-            .outgoing
-            .sections
-            .iter()
-            .enumerate()
-            .filter_map(|(index, section)| Some((index, section.annotation.as_ref()?)))
-        {
-            for keyword in annotation.keywords.iter().filter_map(|id| by_id.get(id.as_str())) {
-                here.insert(*keyword);
-                shelves[keyword.0].sections.push((work, section));
-            }
-        }
-        for keyword in here {
-            shelves[keyword.0].works.push(work);
-        }
-    }
     for shelf in &mut shelves {
         // Ids are in the order of labels, so sorting them sorts by label.
         for list in [&mut shelf.broader, &mut shelf.narrower, &mut shelf.related] {
@@ -166,21 +206,10 @@ fn keyword_shelves(
             list.dedup();
         }
     }
-    let entry_keywords = entries
-        .iter()
-        .map(|record| record.own.keywords.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect())
-        .collect();
-    (shelves, by_id, entry_keywords)
+    shelves
 }
 
-type ActorShelves = (Vec<ActorShelf>, HashMap<Slug, ActorId>, Vec<Vec<(ActorId, Option<ActorRole>)>>);
-
-fn actor_shelves(
-    entries: &[Arc<Record>],
-    works: &[EntryId],
-    vocabulary: &Vocabulary<Actor>,
-    collation: &Collation,
-) -> ActorShelves {
+fn actor_shelves(entries: &[Arc<Record>], vocabulary: &Vocabulary<Actor>, collation: &Collation) -> Vec<ActorShelf> {
     let used = entries.iter().flat_map(|record| record.own.actors.iter().map(|part| &part.actor));
     let ids = ids_of(vocabulary.terms.as_ref().map(BTreeMap::keys), used);
     let mut shelves: Vec<ActorShelf> = ids
@@ -199,9 +228,8 @@ fn actor_shelves(
             }
         })
         .collect();
-    shelves.sort_by(|one, other| collation.compare(&one.name, &other.name).then_with(|| one.id.cmp(&other.id)));
-    let by_id: HashMap<Slug, ActorId> =
-        shelves.iter().enumerate().map(|(index, shelf)| (shelf.id.clone(), ActorId(index))).collect();
+    shelves.sort_by_cached_key(|shelf| (collation.key(&shelf.name), shelf.id.clone()));
+    let by_id = numbered(shelves.iter().map(|shelf| shelf.id.clone()), ActorId);
     for index in 0..shelves.len() {
         let whole = vocabulary.get(shelves[index].id.as_str()).and_then(|actor| actor.part_of.as_deref());
         if let Some(&whole) = whole.and_then(|whole| by_id.get(whole)) {
@@ -209,18 +237,7 @@ fn actor_shelves(
             shelves[whole.0].parts.push(ActorId(index));
         }
     }
-    let entry_actors: Vec<Vec<(ActorId, Option<ActorRole>)>> = entries
-        .iter()
-        .map(|record| {
-            record.own.actors.iter().filter_map(|part| Some((*by_id.get(part.actor.as_str())?, part.role))).collect()
-        })
-        .collect();
-    for &work in works {
-        for &(actor, role) in &entry_actors[work.0] {
-            shelves[actor.0].works.push((work, role));
-        }
-    }
-    (shelves, by_id, entry_actors)
+    shelves
 }
 
 /// The ids of a file, or where there is none those that are in use; sound ones alone.
@@ -242,50 +259,69 @@ fn in_words(id: &Slug) -> String {
     words
 }
 
-/// Family name with its particle, and given name.
-pub type PersonName = (String, Option<String>);
-
-/// Two spellings of a person are two people: initials alone do not tell.
-pub fn person_key(name: &Name) -> Option<PersonName> {
-    match name {
-        Name::Person { given, .. } => Some((name.short(), given.clone())),
-        Name::Literal(_) => None,
-    }
+/// Everyone whom works name, by name; and whom a spelling stands for.
+pub struct People {
+    pub all: Vec<Person>,
+    pub by_spelling: HashMap<Fingerprint, PersonId>,
 }
 
-type People = (Vec<Person>, HashMap<PersonName, PersonId>);
+/// Someone as a work first names them, and their works.
+struct Found<'a> {
+    spelling: Fingerprint,
+    named: &'a Arc<NamedPerson>,
+    works: Vec<(EntryId, Role)>,
+}
 
-/// A name as it is first written, and its works.
-type Found = (Name, Vec<(EntryId, Role)>);
-
-fn people(entries: &[Arc<Record>], works: &[EntryId], collation: &Collation) -> People {
-    let mut found: BTreeMap<PersonName, Found> = BTreeMap::new();
+pub fn people(entries: &[Arc<Record>], works: &[EntryId]) -> People {
+    let mut found: Vec<Found<'_>> = Vec::new();
+    let mut by_spelling: HashMap<Fingerprint, usize> = HashMap::new();
     for &work in works {
-        for (role, names) in &entries[work.0].citation.names {
-            for name in names {
-                let Some(key) = person_key(name) else { continue };
-                found.entry(key).or_insert_with(|| (name.clone(), Vec::new())).1.push((work, *role));
+        for named in &entries[work.0].filing.people {
+            let at = *by_spelling.entry(named.spelling).or_insert(found.len());
+            if at == found.len() {
+                found.push(Found { spelling: named.spelling, named: &named.person, works: Vec::new() });
             }
+            found[at].works.push((work, named.role));
         }
     }
-    let mut taken: HashSet<Slug> = HashSet::new();
-    let mut people: Vec<(PersonName, Person)> = found
-        .into_iter()
-        .map(|(key, (name, works))| {
-            let id = free_slug(&name.inverted(), &mut taken);
-            let person = Person { id, inverted: name.inverted(), in_order: name.in_order(), works };
-            (key, person)
-        })
-        .collect();
-    people.sort_by(|(_, one), (_, other)| {
-        collation.compare(&one.inverted, &other.inverted).then_with(|| one.id.cmp(&other.id))
+    let ids = person_ids(&found);
+    let mut order: Vec<(u128, usize)> = found.iter().map(|one| one.named.key.start).zip(0..).collect();
+    order.sort_unstable_by(|one, other| {
+        let whole = |at: usize| (&found[at].named.key, &ids[at]);
+        one.0.cmp(&other.0).then_with(|| whole(one.1).cmp(&whole(other.1)))
     });
-    let by_name = people.iter().enumerate().map(|(index, (key, _))| (key.clone(), PersonId(index))).collect();
-    (people.into_iter().map(|(_, person)| person).collect(), by_name)
+    let mut people = People { all: Vec::with_capacity(found.len()), by_spelling: HashMap::with_capacity(found.len()) };
+    for (_, at) in order {
+        let Found { spelling, named, works } = &mut found[at];
+        people.by_spelling.insert(*spelling, PersonId(people.all.len()));
+        let (named, works) = (Arc::clone(named), std::mem::take(works));
+        people.all.push(Person { id: ids[at].clone(), named, works });
+    }
+    people
 }
 
-fn free_slug(words: &str, taken: &mut HashSet<Slug>) -> Slug {
-    let base = Slug::from_words(words).unwrap_or_else(|| Slug::new("person").expect("a sound slug"));
+/// An id for each: the slug of the name, with a number where others have it too, who are
+/// counted in the order of their spellings.
+fn person_ids(found: &[Found<'_>]) -> Vec<Slug> {
+    let mut ids: Vec<Slug> = found.iter().map(|one| one.named.slug.clone()).collect();
+    let mut seen: HashSet<&str> = HashSet::with_capacity(ids.len());
+    let shared: HashSet<&str> = ids.iter().map(Slug::as_str).filter(|id| !seen.insert(id)).collect();
+    if shared.is_empty() {
+        return ids;
+    }
+    // A slug that ends in a number may be what one of the others gets.
+    let unnumbered = |slug: &str| slug.trim_end_matches(|c: char| c == '-' || c.is_ascii_digit()).to_string();
+    let shared: HashSet<String> = shared.into_iter().map(unnumbered).collect();
+    let mut rivals: Vec<usize> = (0..ids.len()).filter(|&at| shared.contains(&unnumbered(ids[at].as_str()))).collect();
+    rivals.sort_unstable_by_key(|&at| &found[at].named.spelling);
+    let mut taken: HashSet<Slug> = HashSet::with_capacity(rivals.len());
+    for at in rivals {
+        ids[at] = free_slug(&ids[at], &mut taken);
+    }
+    ids
+}
+
+fn free_slug(base: &Slug, taken: &mut HashSet<Slug>) -> Slug {
     let mut slug = base.clone();
     let mut count = 2;
     while !taken.insert(slug.clone()) {

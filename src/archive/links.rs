@@ -1,16 +1,15 @@
 //! Where links lead, and who links here.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    sync::Arc,
+    collections::{HashMap, HashSet},
+    sync::{Arc, OnceLock},
 };
 
-use super::{ActorId, EntryId, KeywordId, Locus, Origin, TextId, index::Shelves};
+use super::{ActorId, EntryId, KeywordId, Known, Locus, Origin, TextId};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean, nearest},
     entry::{Outgoing, Record, Spot, Target, TextRecord},
     site::{Site, Slug},
-    vocabulary::{Actor, Keyword, Vocabulary},
 };
 
 type Told<'a> = &'a mut Vec<Diagnostic<Locus>>;
@@ -57,8 +56,11 @@ pub struct Tie {
 
 /// Everything that a link can name.
 pub struct Names<'a> {
-    by_slug: &'a HashMap<Slug, EntryId>,
-    by_path: HashMap<&'a str, Origin>,
+    by_slug: HashMap<&'a str, EntryId>,
+    entries: &'a [Arc<Record>],
+    texts: &'a [Arc<TextRecord>],
+    /// Found out for the first link that names a file: most are by id.
+    by_path: OnceLock<HashMap<&'a str, Origin>>,
     unreadable: HashSet<Slug>,
     drafts: HashSet<Slug>,
     draft_texts: Vec<String>,
@@ -68,21 +70,28 @@ impl<'a> Names<'a> {
     pub fn new(
         entries: &'a [Arc<Record>],
         texts: &'a [Arc<TextRecord>],
-        by_slug: &'a HashMap<Slug, EntryId>,
+        by_slug: HashMap<&'a str, EntryId>,
         unreadable: Vec<Slug>,
         drafts: Vec<Slug>,
         draft_texts: Vec<String>,
     ) -> Self {
-        let entries =
-            entries.iter().enumerate().map(|(index, entry)| (entry.path.as_str(), Origin::Entry(EntryId(index))));
-        let texts = texts.iter().enumerate().map(|(index, text)| (text.path.as_str(), Origin::Text(TextId(index))));
         Names {
             by_slug,
-            by_path: entries.chain(texts).collect(),
+            entries,
+            texts,
+            by_path: OnceLock::new(),
             unreadable: unreadable.into_iter().collect(),
             drafts: drafts.into_iter().collect(),
             draft_texts,
         }
+    }
+
+    fn by_path(&self) -> &HashMap<&'a str, Origin> {
+        self.by_path.get_or_init(|| {
+            let entry = |(index, entry): (usize, &'a Arc<Record>)| (&*entry.path, Origin::Entry(EntryId(index)));
+            let text = |(index, text): (usize, &'a Arc<TextRecord>)| (&*text.path, Origin::Text(TextId(index)));
+            self.entries.iter().enumerate().map(entry).chain(self.texts.iter().enumerate().map(text)).collect()
+        })
     }
 
     /// `Ok(None)` where the entry exists but has no page.
@@ -96,7 +105,7 @@ impl<'a> Names<'a> {
         if self.drafts.contains(slug) {
             return Err(draft_entry(place(), slug));
         }
-        let known = self.by_slug.keys().map(Slug::as_str);
+        let known = self.by_slug.keys().copied();
         Err(Diagnostic::error("unknown-entry", place(), format!("there is no entry `{slug}`")).help(
             did_you_mean(slug, known).unwrap_or_else(|| {
                 "an entry's id is its file's name, less a number before it and `.md` behind it".to_string()
@@ -127,6 +136,9 @@ pub fn principals(entries: &[Arc<Record>], names: &Names<'_>, told: Told<'_>) ->
     let mut reported = HashSet::new();
     (0..entries.len())
         .map(|index| {
+            if next[index].is_none() {
+                return EntryId(index);
+            }
             let mut trail = vec![index];
             let mut at = index;
             while let Some(EntryId(step)) = next[at] {
@@ -162,42 +174,9 @@ pub struct Goals {
     pub texts: Vec<Vec<Option<Goal>>>,
 }
 
-/// Finds what every link leads to.
-pub fn resolve(
-    entries: &[Arc<Record>],
-    texts: &[Arc<TextRecord>],
-    names: &Names<'_>,
-    shelves: &Shelves,
-    keywords: &Vocabulary<Keyword>,
-    actors: &Vocabulary<Actor>,
-    told: Told<'_>,
-) -> Goals {
-    let resolver = Resolver { entries, texts, names, shelves, keywords, actors };
-    Goals {
-        entries: entries
-            .iter()
-            .enumerate()
-            .map(|(index, record)| resolver.all(Origin::Entry(EntryId(index)), &record.outgoing, told))
-            .collect(),
-        texts: texts
-            .iter()
-            .enumerate()
-            .map(|(index, text)| resolver.all(Origin::Text(TextId(index)), &text.outgoing, told))
-            .collect(),
-    }
-}
-
-struct Resolver<'a> {
-    entries: &'a [Arc<Record>],
-    texts: &'a [Arc<TextRecord>],
-    names: &'a Names<'a>,
-    shelves: &'a Shelves,
-    keywords: &'a Vocabulary<Keyword>,
-    actors: &'a Vocabulary<Actor>,
-}
-
-impl Resolver<'_> {
-    fn all(&self, origin: Origin, outgoing: &Outgoing, told: Told<'_>) -> Vec<Option<Goal>> {
+impl Known<'_> {
+    /// What each link of a text leads to.
+    pub fn goals(&self, origin: Origin, outgoing: &Outgoing, told: Told<'_>) -> Vec<Option<Goal>> {
         outgoing
             .links
             .iter()
@@ -246,33 +225,40 @@ impl Resolver<'_> {
                 section_exists(Some(section), own, &place)?;
                 Goal::Here(section.clone())
             }
-            Target::File { path, section } => match self.names.by_path.get(path.strip_suffix(".md").unwrap_or(path)) {
-                Some(&Origin::Entry(id)) => {
-                    section_exists(section.as_deref(), &self.entries[id.0].outgoing, &place)?;
-                    Goal::Entry { id, section: section.clone() }
+            Target::File { path, section } => {
+                match self.names.by_path().get(path.strip_suffix(".md").unwrap_or(path)) {
+                    Some(&Origin::Entry(id)) => {
+                        section_exists(section.as_deref(), &self.entries[id.0].outgoing, &place)?;
+                        Goal::Entry { id, section: section.clone() }
+                    }
+                    Some(&Origin::Text(id)) => {
+                        section_exists(section.as_deref(), &self.texts[id.0].outgoing, &place)?;
+                        Goal::Text { id, section: section.clone() }
+                    }
+                    None if self
+                        .names
+                        .draft_texts
+                        .iter()
+                        .any(|draft| Some(draft.as_str()) == path.strip_suffix(".md")) =>
+                    {
+                        return Err(draft_entry(place(), path));
+                    }
+                    None => {
+                        return Err(Diagnostic::error(
+                            "unknown-file",
+                            place(),
+                            format!("there is no file `content/{path}`"),
+                        )
+                        .help(
+                            nearest(path.strip_suffix(".md").unwrap_or(path), self.names.by_path().keys().copied())
+                                .map_or_else(
+                                    || "write the path as seen from the folder of this file".to_string(),
+                                    |near| format!("did you mean `content/{near}.md`?"),
+                                ),
+                        ));
+                    }
                 }
-                Some(&Origin::Text(id)) => {
-                    section_exists(section.as_deref(), &self.texts[id.0].outgoing, &place)?;
-                    Goal::Text { id, section: section.clone() }
-                }
-                None if self.names.draft_texts.iter().any(|draft| Some(draft.as_str()) == path.strip_suffix(".md")) => {
-                    return Err(draft_entry(place(), path));
-                }
-                None => {
-                    return Err(Diagnostic::error(
-                        "unknown-file",
-                        place(),
-                        format!("there is no file `content/{path}`"),
-                    )
-                    .help(
-                        nearest(path.strip_suffix(".md").unwrap_or(path), self.names.by_path.keys().copied())
-                            .map_or_else(
-                                || "write the path as seen from the folder of this file".to_string(),
-                                |near| format!("did you mean `content/{near}.md`?"),
-                            ),
-                    ));
-                }
-            },
+            }
             Target::Address(address) => Goal::Address(address.clone()),
         }))
     }
@@ -306,12 +292,10 @@ pub fn backlinks(
     texts: &[Arc<TextRecord>],
     goals: &Goals,
     principals: &[EntryId],
-    time_rank: &[usize],
+    (works, doubles): (&[EntryId], &[Vec<EntryId>]),
 ) -> Vec<Vec<Backlink>> {
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by_key(|&index| (time_rank[index], principals[index].0 != index, index));
-    let from_entries =
-        order.into_iter().map(|index| (Origin::Entry(EntryId(index)), &entries[index].outgoing, &goals.entries[index]));
+    let order = works.iter().flat_map(|work| std::iter::once(work).chain(&doubles[work.0]));
+    let from_entries = order.map(|&id| (Origin::Entry(id), &entries[id.0].outgoing, &goals.entries[id.0]));
     let from_texts =
         (0..texts.len()).map(|index| (Origin::Text(TextId(index)), &texts[index].outgoing, &goals.texts[index]));
     let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); entries.len()];
@@ -323,7 +307,7 @@ pub fn backlinks(
             if own {
                 continue;
             }
-            for cited in BTreeSet::from([id.0, principal.0]) {
+            for cited in std::iter::once(principal.0).chain((id.0 != principal.0).then_some(id.0)) {
                 let sentence = outgoing.links[link].sentence;
                 let mut quoted = backlinks[cited].iter().rev().take_while(|known| known.from == from);
                 if sentence.is_none() || quoted.all(|known| outgoing.links[known.link].sentence != sentence) {

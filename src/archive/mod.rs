@@ -9,7 +9,6 @@
 //! `same-as` is its principal; indexes, tracks and timelines hold principals alone.
 
 mod check;
-mod collate;
 mod index;
 mod links;
 mod related;
@@ -20,13 +19,18 @@ use std::{
 };
 
 use crate::{
+    collate::Collation,
     diagnostic::{Checked, Diagnostic},
-    entry::{ActorRole, Record, Role, Spot, TextRecord},
+    entry::{ActorRole, NamedPerson, Record, Role, Spelling, Spot, TextRecord},
+    fingerprint::Fingerprint,
+    parallel,
     site::{Site, Slug},
     vocabulary::{Actor, ActorKind, Keyword, Vocabulary},
 };
 
-pub use collate::Collation;
+use index::{Shelves, Uses};
+use links::{Goals, Names};
+
 pub use links::{Backlink, Goal, Tie};
 pub use related::Related;
 
@@ -116,10 +120,9 @@ pub struct Archive {
     pub tracks: Vec<Vec<EntryId>>,
     /// Works of no track, in time.
     pub common: Vec<EntryId>,
-    /// For each entry, the nearest first.
-    pub related: Vec<Vec<Related>>,
+    holders: related::Holders,
     actor_names: HashMap<String, ActorId>,
-    person_of: HashMap<index::PersonName, PersonId>,
+    person_of: HashMap<Fingerprint, PersonId>,
 }
 
 /// A keyword and all that it leads to.
@@ -157,10 +160,8 @@ pub struct ActorShelf {
 #[derive(Clone, Debug)]
 pub struct Person {
     pub id: Slug,
-    /// `Krasner, S.`
-    pub inverted: String,
-    /// `S. Krasner`
-    pub in_order: String,
+    /// As the first of the works names them.
+    pub named: Arc<NamedPerson>,
     /// In time.
     pub works: Vec<(EntryId, Role)>,
 }
@@ -205,7 +206,7 @@ impl Archive {
     }
 
     pub fn person_named(&self, name: &crate::entry::Name) -> Option<PersonId> {
-        self.person_of.get(&index::person_key(name)?).copied()
+        self.person_of.get(&Spelling::of(name)?.fingerprint()).copied()
     }
 
     /// The works before and after in time, among those that are dated.
@@ -260,42 +261,34 @@ impl Archive {
 pub fn link(material: Material<'_>, site: &Site) -> Checked<Archive, Locus> {
     let mut told: Vec<Diagnostic<Locus>> = Vec::new();
     let Material { entries, texts, unreadable, drafts, draft_texts, keywords, actors } = material;
-    let by_slug = check::unique(&entries, &mut told);
-    check::records(&entries, keywords, actors, site, &mut told);
-    let names = links::Names::new(&entries, &texts, &by_slug, unreadable, drafts, draft_texts);
-    let principals = links::principals(&entries, &names, &mut told);
-    let mut doubles = vec![Vec::new(); entries.len()];
-    for (index, principal) in principals.iter().enumerate() {
-        if principal.0 != index {
-            doubles[principal.0].push(EntryId(index));
-        }
-    }
-    let collation = Collation::new(&site.language);
-    let works = index::in_time(&entries, &principals, &collation);
-    let mut time_rank = vec![0; entries.len()];
-    for (rank, work) in works.iter().enumerate() {
-        time_rank[work.0] = rank;
-    }
-    for (index, principal) in principals.iter().enumerate() {
-        time_rank[index] = time_rank[principal.0];
-    }
-    let shelves = index::shelves(&entries, &works, keywords, actors, &collation);
-    let tracks = index::tracks(&entries, &works, site);
-    let common = works
-        .iter()
-        .copied()
-        .filter(|work| {
-            !tracks.iter().any(|track: &Vec<EntryId>| {
-                track.binary_search_by_key(&time_rank[work.0], |id| time_rank[id.0]).is_ok()
-            })
-        })
-        .collect();
-    let goals = links::resolve(&entries, &texts, &names, &shelves, keywords, actors, &mut told);
-    let backlinks = links::backlinks(&entries, &texts, &goals, &principals, &time_rank);
+    let ((by_slug, in_time), mut shelves) = parallel::both(
+        || (check::unique(&entries, &mut told), index::in_time(&entries)),
+        || Shelves::of(&entries, keywords, actors, &Collation::new(&site.language)),
+    );
+    let names = Names::new(&entries, &texts, by_slug, unreadable, drafts, draft_texts);
+    let mut of_works = Vec::new();
+    let Works { principals, doubles, works, time_rank } = Works::of(&entries, in_time, &names, &mut of_works);
+    let known = Known { entries: &entries, texts: &texts, names: &names, shelves: &shelves, keywords, actors };
+    let (people, leads) = parallel::both(
+        || index::people(&entries, &works),
+        || parallel::map_numbered(&entries, |index, record| Leads::of(index, record, &known, site)),
+    );
+    let (uses, goals) = Leads::gather(leads, of_works, &mut told);
+    let text_goals =
+        |(index, text): (usize, &Arc<TextRecord>)| known.goals(Origin::Text(TextId(index)), &text.outgoing, &mut told);
+    let goals = Goals { entries: goals, texts: texts.iter().enumerate().map(text_goals).collect() };
     let ties = links::ties(&entries, &names, &principals, site, &mut told);
-    let lists = index::lists(&entries, site);
-    let related = related::related(&entries, &works, &principals, &shelves, &goals.entries);
+    let (backlinks, (tracks, lists)) = parallel::both(
+        || links::backlinks(&entries, &texts, &goals, &principals, (&works, &doubles)),
+        || {
+            shelves.fill(&works, &uses);
+            (index::tracks(&works, &uses, site), index::lists(&entries, site))
+        },
+    );
+    let common = works.iter().copied().filter(|work| uses[work.0].tracks.is_empty()).collect();
+    let (entry_keywords, entry_actors): (Vec<_>, _) = uses.into_iter().map(|uses| (uses.keywords, uses.actors)).unzip();
     let archive = Archive {
+        holders: related::Holders::of(&works, &principals, &entry_keywords, &backlinks, shelves.keywords.len()),
         principals,
         doubles,
         works,
@@ -305,18 +298,103 @@ pub fn link(material: Material<'_>, site: &Site) -> Checked<Archive, Locus> {
         text_links: goals.texts,
         backlinks,
         ties,
+        actor_names: shelves.actor_names(),
         keywords: shelves.keywords,
         actors: shelves.actors,
-        people: shelves.people,
-        entry_keywords: shelves.entry_keywords,
-        entry_actors: shelves.entry_actors,
+        people: people.all,
+        entry_keywords,
+        entry_actors,
         tracks,
         common,
-        related,
-        actor_names: shelves.actor_names,
-        person_of: shelves.person_of,
+        person_of: people.by_spelling,
         entries,
         texts,
     };
     Checked { value: archive, diagnostics: told }
+}
+
+/// Which entries are one work, and the works in time.
+struct Works {
+    principals: Vec<EntryId>,
+    doubles: Vec<Vec<EntryId>>,
+    works: Vec<EntryId>,
+    time_rank: Vec<usize>,
+}
+
+impl Works {
+    /// `in_time` has all entries.
+    fn of(
+        entries: &[Arc<Record>],
+        in_time: Vec<EntryId>,
+        names: &Names<'_>,
+        told: &mut Vec<Diagnostic<Locus>>,
+    ) -> Self {
+        let principals = links::principals(entries, names, told);
+        let mut doubles = vec![Vec::new(); entries.len()];
+        for (index, principal) in principals.iter().enumerate() {
+            if principal.0 != index {
+                doubles[principal.0].push(EntryId(index));
+            }
+        }
+        let mut works = in_time;
+        works.retain(|id| principals[id.0] == *id);
+        let mut time_rank = vec![0; entries.len()];
+        for (rank, work) in works.iter().enumerate() {
+            time_rank[work.0] = rank;
+        }
+        for (index, principal) in principals.iter().enumerate() {
+            time_rank[index] = time_rank[principal.0];
+        }
+        Works { principals, doubles, works, time_rank }
+    }
+}
+
+/// All that the ids and links of a record can name.
+struct Known<'a> {
+    entries: &'a [Arc<Record>],
+    texts: &'a [Arc<TextRecord>],
+    names: &'a Names<'a>,
+    shelves: &'a Shelves,
+    keywords: &'a Vocabulary<Keyword>,
+    actors: &'a Vocabulary<Actor>,
+}
+
+/// What the ids and links of one entry lead to, and what is wrong with them.
+struct Leads {
+    uses: Uses,
+    goals: Vec<Option<Goal>>,
+    of_record: Vec<Diagnostic<Locus>>,
+    of_links: Vec<Diagnostic<Locus>>,
+}
+
+impl Leads {
+    fn of(index: usize, record: &Record, known: &Known<'_>, site: &Site) -> Self {
+        let (mut of_record, mut of_links) = (Vec::new(), Vec::new());
+        check::record(index, record, known, site, &mut of_record);
+        Leads {
+            uses: known.shelves.uses(record, site),
+            goals: known.goals(Origin::Entry(EntryId(index)), &record.outgoing, &mut of_links),
+            of_record,
+            of_links,
+        }
+    }
+
+    /// Both lists by entry. What is wrong with works is told of behind what is wrong with
+    /// records, and before links.
+    fn gather(
+        all: Vec<Self>,
+        of_works: Vec<Diagnostic<Locus>>,
+        told: &mut Vec<Diagnostic<Locus>>,
+    ) -> (Vec<Uses>, Vec<Vec<Option<Goal>>>) {
+        let mut of_all_links = Vec::new();
+        let apart = |Leads { uses, goals, of_record, of_links }: Leads| {
+            told.extend(of_record);
+            of_all_links.extend(of_links);
+            (uses, goals)
+        };
+        let lists = all.into_iter().map(apart).unzip();
+        told.extend(of_works);
+        told.extend(of_all_links);
+        lists
+    }
 }

@@ -301,7 +301,7 @@ pub fn index_letters(world: &World<'_>, at: &Permalink, counts: impl Fn(EntryId)
             narrower: Vec::new(),
         }));
     }
-    let collation = crate::archive::Collation::new(&world.site.language);
+    let collation = crate::collate::Collation::new(&world.site.language);
     items.sort_by(|one, other| collation.compare(&one.label, &other.label));
     let mut letters: Vec<Letter> = Vec::new();
     for item in items {
@@ -460,10 +460,10 @@ pub fn people_view(world: &World<'_>, at: &Permalink) -> PeopleView {
     let mut letters: Vec<PeopleLetter> = Vec::new();
     for person in &world.archive.people {
         let item = PersonItem {
-            person: link(&person.inverted, &Permalink::person(&person.id), at),
+            person: link(&person.named.inverted, &Permalink::person(&person.id), at),
             works: person.works.len(),
         };
-        let letter = initial(&person.inverted);
+        let letter = initial(&person.named.inverted);
         match letters.last_mut().filter(|last| last.letter == letter) {
             Some(last) => last.people.push(item),
             None => letters.push(PeopleLetter { id: letter_id(&letter, letters.len()), letter, people: vec![item] }),
@@ -481,7 +481,7 @@ pub fn person_view(world: &World<'_>, at: &Permalink, id: PersonId) -> PersonVie
     let person = world.archive.person(id);
     let roles = person.works.iter().map(|&(work, role)| (Some(role_label(role)), work));
     PersonView {
-        page: world.frame(at, &person.in_order, Some("person"), None),
+        page: world.frame(at, &person.named.in_order, Some("person"), None),
         text: introduction(world, at).0,
         roles: by_role(world, roles, at),
         works: person.works.len(),

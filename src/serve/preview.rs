@@ -122,30 +122,7 @@ pub fn run(
             None
         }
     };
-    let manuscript = Manuscript::read(root, request);
-    let mut preview = Preview {
-        manuscript,
-        watch,
-        follow: options.follow,
-        kept: Kept::of(source::read_folder(root, render::PICTURES).value),
-        store: Store::default(),
-        tabs: Vec::new(),
-        doubted: BTreeSet::new(),
-        believed_at: None,
-        came: BTreeMap::new(),
-        page_faults: BTreeMap::new(),
-        card_faults: Vec::new(),
-        sound_theme: None,
-        told_faults: Vec::new(),
-        faults_told_at: None,
-        marks: None,
-        survey_at: Some(Instant::now()),
-        first_survey: false,
-        dropped: Arc::default(),
-        surveyed_files: BTreeSet::new(),
-        events: sender,
-        told,
-    };
+    let mut preview = Preview::of(root, request, options, watch, sender, told);
     let (entries, pages) =
         preview.manuscript.ready().map_or((0, 0), |ready| (ready.entries.len(), ready.linked.pages.len()));
     preview.tell_faults();
@@ -171,7 +148,56 @@ pub fn run(
     preview.dropped.store(true, Ordering::Relaxed);
 }
 
-impl Preview<'_> {
+/// Takes files that have been saved, and answers, without a watcher and browsers: what an
+/// edit costs, for benches. `play` is given what takes a file, by its name below the root,
+/// and gives the page at an address.
+pub fn rehearse(root: &Path, play: impl FnOnce(&mut dyn FnMut(&str, &str) -> Arc<[u8]>)) {
+    let (sender, _events) = std::sync::mpsc::channel();
+    let mut told = |_| {};
+    let mut preview = Preview::of(root, &Request::default(), &Options::default(), None, sender, &mut told);
+    play(&mut |name, address| {
+        preview.take(&BTreeSet::from([name.to_string()]), Trust::WhatIsThere, Instant::now());
+        match preview.answer(address) {
+            Answer::Found(served) | Answer::Missing(served) => served.bytes,
+            Answer::Moved(_) => WAITING.into(),
+        }
+    });
+}
+
+impl<'a> Preview<'a> {
+    fn of(
+        root: &Path,
+        request: &Request,
+        options: &Options,
+        watch: Option<Watch>,
+        events: Sender<Event>,
+        told: &'a mut dyn FnMut(Told),
+    ) -> Self {
+        Preview {
+            manuscript: Manuscript::read(root, request),
+            watch,
+            follow: options.follow,
+            kept: Kept::of(source::read_folder(root, render::PICTURES).value),
+            store: Store::default(),
+            tabs: Vec::new(),
+            doubted: BTreeSet::new(),
+            believed_at: None,
+            came: BTreeMap::new(),
+            page_faults: BTreeMap::new(),
+            card_faults: Vec::new(),
+            sound_theme: None,
+            told_faults: Vec::new(),
+            faults_told_at: None,
+            marks: None,
+            survey_at: Some(Instant::now()),
+            first_survey: false,
+            dropped: Arc::default(),
+            surveyed_files: BTreeSet::new(),
+            events,
+            told,
+        }
+    }
+
     /// The next event; `None` where there will be none.
     fn wait(&self, events: &Receiver<Event>) -> Option<Event> {
         let due = [self.believed_at, self.faults_told_at, self.survey_at].into_iter().flatten().min();
