@@ -90,8 +90,10 @@ struct Stale {
     theme: bool,
     /// Records, vocabularies, or which files there are.
     archive: bool,
-    /// Texts whose records are as they were, and files that are copied.
+    /// Texts whose records are as they were.
     bodies: bool,
+    /// Files that are copied.
+    assets: bool,
 }
 
 impl Manuscript {
@@ -111,7 +113,7 @@ impl Manuscript {
         };
         let mut taken = Taken::default();
         manuscript.take_settings(&mut taken);
-        let mut stale = Stale { site: true, theme: true, archive: true, bodies: false };
+        let mut stale = Stale { site: true, theme: true, archive: true, bodies: false, assets: false };
         manuscript.take_vocabularies(&mut stale);
         manuscript.make(&stale, &mut taken.cost);
         manuscript
@@ -207,7 +209,7 @@ impl Manuscript {
                 }
                 // Links to it are checked against the files that there are.
                 File::Other(_) if !known => stale.archive = true,
-                File::Other(_) => stale.bodies = true,
+                File::Other(_) => stale.assets = true,
                 File::Text(_) => {}
             }
             taken.files.insert(path);
@@ -271,14 +273,18 @@ impl Manuscript {
         match &self.ready {
             Some(ready) if !(stale.site || stale.archive || faulty) => {
                 let theme_changed = !Arc::ptr_eq(&ready.theme, &theme);
-                if stale.bodies || theme_changed {
-                    let ready = ready.with_texts(self.before.keys().filter_map(|path| self.parsed.get(path)));
-                    let ready = ready.with_assets(self.sources.assets().cloned().collect());
+                if stale.bodies || stale.assets || theme_changed {
+                    let mut ready = ready.with_texts(self.before.keys().filter_map(|path| self.parsed.get(path)));
+                    if stale.assets {
+                        ready = ready.with_assets(self.sources.assets().cloned().collect());
+                    }
                     self.ready = Some(if theme_changed { ready.with_theme(&theme) } else { ready });
                 }
                 self.before.clear();
             }
-            _ if stale.site || stale.archive || stale.bodies || faulty || stale.theme => self.link(&theme, cost),
+            _ if stale.site || stale.archive || stale.bodies || stale.assets || faulty || stale.theme => {
+                self.link(&theme, cost);
+            }
             _ => {}
         }
     }
@@ -288,7 +294,8 @@ impl Manuscript {
         let link = |parsed: &ParsedFiles| {
             let assets = self.sources.assets().cloned().collect();
             let files = Files { parsed, vocabularies: &self.vocabularies, assets };
-            Ready::link(&site, theme, files, self.request.drafts, &mut |_, _, _| {})
+            let before = self.ready.as_ref().map(|ready| &ready.linked.archive);
+            Ready::link(&site, theme, files, self.request.drafts, before, &mut |_, _, _| {})
         };
         cost.linked += 1;
         let ready = link(&self.parsed);

@@ -1,0 +1,113 @@
+//! What linking reads of all records, in a few flat lists.
+//!
+//! In: records. Out: [`Ledger`]. Records lie all over the memory, and most of the time of
+//! linking would be spent on fetching them. Absent on purpose: what only few records have;
+//! for those the record itself is read.
+
+use std::{ops::Range, sync::Arc};
+
+use super::lists::Lists;
+use crate::{
+    entry::{ActorRole, Filing, Moment, Record, Role},
+    fingerprint::Fingerprint,
+    parallel,
+};
+
+/// All lists are by entry.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    pub heads: Vec<Head>,
+    pub people: Lists<Mention>,
+    // As in `Filing`.
+    pub keywords: Lists<Fingerprint>,
+    pub actors: Lists<(Fingerprint, Option<ActorRole>)>,
+    pub tracks: Lists<Fingerprint>,
+    pub sections: Lists<(usize, Fingerprint)>,
+    pub links: Lists<Option<Fingerprint>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    pub id: Fingerprint,
+    pub collection: Fingerprint,
+    pub number: Option<u32>,
+    pub moment: Moment,
+    /// The start of the key of the title.
+    pub title: u128,
+    pub plain: bool,
+}
+
+/// That someone is named.
+#[derive(Clone, Copy, Debug)]
+pub struct Mention {
+    pub spelling: Fingerprint,
+    pub role: Role,
+}
+
+impl Ledger {
+    /// `before` are the records and the ledger of an earlier archive. What it says of
+    /// records that are the same, at the beginning and at the end, is copied: after an edit
+    /// that is all but one. The ledger is what it would be without it.
+    pub fn of(records: &[Arc<Record>], before: Option<(&[Arc<Record>], &Ledger)>) -> Self {
+        let empty = Ledger::default();
+        let (old, ledger) = before.unwrap_or((&[], &empty));
+        let same = |(one, other): &(&Arc<Record>, &Arc<Record>)| Arc::ptr_eq(one, other);
+        let first = records.iter().zip(old).take_while(same).count();
+        let (rest, old_rest) = (&records[first..], &old[first..]);
+        let last = rest.iter().rev().zip(old_rest.iter().rev()).take_while(same).count();
+        let mut new = Ledger::default();
+        new.extend_from(ledger, 0..first);
+        let parts = parallel::map_parts(&rest[..rest.len() - last], |_, records| {
+            let mut part = Ledger::default();
+            for record in records {
+                part.push(record);
+            }
+            part
+        });
+        for part in parts {
+            new.append(part);
+        }
+        new.extend_from(ledger, old.len() - last..old.len());
+        new
+    }
+
+    fn push(&mut self, record: &Record) {
+        let Filing { id, moment, title, people, keywords, actors, tracks, sections, links, plain } = &record.filing;
+        self.heads.push(Head {
+            id: *id,
+            collection: Fingerprint::of_bytes(record.collection.as_str().as_bytes()),
+            number: record.number,
+            moment: *moment,
+            title: title.start,
+            plain: *plain,
+        });
+        self.people.push(people.iter().map(|named| Mention { spelling: named.spelling, role: named.role }));
+        self.keywords.push(keywords.iter().copied());
+        self.actors.push(actors.iter().copied());
+        self.tracks.push(tracks.iter().copied());
+        self.sections.push(sections.iter().copied());
+        self.links.push(links.iter().copied());
+    }
+
+    fn append(&mut self, other: Self) {
+        let Ledger { mut heads, people, keywords, actors, tracks, sections, links } = other;
+        self.heads.append(&mut heads);
+        self.people.append(people);
+        self.keywords.append(keywords);
+        self.actors.append(actors);
+        self.tracks.append(tracks);
+        self.sections.append(sections);
+        self.links.append(links);
+    }
+
+    fn extend_from(&mut self, other: &Self, entries: Range<usize>) {
+        let Ledger { heads, people, keywords, actors, tracks, sections, links } = other;
+        self.heads.extend_from_slice(&heads[entries.clone()]);
+        self.people.extend_from(people, entries.clone());
+        self.keywords.extend_from(keywords, entries.clone());
+        self.actors.extend_from(actors, entries.clone());
+        self.tracks.extend_from(tracks, entries.clone());
+        self.sections.extend_from(sections, entries.clone());
+        self.links.extend_from(links, entries);
+    }
+}
