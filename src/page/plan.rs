@@ -7,10 +7,11 @@ use std::{
 
 use super::{address::Permalink, previews, print_view, share};
 use crate::{
-    archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, PersonId, TextId},
+    archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, Person, PersonId, TextId},
     collate,
     diagnostic::{Checked, Diagnostic, Place, nearest},
-    entry::{Spot, TextRecord, links},
+    entry::{Record, Spot, TextRecord, links},
+    parallel,
     site::{Site, Slug},
 };
 
@@ -84,7 +85,7 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     let drawn_by_author: HashSet<&str> =
         files.iter().map(|file| &**file).filter(|file| file.ends_with(".png")).collect();
     pages.retain(|page| !page.is_picture() || !drawn_by_author.contains(page.permalink.as_str()));
-    let mut pages = by_address(&pages);
+    let mut pages = by_address(pages);
     let own_page = |(index, text): (usize, &Arc<TextRecord>)| {
         let permalink = Permalink::text(&text.path);
         // An author's text for a page that the archive makes is shown on that page.
@@ -94,7 +95,7 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     let texts: Vec<Page> = archive.texts.iter().enumerate().filter_map(own_page).collect();
     if !texts.is_empty() {
         pages.extend(texts);
-        pages = by_address(&pages);
+        pages = by_address(pages);
     }
     // Addresses are made of slugs and of words of ours, which have no capital letters.
     for pair in pages.windows(2) {
@@ -121,17 +122,21 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
 }
 
 /// Pages in the order of their addresses; those of one address as they come.
-fn by_address(pages: &[Page]) -> Vec<Page> {
-    let mut folders: BTreeMap<&str, Vec<(u128, &Page)>> = BTreeMap::new();
-    for run in pages.chunk_by(|one, other| in_folder(one).0 == in_folder(other).0) {
+fn by_address(pages: Vec<Page>) -> Vec<Page> {
+    let mut folders: BTreeMap<String, Vec<(u128, Page)>> = BTreeMap::new();
+    let mut pages = pages.into_iter().peekable();
+    while let Some(page) = pages.peek() {
+        let folder = in_folder(page).0.to_string();
         // Addresses of one folder begin alike, so the rest is what is compared first.
-        let starts = run.iter().map(|page| (collate::start(in_folder(page).1.as_bytes()), page));
-        folders.entry(in_folder(&run[0]).0).or_default().extend(starts);
+        let start = |page: Page| (collate::start(in_folder(&page).1.as_bytes()), page);
+        let run = std::iter::from_fn(|| pages.next_if(|page| in_folder(page).0 == folder));
+        let run: Vec<_> = run.map(start).collect();
+        folders.entry(folder).or_default().extend(run);
     }
     for pages in folders.values_mut() {
         pages.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.permalink.cmp(&other.1.permalink)));
     }
-    folders.into_values().flatten().map(|(_, page)| page.clone()).collect()
+    folders.into_values().flatten().map(|(_, page)| page).collect()
 }
 
 /// The folder of a page with its slash, and the rest of the address. A page in the root has
@@ -178,7 +183,7 @@ fn written(page: &Page) -> Option<Origin> {
 }
 
 fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
-    let mut pages = Vec::with_capacity(archive.entries.len() + archive.keywords.len() + 64);
+    let mut pages = Vec::new();
     let mut page = |permalink: Permalink, subject: Subject| pages.push(Page { permalink, subject });
     let at = Permalink::new;
     page(at("index.html"), Subject::Home);
@@ -208,19 +213,6 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     for (index, collection) in site.collections.iter().enumerate() {
         page(Permalink::collection(collection), Subject::Collection(index));
     }
-    for (index, record) in archive.entries.iter().enumerate() {
-        page(Permalink::entry(&record.collection, record.slug.as_str()), Subject::Entry(EntryId(index)));
-        if share::entry_has_picture(site, record) {
-            page(
-                Permalink::entry_picture(&record.collection, record.slug.as_str()),
-                Subject::EntryPicture(EntryId(index)),
-            );
-        }
-        // An alias that is no id has been told of.
-        for alias in record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some()) {
-            page(Permalink::entry(&record.collection, alias), Subject::Redirect(EntryId(index)));
-        }
-    }
     for number in 0..print_view::volume_count(archive) {
         page(print_view::volume_permalink(number), Subject::Print(number));
     }
@@ -234,10 +226,33 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     for (index, actor) in archive.actors.iter().enumerate() {
         page(Permalink::actor(&actor.id), Subject::Actor(ActorId(index)));
     }
-    for (index, person) in archive.people.iter().enumerate() {
-        page(Permalink::person(&person.id), Subject::Person(PersonId(index)));
-    }
+    let of_entries = parallel::map_parts(&archive.entries, |start, records| -> Vec<Page> {
+        let ids = (start..).map(EntryId);
+        records.iter().zip(ids).flat_map(|(record, id)| of_entry(record, id, site)).collect()
+    });
+    let of_people = parallel::map_parts(&archive.people, |start, people| -> Vec<Page> {
+        let page = |(person, id): (&Person, usize)| Page {
+            permalink: Permalink::person(&person.id),
+            subject: Subject::Person(PersonId(id)),
+        };
+        people.iter().zip(start..).map(page).collect()
+    });
+    pages.extend(of_entries.into_iter().chain(of_people).flatten());
     pages
+}
+
+fn of_entry(record: &Record, id: EntryId, site: &Site) -> impl Iterator<Item = Page> {
+    let Record { collection, slug, .. } = record;
+    let own = Page { permalink: Permalink::entry(collection, slug.as_str()), subject: Subject::Entry(id) };
+    let picture = share::entry_has_picture(site, record).then(|| Page {
+        permalink: Permalink::entry_picture(collection, slug.as_str()),
+        subject: Subject::EntryPicture(id),
+    });
+    // An alias that is no id has been told of.
+    let aliases = record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
+    let former = aliases
+        .map(move |alias| Page { permalink: Permalink::entry(collection, alias), subject: Subject::Redirect(id) });
+    std::iter::once(own).chain(picture).chain(former)
 }
 
 /// Every relative address that a text links to is a page or a file.

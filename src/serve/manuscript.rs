@@ -37,6 +37,9 @@ pub struct Manuscript {
     /// For files that changed since the last sound state, what they were in it.
     before: BTreeMap<Arc<str>, Option<Checked<Parsed>>>,
     ready: Option<Ready>,
+    /// The state before that, which is given back when nobody waits: with its ten thousands
+    /// of small parts that takes a while.
+    past: Option<Ready>,
     said: Said,
 }
 
@@ -109,6 +112,7 @@ impl Manuscript {
             vocabularies: Vocabularies::default(),
             before: BTreeMap::new(),
             ready: None,
+            past: None,
             said: Said::default(),
         };
         let mut taken = Taken::default();
@@ -144,6 +148,11 @@ impl Manuscript {
 
     pub fn file(&self, path: &str) -> Option<&File> {
         self.sources.file(path)
+    }
+
+    /// Forgets what no page shows any more.
+    pub fn rest(&mut self) {
+        self.past = None;
     }
 
     fn site(&self) -> Option<&Arc<Site>> {
@@ -303,7 +312,7 @@ impl Manuscript {
         if !any_error(&faults) {
             self.said.refused.clear();
             self.before.clear();
-            self.ready = Some(ready);
+            self.past = self.ready.replace(ready);
             return;
         }
         let blamed: BTreeSet<Arc<str>> = faults
@@ -326,7 +335,7 @@ impl Manuscript {
         cost.linked += 1;
         let ready = link(&parsed);
         if !any_error(&ready.faults()) {
-            self.ready = Some(ready);
+            self.past = self.ready.replace(ready);
         }
     }
 }

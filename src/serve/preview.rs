@@ -135,20 +135,32 @@ pub fn run(
     preview.dropped.store(true, Ordering::Relaxed);
 }
 
-/// Takes files that have been saved, and answers, without a watcher and browsers: what an
-/// edit costs, for benches. `play` is given what takes a file, by its name below the root,
-/// and gives the page at an address.
-pub fn rehearse(root: &Path, play: impl FnOnce(&mut dyn FnMut(&str, &str) -> Arc<[u8]>)) {
+/// The preview without a watcher and browsers: what an edit costs, for benches.
+pub struct Rehearsal<'p, 'a>(&'p mut Preview<'a>);
+
+/// Opens the archive below `root` and has it played with.
+pub fn rehearse(root: &Path, play: impl FnOnce(&mut Rehearsal<'_, '_>)) {
     let (sender, _events) = std::sync::mpsc::channel();
     let mut told = |_| {};
     let mut preview = Preview::of(root, &Request::default(), &Options::default(), None, sender, &mut told);
-    play(&mut |name, address| {
-        preview.take(&BTreeSet::from([name.to_string()]), Trust::WhatIsThere, Instant::now());
-        match preview.answer(address) {
+    play(&mut Rehearsal(&mut preview));
+}
+
+impl Rehearsal<'_, '_> {
+    /// Takes a file that has been saved, by its name below the root, and gives the page at
+    /// an address.
+    pub fn save(&mut self, name: &str, address: &str) -> Arc<[u8]> {
+        self.0.take(&BTreeSet::from([name.to_string()]), Trust::WhatIsThere, Instant::now());
+        match self.0.answer(address) {
             Answer::Found(served) | Answer::Missing(served) => served.bytes,
             Answer::Moved(_) => WAITING.into(),
         }
-    });
+    }
+
+    /// What the preview does when nothing happens, without the survey.
+    pub fn rest(&mut self) {
+        self.0.manuscript.rest();
+    }
 }
 
 impl<'a> Preview<'a> {
@@ -235,6 +247,7 @@ impl<'a> Preview<'a> {
             self.tell_faults();
         }
         if due(&mut self.survey_at) {
+            self.manuscript.rest();
             self.survey();
         }
     }
