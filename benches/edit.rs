@@ -46,7 +46,8 @@ fn main() -> io::Result<()> {
                     faults = Err(fault);
                 }
                 let (started, worked) = (Instant::now(), processor());
-                let page = preview.save(name, &address);
+                preview.save(name);
+                let page = preview.at(&address);
                 costs.push((started.elapsed(), processor().saturating_sub(worked)));
                 preview.rest();
                 assert!(String::from_utf8_lossy(&page).contains(&format!("Edit{count}")), "the page is another");

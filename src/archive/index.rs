@@ -334,3 +334,36 @@ fn free_slug(base: &Slug, taken: &mut HashSet<Slug>) -> Slug {
     }
     slug
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::entry::{Name, Spelling};
+
+    proptest! {
+        #[test]
+        fn ids_are_those_of_giving_out_slugs_one_spelling_after_the_other(
+            names in prop::collection::vec(("[aAä]{1,2}(-[12]){0,2}|[ -]", prop::option::of("[bB1-2]{1,2}")), 0..12),
+        ) {
+            let collation = Collation::new("en");
+            let people: BTreeMap<Spelling, Arc<NamedPerson>> = names
+                .into_iter()
+                .map(|(family, given)| Name::Person { family, given, particle: None, suffix: None })
+                .filter_map(|name| NamedPerson::of(&name, &collation))
+                .map(|named| (named.spelling.clone(), Arc::new(named)))
+                .collect();
+            let mut taken = HashSet::new();
+            let expected: Vec<Slug> = people.values().map(|named| free_slug(&named.slug, &mut taken)).collect();
+            let found: Vec<Found<'_>> =
+                people.values().map(|named| Found { spelling: named.spelling.fingerprint(), named }).collect();
+            prop_assert_eq!(&person_ids(&found), &expected);
+            let backwards: Vec<Found<'_>> = found.into_iter().rev().collect();
+            let ids: Vec<Slug> = person_ids(&backwards).into_iter().rev().collect();
+            prop_assert_eq!(ids, expected);
+        }
+    }
+}

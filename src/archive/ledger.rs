@@ -111,3 +111,47 @@ impl Ledger {
         self.links.extend_from(links, entries);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        entry::{self, Parsed},
+        site::Site,
+        source::Source,
+    };
+
+    fn record(site: &Site, number: usize, title: &str) -> Arc<Record> {
+        let text = format!(
+            "---\ntype: book\ntitle: {title}\nauthor: [{{ family: A, given: B{number} }}]\nkeywords: [a, b{number}]\n\
+             actors: [c]\ntracks: []\n---\n\n## D {{keywords=\"e\"}}\n\nAs [[work-{}]] has it.\n",
+            number + 1
+        );
+        let source = Arc::new(Source::new(format!("content/works/{number}-work-{number}.md"), text.into_bytes()));
+        match entry::parse(&source, site).value {
+            Parsed::Entry(entry) => Arc::clone(&entry.record),
+            other => panic!("no entry: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_ledger_that_is_copied_in_part_is_the_same() {
+        let settings = "title = \"T\"\ncollections = [{ id = \"works\", title = \"Works\", numbered = true }]\n";
+        let site = Site::parse(&Source::new("site.toml", settings.into())).value.expect("sound settings");
+        let records: Vec<Arc<Record>> = (0..6).map(|number| record(&site, number, "Old")).collect();
+        let before = Ledger::of(&records, None);
+        let changed = |at: usize| {
+            let mut records = records.clone();
+            records[at] = record(&site, at, "New");
+            records
+        };
+        let twice = [&records[..2], &records[1..]].concat();
+        let less = [&records[..3], &records[4..]].concat();
+        let none = Vec::new();
+        for after in [changed(0), changed(3), changed(5), less, twice, none, records.clone()] {
+            let copied = Ledger::of(&after, Some((&records, &before)));
+            assert_eq!(format!("{copied:?}"), format!("{:?}", Ledger::of(&after, None)));
+            assert_eq!(copied.heads.len(), after.len());
+        }
+    }
+}

@@ -121,16 +121,22 @@ impl Moment {
 
 impl Named {
     fn of(role: Role, name: &Name, collation: &Collation) -> Option<Self> {
-        let spelling = Spelling::of(name)?;
+        let person = NamedPerson::of(name, collation)?;
+        Some(Named { role, spelling: person.spelling.fingerprint(), person: Arc::new(person) })
+    }
+}
+
+impl NamedPerson {
+    /// `None` for an institution.
+    pub fn of(name: &Name, collation: &Collation) -> Option<Self> {
         let inverted = name.inverted();
-        let person = NamedPerson {
+        Some(NamedPerson {
+            spelling: Spelling::of(name)?,
             in_order: name.in_order(),
             key: collation.key(&inverted),
             slug: Slug::from_words(&inverted).unwrap_or_else(|| Slug::new("person").expect("a sound slug")),
             inverted,
-            spelling,
-        };
-        Some(Named { role, spelling: person.spelling.fingerprint(), person: Arc::new(person) })
+        })
     }
 }
 

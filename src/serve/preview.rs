@@ -135,7 +135,7 @@ pub fn run(
     preview.dropped.store(true, Ordering::Relaxed);
 }
 
-/// The preview without a watcher and browsers: what an edit costs, for benches.
+/// The preview without a watcher and browsers, for tests and benches.
 pub struct Rehearsal<'p, 'a>(&'p mut Preview<'a>);
 
 /// Opens the archive below `root` and has it played with.
@@ -147,10 +147,13 @@ pub fn rehearse(root: &Path, play: impl FnOnce(&mut Rehearsal<'_, '_>)) {
 }
 
 impl Rehearsal<'_, '_> {
-    /// Takes a file that has been saved, by its name below the root, and gives the page at
-    /// an address.
-    pub fn save(&mut self, name: &str, address: &str) -> Arc<[u8]> {
-        self.0.take(&BTreeSet::from([name.to_string()]), Trust::WhatIsThere, Instant::now());
+    /// Takes a file that has been saved, by its name below the root.
+    pub fn save(&mut self, name: &str) {
+        self.0.take(&BTreeSet::from([name.to_string()]), Trust::All, Instant::now());
+    }
+
+    /// What stands at an address.
+    pub fn at(&mut self, address: &str) -> Arc<[u8]> {
         match self.0.answer(address) {
             Answer::Found(served) | Answer::Missing(served) => served.bytes,
             Answer::Moved(_) => WAITING.into(),
