@@ -85,7 +85,7 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     let drawn_by_author: HashSet<&str> =
         files.iter().map(|file| &**file).filter(|file| file.ends_with(".png")).collect();
     pages.retain(|page| !page.is_picture() || !drawn_by_author.contains(page.permalink.as_str()));
-    let mut pages = by_address(pages);
+    let mut pages = by_address(&pages);
     let own_page = |(index, text): (usize, &Arc<TextRecord>)| {
         let permalink = Permalink::text(&text.path);
         // An author's text for a page that the archive makes is shown on that page.
@@ -95,7 +95,7 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     let texts: Vec<Page> = archive.texts.iter().enumerate().filter_map(own_page).collect();
     if !texts.is_empty() {
         pages.extend(texts);
-        pages = by_address(pages);
+        pages = by_address(&pages);
     }
     // Addresses are made of slugs and of words of ours, which have no capital letters.
     for pair in pages.windows(2) {
@@ -122,21 +122,24 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
 }
 
 /// Pages in the order of their addresses; those of one address as they come.
-fn by_address(pages: Vec<Page>) -> Vec<Page> {
-    let mut folders: BTreeMap<String, Vec<(u128, Page)>> = BTreeMap::new();
-    let mut pages = pages.into_iter().peekable();
-    while let Some(page) = pages.peek() {
-        let folder = in_folder(page).0.to_string();
+fn by_address(pages: &[Page]) -> Vec<Page> {
+    let mut folders: BTreeMap<&str, Vec<(u128, usize)>> = BTreeMap::new();
+    let mut first = 0;
+    for run in pages.chunk_by(|one, other| in_folder(one).0 == in_folder(other).0) {
         // Addresses of one folder begin alike, so the rest is what is compared first.
-        let start = |page: Page| (collate::start(in_folder(&page).1.as_bytes()), page);
-        let run = std::iter::from_fn(|| pages.next_if(|page| in_folder(page).0 == folder));
-        let run: Vec<_> = run.map(start).collect();
-        folders.entry(folder).or_default().extend(run);
+        let starts = run.iter().map(|page| collate::start(in_folder(page).1.as_bytes()));
+        folders.entry(in_folder(&run[0]).0).or_default().extend(starts.zip(first..));
+        first += run.len();
     }
-    for pages in folders.values_mut() {
-        pages.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.permalink.cmp(&other.1.permalink)));
+    let mut sorted = Vec::with_capacity(pages.len());
+    for mut places in folders.into_values() {
+        places.sort_unstable_by(|one, other| {
+            let whole = |index: usize| (&pages[index].permalink, index);
+            one.0.cmp(&other.0).then_with(|| whole(one.1).cmp(&whole(other.1)))
+        });
+        sorted.extend(places.into_iter().map(|(_, index)| pages[index].clone()));
     }
-    folders.into_values().flatten().map(|(_, page)| page).collect()
+    sorted
 }
 
 /// The folder of a page with its slash, and the rest of the address. A page in the root has

@@ -64,6 +64,7 @@ pub struct Preview<'a> {
     survey_at: Option<Instant>,
     /// Drops the survey that is under way.
     dropped: Arc<AtomicBool>,
+    surveying: bool,
     /// Files that changed since the last survey that was finished.
     surveyed_files: BTreeSet<Arc<str>>,
     events: Sender<Event>,
@@ -190,6 +191,7 @@ impl<'a> Preview<'a> {
             marks: None,
             survey_at: Some(Instant::now() + REST),
             dropped: Arc::default(),
+            surveying: false,
             surveyed_files: BTreeSet::new(),
             events,
             told,
@@ -256,6 +258,11 @@ impl<'a> Preview<'a> {
     }
 
     fn take(&mut self, names: &BTreeSet<String>, trust: Trust, at: Instant) {
+        // A survey that goes on would take a processor from what is waited for.
+        self.dropped.store(true, Ordering::Relaxed);
+        if std::mem::take(&mut self.surveying) {
+            self.survey_at = Some(Instant::now() + REST);
+        }
         let ready = self.manuscript.ready();
         let (theme, linked) = (ready.map(|it| Arc::clone(&it.theme)), ready.map(|it| Arc::clone(&it.linked)));
         let Taken { files, doubted, cost } = self.manuscript.take(names, trust);
@@ -267,7 +274,6 @@ impl<'a> Preview<'a> {
             return;
         }
         self.store.state += 1;
-        self.dropped.store(true, Ordering::Relaxed);
         self.survey_at = Some(Instant::now() + REST);
         self.surveyed_files.extend(files.iter().cloned());
         if self.manuscript.ready().is_some_and(|now| theme.as_ref().is_none_or(|was| !Arc::ptr_eq(was, &now.theme))) {
@@ -409,6 +415,7 @@ impl<'a> Preview<'a> {
     fn survey(&mut self) {
         let Some(ready) = self.manuscript.ready().cloned() else { return };
         self.dropped = Arc::new(AtomicBool::new(false));
+        self.surveying = true;
         let (dropped, before, events) = (Arc::clone(&self.dropped), self.marks.clone(), self.events.clone());
         let survey = move || {
             if let Some(survey) = survey::survey(&ready, before.as_deref(), &dropped) {
@@ -426,6 +433,7 @@ impl<'a> Preview<'a> {
         if self.dropped.load(Ordering::Relaxed) {
             return;
         }
+        self.surveying = false;
         let Survey { marks, changed, rendered, faults } = survey;
         self.marks = Some(Arc::new(marks));
         for Rendered { permalink, view, bytes } in rendered {
