@@ -38,7 +38,7 @@ fn main() -> io::Result<()> {
     let text = fs::read_to_string(file)?;
     let mut faults = Ok(());
     println!("{} entries      median    best  processor", entries.len());
-    regesta::rehearse(folder.path(), |save| {
+    regesta::rehearse(folder.path(), |preview| {
         for (kind, edit) in KINDS {
             let mut costs = Vec::with_capacity(EDITS);
             for count in 0..EDITS {
@@ -46,8 +46,10 @@ fn main() -> io::Result<()> {
                     faults = Err(fault);
                 }
                 let (started, worked) = (Instant::now(), processor());
-                let page = save(name, &address);
+                preview.save(name);
+                let page = preview.at(&address);
                 costs.push((started.elapsed(), processor().saturating_sub(worked)));
+                preview.rest();
                 assert!(String::from_utf8_lossy(&page).contains(&format!("Edit{count}")), "the page is another");
             }
             println!("{kind:<12} {}", figures(costs));

@@ -26,18 +26,19 @@ impl Progress {
     }
 }
 
+/// How many items are a part: so few that threads share a list evenly.
+const PART: usize = 256;
+
 /// `function` of each item, in the order of the items whatever the number of threads.
 pub fn map<'a, T: Sync, R: Send, C: FromIterator<R>>(items: &'a [T], function: impl Fn(&'a T) -> R + Sync + Send) -> C {
     let results: Vec<R> = items.par_iter().map(function).collect();
     results.into_iter().collect()
 }
 
-/// As [`map`], with the index of each item.
-pub fn map_numbered<'a, T: Sync, R: Send>(
-    items: &'a [T],
-    function: impl Fn(usize, &'a T) -> R + Sync + Send,
-) -> Vec<R> {
-    items.par_iter().enumerate().map(|(index, item)| function(index, item)).collect()
+/// `function` of each part of a list, in their order. It gets the index of the part's first
+/// item, and makes of many items one value.
+pub fn map_parts<T: Sync, R: Send>(items: &[T], function: impl Fn(usize, &[T]) -> R + Sync + Send) -> Vec<R> {
+    items.par_chunks(PART).enumerate().map(|(part, items)| function(part * PART, items)).collect()
 }
 
 /// Both results; at the same time where there is a thread to spare.

@@ -2,13 +2,15 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
+    hash::BuildHasherDefault,
     sync::Arc,
 };
 
-use super::{EntryId, Known, Locus, Origin};
+use super::{EntryId, Known, Locus, Origin, ledger::Head};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean},
     entry::{DateVariable, Record, Role, Spot, Variable},
+    fingerprint::{Fingerprint, FingerprintMap},
     site::{Site, Slug},
     vocabulary::{Term, Vocabulary},
 };
@@ -21,26 +23,31 @@ fn at(entry: usize, spot: Spot) -> Locus {
 
 /// Ids, former ids and list numbers stand for one entry each. Where two claim one,
 /// the first has it.
-pub fn unique<'a>(entries: &'a [Arc<Record>], told: Told<'_>) -> HashMap<&'a str, EntryId> {
-    let mut by_slug: HashMap<&str, EntryId> = HashMap::with_capacity(entries.len());
+pub fn unique(entries: &[Arc<Record>], heads: &[Head], told: Told<'_>) -> FingerprintMap<EntryId> {
+    let mut by_slug = FingerprintMap::with_capacity_and_hasher(entries.len(), BuildHasherDefault::default());
     let start = || Spot::Field(Vec::new());
-    for (index, record) in entries.iter().enumerate() {
-        match by_slug.entry(record.slug.as_str()) {
+    for (index, head) in heads.iter().enumerate() {
+        match by_slug.entry(head.id) {
             Entry::Vacant(place) => {
                 place.insert(EntryId(index));
             }
-            Entry::Occupied(first) => told.push(
-                Diagnostic::error("double-id", at(index, start()), format!("two files have the id `{}`", record.slug))
-                    .also(at(first.get().0, start()), "the other one is here")
-                    .help("rename one of the two files".to_string()),
-            ),
+            Entry::Occupied(first) => {
+                let slug = &entries[index].slug;
+                let first: &EntryId = first.get();
+                told.push(
+                    Diagnostic::error("double-id", at(index, start()), format!("two files have the id `{slug}`"))
+                        .also(at(first.0, start()), "the other one is here")
+                        .help("rename one of the two files".to_string()),
+                );
+            }
         }
     }
     let mut numbers: HashMap<(&str, u32), usize> = HashMap::new();
-    for (index, record) in entries.iter().enumerate() {
+    for (index, record) in entries.iter().enumerate().filter(|(index, _)| !heads[*index].plain) {
         for (position, alias) in record.own.aliases.iter().enumerate() {
             let place = at(index, Spot::item("aliases", position, None));
-            match by_slug.get(alias.as_str()) {
+            let id = Fingerprint::of_bytes(alias.as_bytes());
+            match by_slug.get(&id) {
                 _ if Slug::new(alias).is_none() => told.push(
                     Diagnostic::error("invalid-id", place, format!("`{alias}` is not an id"))
                         .help(Slug::from_words(alias).map(|slug| format!("write `{slug}`"))),
@@ -51,7 +58,7 @@ pub fn unique<'a>(entries: &'a [Arc<Record>], told: Told<'_>) -> HashMap<&'a str
                         .help("an alias is an id that is no longer in use".to_string()),
                 ),
                 None => {
-                    by_slug.insert(alias, EntryId(index));
+                    by_slug.insert(id, EntryId(index));
                 }
             }
         }
@@ -124,8 +131,8 @@ pub fn record(index: usize, record: &Record, known: &Known<'_>, site: &Site, tol
 }
 
 /// As [`Vocabulary::allows`]; most ids have a shelf, and it is quickest to look there.
-fn allowed<T: Term, I>(id: &str, shelves: &HashMap<Slug, I>, vocabulary: &Vocabulary<T>) -> bool {
-    (vocabulary.is_readable() && shelves.contains_key(id)) || vocabulary.allows(id)
+fn allowed<T: Term, I>(id: &str, shelves: &FingerprintMap<I>, vocabulary: &Vocabulary<T>) -> bool {
+    (vocabulary.is_readable() && shelves.contains_key(&Fingerprint::of_bytes(id.as_bytes()))) || vocabulary.allows(id)
 }
 
 fn listed(index: usize, record: &Record, site: &Site, told: Told<'_>) {

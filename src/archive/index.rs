@@ -1,51 +1,53 @@
 //! Shelves: the entries of each keyword, actor, person, track and list, in order.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    hash::Hash,
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
-use super::{ActorId, ActorShelf, EntryId, KeywordId, KeywordShelf, Person, PersonId};
+use super::{
+    ActorId, ActorShelf, EntryId, KeywordId, KeywordShelf, Leads, Person, PersonId,
+    ledger::{Head, Ledger},
+    lists::Lists,
+};
 use crate::{
     collate::Collation,
-    entry::{ActorRole, NamedPerson, Record, Role},
-    fingerprint::Fingerprint,
+    entry::{NamedPerson, Record, Role},
+    fingerprint::{Fingerprint, FingerprintMap, FingerprintSet},
     site::{Site, Slug},
     vocabulary::{Actor, Keyword, Vocabulary},
 };
 
 /// All entries by earliest possible day, then latest, then title; the undated last.
-pub fn in_time(entries: &[Arc<Record>]) -> Vec<EntryId> {
-    // Titles that begin alike are looked up where they lie.
-    let place = |(id, record): (usize, &Arc<Record>)| (record.filing.moment, record.filing.title.start, EntryId(id));
-    let mut order: Vec<_> = entries.iter().enumerate().map(place).collect();
+pub fn in_time(entries: &[Arc<Record>], heads: &[Head]) -> Vec<EntryId> {
+    let mut order: Vec<_> = heads.iter().zip(0..).map(|(head, id)| (head.moment, head.title, EntryId(id))).collect();
     order.sort_by(|one, other| {
+        // Titles that begin alike are looked up where they lie.
         let whole = |id: EntryId| (&entries[id.0].filing.title, &entries[id.0].slug);
         (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| whole(one.2).cmp(&whole(other.2)))
     });
     order.into_iter().map(|(.., id)| id).collect()
 }
 
-pub fn lists(entries: &[Arc<Record>], site: &Site) -> Vec<Vec<EntryId>> {
+pub fn lists(entries: &[Arc<Record>], heads: &[Head], site: &Site) -> Vec<Vec<EntryId>> {
     site.collections
         .iter()
         .map(|collection| {
-            let own = |(_, record): &(usize, &Arc<Record>)| record.collection == collection.id;
-            let number = |(id, record): (usize, &Arc<Record>)| (record.number.unwrap_or(u32::MAX), EntryId(id));
-            let mut list: Vec<(u32, EntryId)> = entries.iter().enumerate().filter(own).map(number).collect();
-            list.sort_by(|one, other| {
-                one.0.cmp(&other.0).then_with(|| entries[one.1.0].slug.cmp(&entries[other.1.0].slug))
-            });
+            let collection = Fingerprint::of_bytes(collection.id.as_str().as_bytes());
+            let own = heads.iter().zip(0..).filter(|(head, _)| head.collection == collection);
+            let mut list: Vec<(u32, EntryId)> =
+                own.map(|(head, id)| (head.number.unwrap_or(u32::MAX), EntryId(id))).collect();
+            let slug = |id: EntryId| &entries[id.0].slug;
+            list.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| slug(one.1).cmp(slug(other.1))));
             list.into_iter().map(|(_, id)| id).collect()
         })
         .collect()
 }
 
-pub fn tracks(works: &[EntryId], uses: &[Uses], site: &Site) -> Vec<Vec<EntryId>> {
+pub fn tracks(works: &[EntryId], leads: &Leads, site: &Site) -> Vec<Vec<EntryId>> {
     let mut tracks = vec![Vec::new(); site.tracks.len()];
     for &work in works {
-        for &track in &uses[work.0].tracks {
+        for &track in &leads.tracks[work.0] {
             tracks[track].push(work);
         }
     }
@@ -55,74 +57,42 @@ pub fn tracks(works: &[EntryId], uses: &[Uses], site: &Site) -> Vec<Vec<EntryId>
 /// Keywords and actors by their labels, and which id stands for which.
 pub struct Shelves {
     pub keywords: Vec<KeywordShelf>,
-    pub keyword_ids: HashMap<Slug, KeywordId>,
+    pub keyword_ids: FingerprintMap<KeywordId>,
     pub actors: Vec<ActorShelf>,
-    pub actor_ids: HashMap<Slug, ActorId>,
-}
-
-/// What the ids of one record lead to.
-#[derive(Debug, Default)]
-pub struct Uses {
-    /// As they are written.
-    pub keywords: Vec<KeywordId>,
-    pub actors: Vec<(ActorId, Option<ActorRole>)>,
-    /// Keywords of sections, each with the index of its section.
-    sections: Vec<(KeywordId, usize)>,
-    /// Indexes of the site's tracks.
-    pub tracks: Vec<usize>,
+    pub actor_ids: FingerprintMap<ActorId>,
 }
 
 impl Shelves {
     /// Every shelf, with nothing on it.
     pub fn of(
         entries: &[Arc<Record>],
+        ledger: &Ledger,
         keywords: &Vocabulary<Keyword>,
         actors: &Vocabulary<Actor>,
         collation: &Collation,
     ) -> Self {
-        let keywords = keyword_shelves(entries, keywords, collation);
-        let actors = actor_shelves(entries, actors, collation);
-        Shelves {
-            keyword_ids: numbered(keywords.iter().map(|shelf| shelf.id.clone()), KeywordId),
-            keywords,
-            actor_ids: numbered(actors.iter().map(|shelf| shelf.id.clone()), ActorId),
-            actors,
-        }
+        let used = || used_keywords(entries, ledger);
+        let (keywords, keyword_ids) = keyword_shelves(ids_of(keywords, used), keywords, collation);
+        let used = || used_actors(entries, ledger);
+        let (actors, actor_ids) = actor_shelves(ids_of(actors, used), actors, collation);
+        Shelves { keywords, keyword_ids, actors, actor_ids }
     }
 
-    pub fn uses(&self, record: &Record, site: &Site) -> Uses {
-        let keyword = |id: &String| self.keyword_ids.get(id.as_str()).copied();
-        let sections = record.outgoing.sections.iter().enumerate();
-        let annotated = sections.filter_map(|(index, section)| Some((index, section.annotation.as_ref()?)));
-        let claimed = |index: &usize| {
-            let id = site.tracks[*index].id.as_str();
-            record.own.tracks.iter().any(|claim| claim.track == id)
-        };
-        Uses {
-            keywords: record.own.keywords.iter().filter_map(keyword).collect(),
-            sections: annotated
-                .flat_map(|(index, annotation)| {
-                    annotation.keywords.iter().filter_map(keyword).map(move |id| (id, index))
-                })
-                .collect(),
-            actors: record
-                .own
-                .actors
-                .iter()
-                .filter_map(|part| Some((*self.actor_ids.get(part.actor.as_str())?, part.role)))
-                .collect(),
-            tracks: (0..site.tracks.len()).filter(claimed).collect(),
-        }
+    pub fn keyword(&self, id: &str) -> Option<KeywordId> {
+        self.keyword_ids.get(&Fingerprint::of_bytes(id.as_bytes())).copied()
     }
 
-    /// Puts each work on its shelves. `uses` are those of each entry.
-    pub fn fill(&mut self, works: &[EntryId], uses: &[Uses]) {
+    pub fn actor(&self, id: &str) -> Option<ActorId> {
+        self.actor_ids.get(&Fingerprint::of_bytes(id.as_bytes())).copied()
+    }
+
+    /// Puts each work on its shelves.
+    pub fn fill(&mut self, works: &[EntryId], leads: &Leads) {
         let mut here: Vec<KeywordId> = Vec::new();
         for &work in works {
-            let uses = &uses[work.0];
             here.clear();
-            here.extend_from_slice(&uses.keywords);
-            for &(keyword, section) in &uses.sections {
+            here.extend_from_slice(&leads.keywords[work.0]);
+            for &(section, keyword) in &leads.sections[work.0] {
                 here.push(keyword);
                 self.keywords[keyword.0].sections.push((work, section));
             }
@@ -131,7 +101,7 @@ impl Shelves {
             for keyword in &here {
                 self.keywords[keyword.0].works.push(work);
             }
-            for &(actor, role) in &uses.actors {
+            for &(actor, role) in &leads.actors[work.0] {
                 self.actors[actor.0].works.push((work, role));
             }
         }
@@ -147,20 +117,55 @@ impl Shelves {
     }
 }
 
-fn numbered<K: Hash + Eq, I>(keys: impl Iterator<Item = K>, id: impl Fn(usize) -> I) -> HashMap<K, I> {
-    keys.enumerate().map(|(index, key)| (key, id(index))).collect()
+/// The ids of a file, or where there is none those that are in use; sound ones alone.
+fn ids_of<'a, T>(vocabulary: &Vocabulary<T>, used: impl FnOnce() -> Vec<&'a String>) -> Vec<Slug> {
+    if let Some(terms) = &vocabulary.terms {
+        return terms.keys().cloned().collect();
+    }
+    let mut ids: Vec<Slug> = used().into_iter().filter_map(|id| Slug::new(id)).collect();
+    ids.sort();
+    ids
+}
+
+/// Each once.
+fn used_keywords<'a>(entries: &'a [Arc<Record>], ledger: &Ledger) -> Vec<&'a String> {
+    let mut seen = FingerprintSet::default();
+    let mut used = Vec::new();
+    for (entry, record) in entries.iter().enumerate() {
+        let own = ledger.keywords[entry].iter().enumerate().filter(|(_, id)| seen.insert(**id));
+        used.extend(own.map(|(at, _)| &record.own.keywords[at]));
+        for (section, id) in &ledger.sections[entry] {
+            if seen.contains(id) {
+                continue;
+            }
+            let annotation = record.outgoing.sections[*section].annotation.as_ref();
+            let written = annotation.into_iter().flat_map(|annotation| &annotation.keywords);
+            used.extend(written.filter(|id| seen.insert(Fingerprint::of_bytes(id.as_bytes()))));
+        }
+    }
+    used
+}
+
+/// Each once.
+fn used_actors<'a>(entries: &'a [Arc<Record>], ledger: &Ledger) -> Vec<&'a String> {
+    let mut seen = FingerprintSet::default();
+    let mut used = Vec::new();
+    for (entry, record) in entries.iter().enumerate() {
+        let own = ledger.actors[entry].iter().enumerate().filter(|(_, (id, _))| seen.insert(*id));
+        used.extend(own.map(|(at, _)| &record.own.actors[at].actor));
+    }
+    used
+}
+
+fn numbered<'a, I>(ids: impl Iterator<Item = &'a Slug>, number: impl Fn(usize) -> I) -> FingerprintMap<I> {
+    ids.enumerate().map(|(index, id)| (Fingerprint::of_bytes(id.as_str().as_bytes()), number(index))).collect()
 }
 
 fn keyword_shelves(
-    entries: &[Arc<Record>],
+    ids: Vec<Slug>,
     vocabulary: &Vocabulary<Keyword>,
     collation: &Collation,
-) -> Vec<KeywordShelf> {
-    let used = entries.iter().flat_map(|record| {
-        let sections = record.outgoing.sections.iter().filter_map(|section| section.annotation.as_ref());
-        record.own.keywords.iter().chain(sections.flat_map(|annotation| &annotation.keywords))
-    });
-    let ids = ids_of(vocabulary.terms.as_ref().map(BTreeMap::keys), used);
+) -> (Vec<KeywordShelf>, FingerprintMap<KeywordId>) {
     let mut shelves: Vec<KeywordShelf> = ids
         .into_iter()
         .map(|id| {
@@ -182,19 +187,16 @@ fn keyword_shelves(
         })
         .collect();
     shelves.sort_by_cached_key(|shelf| (collation.key(&shelf.label), shelf.id.clone()));
-    let by_id = numbered(shelves.iter().map(|shelf| shelf.id.clone()), KeywordId);
+    let by_id = numbered(shelves.iter().map(|shelf| &shelf.id), KeywordId);
+    let known = |id: &String| by_id.get(&Fingerprint::of_bytes(id.as_bytes())).copied();
     for index in 0..shelves.len() {
         let Some(term) = vocabulary.get(shelves[index].id.as_str()) else { continue };
-        let known = |ids: &[String]| -> Vec<KeywordId> {
-            ids.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect()
-        };
-        let (broader, related) = (known(&term.broader.0), known(&term.related.0));
-        for wider in broader {
+        for wider in term.broader.0.iter().filter_map(known) {
             shelves[index].broader.push(wider);
             shelves[wider.0].narrower.push(KeywordId(index));
         }
         // SKOS Reference, section 8.1: `related` is symmetric.
-        for other in related {
+        for other in term.related.0.iter().filter_map(known) {
             shelves[index].related.push(other);
             shelves[other.0].related.push(KeywordId(index));
         }
@@ -206,12 +208,14 @@ fn keyword_shelves(
             list.dedup();
         }
     }
-    shelves
+    (shelves, by_id)
 }
 
-fn actor_shelves(entries: &[Arc<Record>], vocabulary: &Vocabulary<Actor>, collation: &Collation) -> Vec<ActorShelf> {
-    let used = entries.iter().flat_map(|record| record.own.actors.iter().map(|part| &part.actor));
-    let ids = ids_of(vocabulary.terms.as_ref().map(BTreeMap::keys), used);
+fn actor_shelves(
+    ids: Vec<Slug>,
+    vocabulary: &Vocabulary<Actor>,
+    collation: &Collation,
+) -> (Vec<ActorShelf>, FingerprintMap<ActorId>) {
     let mut shelves: Vec<ActorShelf> = ids
         .into_iter()
         .map(|id| {
@@ -229,27 +233,16 @@ fn actor_shelves(entries: &[Arc<Record>], vocabulary: &Vocabulary<Actor>, collat
         })
         .collect();
     shelves.sort_by_cached_key(|shelf| (collation.key(&shelf.name), shelf.id.clone()));
-    let by_id = numbered(shelves.iter().map(|shelf| shelf.id.clone()), ActorId);
+    let by_id = numbered(shelves.iter().map(|shelf| &shelf.id), ActorId);
+    let known = |id: &String| by_id.get(&Fingerprint::of_bytes(id.as_bytes())).copied();
     for index in 0..shelves.len() {
-        let whole = vocabulary.get(shelves[index].id.as_str()).and_then(|actor| actor.part_of.as_deref());
-        if let Some(&whole) = whole.and_then(|whole| by_id.get(whole)) {
+        let whole = vocabulary.get(shelves[index].id.as_str()).and_then(|actor| actor.part_of.as_ref());
+        if let Some(whole) = whole.and_then(known) {
             shelves[index].part_of = Some(whole);
             shelves[whole.0].parts.push(ActorId(index));
         }
     }
-    shelves
-}
-
-/// The ids of a file, or where there is none those that are in use; sound ones alone.
-fn ids_of<'a>(listed: Option<impl Iterator<Item = &'a Slug>>, used: impl Iterator<Item = &'a String>) -> Vec<Slug> {
-    if let Some(ids) = listed {
-        ids.cloned().collect()
-    } else {
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut ids: Vec<Slug> = used.filter(|id| seen.insert(id.as_str())).filter_map(|id| Slug::new(id)).collect();
-        ids.sort();
-        ids
-    }
+    (shelves, by_id)
 }
 
 /// `international-regimes` as `International regimes`.
@@ -259,29 +252,32 @@ fn in_words(id: &Slug) -> String {
     words
 }
 
-/// Everyone whom works name, by name; and whom a spelling stands for.
+/// Everyone whom works name, by name.
 pub struct People {
     pub all: Vec<Person>,
-    pub by_spelling: HashMap<Fingerprint, PersonId>,
+    /// For each their works, in time.
+    pub works: Lists<(EntryId, Role)>,
+    pub by_spelling: FingerprintMap<PersonId>,
 }
 
-/// Someone as a work first names them, and their works.
+/// Someone as a work first names them.
 struct Found<'a> {
     spelling: Fingerprint,
     named: &'a Arc<NamedPerson>,
-    works: Vec<(EntryId, Role)>,
 }
 
-pub fn people(entries: &[Arc<Record>], works: &[EntryId]) -> People {
+pub fn people(entries: &[Arc<Record>], ledger: &Ledger, works: &[EntryId]) -> People {
     let mut found: Vec<Found<'_>> = Vec::new();
-    let mut by_spelling: HashMap<Fingerprint, usize> = HashMap::new();
+    let mut by_spelling: FingerprintMap<usize> = FingerprintMap::default();
+    let mut parts: Vec<(usize, (EntryId, Role))> = Vec::new();
     for &work in works {
-        for named in &entries[work.0].filing.people {
-            let at = *by_spelling.entry(named.spelling).or_insert(found.len());
+        for (position, mention) in ledger.people[work.0].iter().enumerate() {
+            let at = *by_spelling.entry(mention.spelling).or_insert(found.len());
             if at == found.len() {
-                found.push(Found { spelling: named.spelling, named: &named.person, works: Vec::new() });
+                let named = &entries[work.0].filing.people[position].person;
+                found.push(Found { spelling: mention.spelling, named });
             }
-            found[at].works.push((work, named.role));
+            parts.push((at, (work, mention.role)));
         }
     }
     let ids = person_ids(&found);
@@ -290,14 +286,22 @@ pub fn people(entries: &[Arc<Record>], works: &[EntryId]) -> People {
         let whole = |at: usize| (&found[at].named.key, &ids[at]);
         one.0.cmp(&other.0).then_with(|| whole(one.1).cmp(&whole(other.1)))
     });
-    let mut people = People { all: Vec::with_capacity(found.len()), by_spelling: HashMap::with_capacity(found.len()) };
-    for (_, at) in order {
-        let Found { spelling, named, works } = &mut found[at];
-        people.by_spelling.insert(*spelling, PersonId(people.all.len()));
-        let (named, works) = (Arc::clone(named), std::mem::take(works));
-        people.all.push(Person { id: ids[at].clone(), named, works });
+    let mut rank = vec![0; found.len()];
+    for (position, (_, at)) in order.iter().enumerate() {
+        rank[*at] = position;
+        if let Some(id) = by_spelling.get_mut(&found[*at].spelling) {
+            *id = position;
+        }
     }
-    people
+    for (person, _) in &mut parts {
+        *person = rank[*person];
+    }
+    let person = |(_, at): &(u128, usize)| Person { id: ids[*at].clone(), named: Arc::clone(found[*at].named) };
+    People {
+        all: order.iter().map(person).collect(),
+        works: Lists::deal(found.len(), &parts),
+        by_spelling: by_spelling.into_iter().map(|(spelling, id)| (spelling, PersonId(id))).collect(),
+    }
 }
 
 /// An id for each: the slug of the name, with a number where others have it too, who are
@@ -329,4 +333,37 @@ fn free_slug(base: &Slug, taken: &mut HashSet<Slug>) -> Slug {
         count += 1;
     }
     slug
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::entry::{Name, Spelling};
+
+    proptest! {
+        #[test]
+        fn ids_are_those_of_giving_out_slugs_one_spelling_after_the_other(
+            names in prop::collection::vec(("[aAä]{1,2}(-[12]){0,2}|[ -]", prop::option::of("[bB1-2]{1,2}")), 0..12),
+        ) {
+            let collation = Collation::new("en");
+            let people: BTreeMap<Spelling, Arc<NamedPerson>> = names
+                .into_iter()
+                .map(|(family, given)| Name::Person { family, given, particle: None, suffix: None })
+                .filter_map(|name| NamedPerson::of(&name, &collation))
+                .map(|named| (named.spelling.clone(), Arc::new(named)))
+                .collect();
+            let mut taken = HashSet::new();
+            let expected: Vec<Slug> = people.values().map(|named| free_slug(&named.slug, &mut taken)).collect();
+            let found: Vec<Found<'_>> =
+                people.values().map(|named| Found { spelling: named.spelling.fingerprint(), named }).collect();
+            prop_assert_eq!(&person_ids(&found), &expected);
+            let backwards: Vec<Found<'_>> = found.into_iter().rev().collect();
+            let ids: Vec<Slug> = person_ids(&backwards).into_iter().rev().collect();
+            prop_assert_eq!(ids, expected);
+        }
+    }
 }

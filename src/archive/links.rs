@@ -5,10 +5,11 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{ActorId, EntryId, KeywordId, Known, Locus, Origin, TextId};
+use super::{ActorId, EntryId, KeywordId, Known, Locus, Origin, TextId, ledger::Head, lists::Lists};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean, nearest},
     entry::{Outgoing, Record, Spot, Target, TextRecord},
+    fingerprint::{Fingerprint, FingerprintMap},
     site::{Site, Slug},
 };
 
@@ -56,7 +57,7 @@ pub struct Tie {
 
 /// Everything that a link can name.
 pub struct Names<'a> {
-    by_slug: HashMap<&'a str, EntryId>,
+    pub by_slug: FingerprintMap<EntryId>,
     entries: &'a [Arc<Record>],
     texts: &'a [Arc<TextRecord>],
     /// Found out for the first link that names a file: most are by id.
@@ -70,7 +71,7 @@ impl<'a> Names<'a> {
     pub fn new(
         entries: &'a [Arc<Record>],
         texts: &'a [Arc<TextRecord>],
-        by_slug: HashMap<&'a str, EntryId>,
+        by_slug: FingerprintMap<EntryId>,
         unreadable: Vec<Slug>,
         drafts: Vec<Slug>,
         draft_texts: Vec<String>,
@@ -96,7 +97,7 @@ impl<'a> Names<'a> {
 
     /// `Ok(None)` where the entry exists but has no page.
     fn entry(&self, slug: &str, place: impl Fn() -> Locus) -> Result<Option<EntryId>, Diagnostic<Locus>> {
-        if let Some(&id) = self.by_slug.get(slug) {
+        if let Some(&id) = self.by_slug.get(&Fingerprint::of_bytes(slug.as_bytes())) {
             return Ok(Some(id));
         }
         if self.unreadable.contains(slug) {
@@ -105,7 +106,11 @@ impl<'a> Names<'a> {
         if self.drafts.contains(slug) {
             return Err(draft_entry(place(), slug));
         }
-        let known = self.by_slug.keys().copied();
+        let aliases = |record: &'a Record| record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
+        let known = self
+            .entries
+            .iter()
+            .flat_map(|record| std::iter::once(record.slug.as_str()).chain(aliases(record).map(String::as_str)));
         Err(Diagnostic::error("unknown-entry", place(), format!("there is no entry `{slug}`")).help(
             did_you_mean(slug, known).unwrap_or_else(|| {
                 "an entry's id is its file's name, less a number before it and `.md` behind it".to_string()
@@ -120,12 +125,15 @@ fn draft_entry(place: Locus, name: &str) -> Diagnostic<Locus> {
 }
 
 /// Each entry's principal: where its `same-as` leads, step by step.
-pub fn principals(entries: &[Arc<Record>], names: &Names<'_>, told: Told<'_>) -> Vec<EntryId> {
+pub fn principals(entries: &[Arc<Record>], heads: &[Head], names: &Names<'_>, told: Told<'_>) -> Vec<EntryId> {
     let place = |index: usize| Locus { origin: Origin::Entry(EntryId(index)), spot: Spot::field("same-as") };
     let next: Vec<Option<EntryId>> = entries
         .iter()
         .enumerate()
         .map(|(index, record)| {
+            if heads[index].plain {
+                return None;
+            }
             let slug = record.own.same_as.as_ref()?;
             names.entry(slug, || place(index)).unwrap_or_else(|fault| {
                 told.push(fault);
@@ -170,36 +178,29 @@ pub fn principals(entries: &[Arc<Record>], names: &Names<'_>, told: Told<'_>) ->
 
 /// The goals of every text's links.
 pub struct Goals {
-    pub entries: Vec<Vec<Option<Goal>>>,
-    pub texts: Vec<Vec<Option<Goal>>>,
+    pub entries: Lists<Option<Goal>>,
+    pub texts: Lists<Option<Goal>>,
 }
 
 impl Known<'_> {
-    /// What each link of a text leads to.
-    pub fn goals(&self, origin: Origin, outgoing: &Outgoing, told: Told<'_>) -> Vec<Option<Goal>> {
-        outgoing
-            .links
-            .iter()
-            .enumerate()
-            .map(|(index, link)| {
-                let place = || Locus { origin, spot: Spot::Link(index) };
-                match self.goal(&link.target, outgoing, place) {
-                    Ok(goal) => goal,
-                    Err(fault) => {
-                        let draft = fault.code == "draft-entry";
-                        // The keywords of headings were looked at with the record.
-                        let of_heading = matches!(link.target, Target::Keyword(_)) && link.context.is_empty();
-                        if !of_heading || matches!(origin, Origin::Text(_)) {
-                            told.push(fault);
-                        }
-                        draft.then_some(Goal::Withheld)
-                    }
+    /// What a link of a text leads to.
+    pub fn goal(&self, origin: Origin, outgoing: &Outgoing, index: usize, told: Told<'_>) -> Option<Goal> {
+        let link = &outgoing.links[index];
+        match self.find(&link.target, outgoing, || Locus { origin, spot: Spot::Link(index) }) {
+            Ok(goal) => goal,
+            Err(fault) => {
+                let draft = fault.code == "draft-entry";
+                // The keywords of headings were looked at with the record.
+                let of_heading = matches!(link.target, Target::Keyword(_)) && link.context.is_empty();
+                if !of_heading || matches!(origin, Origin::Text(_)) {
+                    told.push(fault);
                 }
-            })
-            .collect()
+                draft.then_some(Goal::Withheld)
+            }
+        }
     }
 
-    fn goal(
+    fn find(
         &self,
         target: &Target,
         own: &Outgoing,
@@ -211,13 +212,13 @@ impl Known<'_> {
                 section_exists(section.as_deref(), &self.entries[id.0].outgoing, &place)?;
                 Goal::Entry { id, section: section.clone() }
             }
-            Target::Keyword(id) => match self.shelves.keyword_ids.get(id.as_str()) {
-                Some(&id) => Goal::Keyword(id),
+            Target::Keyword(id) => match self.shelves.keyword(id) {
+                Some(id) => Goal::Keyword(id),
                 None if self.keywords.allows(id) => return Ok(None),
                 None => return Err(self.keywords.unknown(id, place())),
             },
-            Target::Actor(id) => match self.shelves.actor_ids.get(id.as_str()) {
-                Some(&id) => Goal::Actor(id),
+            Target::Actor(id) => match self.shelves.actor(id) {
+                Some(id) => Goal::Actor(id),
                 None if self.actors.allows(id) => return Ok(None),
                 None => return Err(self.actors.unknown(id, place())),
             },
@@ -293,13 +294,18 @@ pub fn backlinks(
     goals: &Goals,
     principals: &[EntryId],
     (works, doubles): (&[EntryId], &[Vec<EntryId>]),
-) -> Vec<Vec<Backlink>> {
+) -> Lists<Backlink> {
     let order = works.iter().flat_map(|work| std::iter::once(work).chain(&doubles[work.0]));
-    let from_entries = order.map(|&id| (Origin::Entry(id), &entries[id.0].outgoing, &goals.entries[id.0]));
-    let from_texts =
-        (0..texts.len()).map(|index| (Origin::Text(TextId(index)), &texts[index].outgoing, &goals.texts[index]));
-    let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); entries.len()];
-    for (from, outgoing, goals) in from_entries.chain(from_texts) {
+    let from_entries = order.map(|&id| (Origin::Entry(id), &goals.entries[id.0]));
+    let from_texts = goals.texts.iter().enumerate().map(|(index, goals)| (Origin::Text(TextId(index)), goals));
+    let sentence = |from: Origin, link: usize| match from {
+        Origin::Entry(id) => entries[id.0].outgoing.links[link].sentence,
+        Origin::Text(id) => texts[id.0].outgoing.links[link].sentence,
+    };
+    // The entry that is cited, and the link.
+    let mut all: Vec<(usize, Backlink)> = Vec::new();
+    for (from, goals) in from_entries.chain(from_texts) {
+        let start = all.len();
         for (link, goal) in goals.iter().enumerate() {
             let Some(Goal::Entry { id, .. }) = goal else { continue };
             let principal = principals[id.0];
@@ -308,27 +314,30 @@ pub fn backlinks(
                 continue;
             }
             for cited in std::iter::once(principal.0).chain((id.0 != principal.0).then_some(id.0)) {
-                let sentence = outgoing.links[link].sentence;
-                let mut quoted = backlinks[cited].iter().rev().take_while(|known| known.from == from);
-                if sentence.is_none() || quoted.all(|known| outgoing.links[known.link].sentence != sentence) {
-                    backlinks[cited].push(Backlink { from, link });
+                let quoted = |(known, backlink): &(usize, Backlink)| {
+                    let within = || sentence(from, link);
+                    *known == cited && within().is_some() && sentence(from, backlink.link) == within()
+                };
+                if !all[start..].iter().any(quoted) {
+                    all.push((cited, Backlink { from, link }));
                 }
             }
         }
     }
-    backlinks
+    Lists::deal(entries.len(), &all)
 }
 
 /// For each entry its relations, stated and inverse, in the order of the site's kinds.
 pub fn ties(
     entries: &[Arc<Record>],
+    heads: &[Head],
     names: &Names<'_>,
     principals: &[EntryId],
     site: &Site,
     told: Told<'_>,
 ) -> Vec<Vec<Tie>> {
     let mut ties: Vec<Vec<Tie>> = vec![Vec::new(); entries.len()];
-    for (index, record) in entries.iter().enumerate() {
+    for (index, record) in entries.iter().enumerate().filter(|(index, _)| !heads[*index].plain) {
         for (position, relation) in record.own.relations.iter().enumerate() {
             let at = |field: &'static str| {
                 move || Locus {

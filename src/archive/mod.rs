@@ -10,7 +10,9 @@
 
 mod check;
 mod index;
+mod ledger;
 mod links;
+mod lists;
 mod related;
 
 use std::{
@@ -22,14 +24,16 @@ use crate::{
     collate::Collation,
     diagnostic::{Checked, Diagnostic},
     entry::{ActorRole, NamedPerson, Record, Role, Spelling, Spot, TextRecord},
-    fingerprint::Fingerprint,
+    fingerprint::{Fingerprint, FingerprintMap},
     parallel,
     site::{Site, Slug},
     vocabulary::{Actor, ActorKind, Keyword, Vocabulary},
 };
 
-use index::{Shelves, Uses};
+use index::Shelves;
+use ledger::{Head, Ledger};
 use links::{Goals, Names};
+use lists::Lists;
 
 pub use links::{Backlink, Goal, Tie};
 pub use related::Related;
@@ -101,10 +105,10 @@ pub struct Archive {
     /// For each collection of the site its entries in the list's order.
     pub lists: Vec<Vec<EntryId>>,
     /// Goals of each entry's links, and of each text's; `None` where there was a fault.
-    pub entry_links: Vec<Vec<Option<Goal>>>,
-    pub text_links: Vec<Vec<Option<Goal>>>,
+    pub entry_links: Lists<Option<Goal>>,
+    pub text_links: Lists<Option<Goal>>,
     /// For each entry, by the rank of the citing text.
-    pub backlinks: Vec<Vec<Backlink>>,
+    pub backlinks: Lists<Backlink>,
     /// For each entry the ties that it or the other work states.
     pub ties: Vec<Vec<Tie>>,
     /// By label, in the site's language.
@@ -113,16 +117,19 @@ pub struct Archive {
     pub actors: Vec<ActorShelf>,
     /// By name.
     pub people: Vec<Person>,
+    /// For each person their works, in time.
+    pub person_works: Lists<(EntryId, Role)>,
     /// For each entry its keywords, as they are written.
-    pub entry_keywords: Vec<Vec<KeywordId>>,
-    pub entry_actors: Vec<Vec<(ActorId, Option<ActorRole>)>>,
+    pub entry_keywords: Lists<KeywordId>,
+    pub entry_actors: Lists<(ActorId, Option<ActorRole>)>,
     /// For each track of the site its works, in time.
     pub tracks: Vec<Vec<EntryId>>,
     /// Works of no track, in time.
     pub common: Vec<EntryId>,
     holders: related::Holders,
+    ledger: Ledger,
     actor_names: HashMap<String, ActorId>,
-    person_of: HashMap<Fingerprint, PersonId>,
+    person_of: FingerprintMap<PersonId>,
 }
 
 /// A keyword and all that it leads to.
@@ -160,10 +167,8 @@ pub struct ActorShelf {
 #[derive(Clone, Debug)]
 pub struct Person {
     pub id: Slug,
-    /// As the first of the works names them.
+    /// As the first of their works names them.
     pub named: Arc<NamedPerson>,
-    /// In time.
-    pub works: Vec<(EntryId, Role)>,
 }
 
 impl Archive {
@@ -251,44 +256,51 @@ impl Archive {
     }
 }
 
-/// Makes one archive of all records.
+/// Makes one archive of all records. One that was made before of almost the same records
+/// makes it quicker, and no other.
 ///
 /// # Errors
 /// `double-id`, `double-number`, `unknown-entry`, `unknown-keyword`, `unknown-actor`,
 /// `unknown-track`, `unknown-relation`, `unknown-list`, `unknown-section`,
 /// `unknown-file`, `same-as-cycle`, `self-relation`, `not-printed`,
 /// `unknown-correction-field`; the warning `draft-entry`.
-pub fn link(material: Material<'_>, site: &Site) -> Checked<Archive, Locus> {
+pub fn link(material: Material<'_>, site: &Site, before: Option<&Archive>) -> Checked<Archive, Locus> {
     let mut told: Vec<Diagnostic<Locus>> = Vec::new();
     let Material { entries, texts, unreadable, drafts, draft_texts, keywords, actors } = material;
+    let ledger = Ledger::of(&entries, before.map(|archive| (&*archive.entries, &archive.ledger)));
+    let heads = &ledger.heads;
     let ((by_slug, in_time), mut shelves) = parallel::both(
-        || (check::unique(&entries, &mut told), index::in_time(&entries)),
-        || Shelves::of(&entries, keywords, actors, &Collation::new(&site.language)),
+        || (check::unique(&entries, heads, &mut told), index::in_time(&entries, heads)),
+        || Shelves::of(&entries, &ledger, keywords, actors, &Collation::new(&site.language)),
     );
     let names = Names::new(&entries, &texts, by_slug, unreadable, drafts, draft_texts);
     let mut of_works = Vec::new();
-    let Works { principals, doubles, works, time_rank } = Works::of(&entries, in_time, &names, &mut of_works);
+    let Works { principals, doubles, works, time_rank } = Works::of(&entries, heads, in_time, &names, &mut of_works);
     let known = Known { entries: &entries, texts: &texts, names: &names, shelves: &shelves, keywords, actors };
-    let (people, leads) = parallel::both(
-        || index::people(&entries, &works),
-        || parallel::map_numbered(&entries, |index, record| Leads::of(index, record, &known, site)),
-    );
-    let (uses, goals) = Leads::gather(leads, of_works, &mut told);
-    let text_goals =
-        |(index, text): (usize, &Arc<TextRecord>)| known.goals(Origin::Text(TextId(index)), &text.outgoing, &mut told);
-    let goals = Goals { entries: goals, texts: texts.iter().enumerate().map(text_goals).collect() };
-    let ties = links::ties(&entries, &names, &principals, site, &mut told);
+    let (people, leads) =
+        parallel::both(|| index::people(&entries, &ledger, &works), || Leads::of(&ledger, &known, site));
+    // What is wrong with works is told of behind what is wrong with records, and before links.
+    let mut leads = leads;
+    told.append(&mut leads.of_records);
+    told.append(&mut of_works);
+    told.append(&mut leads.of_links);
+    let mut text_goals = Lists::default();
+    for (index, text) in texts.iter().enumerate() {
+        let goal = |link| known.goal(Origin::Text(TextId(index)), &text.outgoing, link, &mut told);
+        text_goals.push((0..text.outgoing.links.len()).map(goal));
+    }
+    let goals = Goals { entries: std::mem::take(&mut leads.goals), texts: text_goals };
+    let ties = links::ties(&entries, heads, &names, &principals, site, &mut told);
     let (backlinks, (tracks, lists)) = parallel::both(
         || links::backlinks(&entries, &texts, &goals, &principals, (&works, &doubles)),
         || {
-            shelves.fill(&works, &uses);
-            (index::tracks(&works, &uses, site), index::lists(&entries, site))
+            shelves.fill(&works, &leads);
+            (index::tracks(&works, &leads, site), index::lists(&entries, heads, site))
         },
     );
-    let common = works.iter().copied().filter(|work| uses[work.0].tracks.is_empty()).collect();
-    let (entry_keywords, entry_actors): (Vec<_>, _) = uses.into_iter().map(|uses| (uses.keywords, uses.actors)).unzip();
+    let common = works.iter().copied().filter(|work| leads.tracks[work.0].is_empty()).collect();
     let archive = Archive {
-        holders: related::Holders::of(&works, &principals, &entry_keywords, &backlinks, shelves.keywords.len()),
+        holders: related::Holders::of(&works, &principals, &leads.keywords, &backlinks, shelves.keywords.len()),
         principals,
         doubles,
         works,
@@ -302,11 +314,13 @@ pub fn link(material: Material<'_>, site: &Site) -> Checked<Archive, Locus> {
         keywords: shelves.keywords,
         actors: shelves.actors,
         people: people.all,
-        entry_keywords,
-        entry_actors,
+        person_works: people.works,
+        entry_keywords: leads.keywords,
+        entry_actors: leads.actors,
         tracks,
         common,
         person_of: people.by_spelling,
+        ledger,
         entries,
         texts,
     };
@@ -325,11 +339,12 @@ impl Works {
     /// `in_time` has all entries.
     fn of(
         entries: &[Arc<Record>],
+        heads: &[Head],
         in_time: Vec<EntryId>,
         names: &Names<'_>,
         told: &mut Vec<Diagnostic<Locus>>,
     ) -> Self {
-        let principals = links::principals(entries, names, told);
+        let principals = links::principals(entries, heads, names, told);
         let mut doubles = vec![Vec::new(); entries.len()];
         for (index, principal) in principals.iter().enumerate() {
             if principal.0 != index {
@@ -359,42 +374,80 @@ struct Known<'a> {
     actors: &'a Vocabulary<Actor>,
 }
 
-/// What the ids and links of one entry lead to, and what is wrong with them.
+/// What the ids and links of entries lead to, and what is wrong with them; lists are by
+/// entry.
+#[derive(Default)]
 struct Leads {
-    uses: Uses,
-    goals: Vec<Option<Goal>>,
-    of_record: Vec<Diagnostic<Locus>>,
+    /// As they are written.
+    keywords: Lists<KeywordId>,
+    actors: Lists<(ActorId, Option<ActorRole>)>,
+    /// Indexes of the site's tracks.
+    tracks: Lists<usize>,
+    /// Keywords of sections, each with the index of its section.
+    sections: Lists<(usize, KeywordId)>,
+    goals: Lists<Option<Goal>>,
+    of_records: Vec<Diagnostic<Locus>>,
     of_links: Vec<Diagnostic<Locus>>,
 }
 
 impl Leads {
-    fn of(index: usize, record: &Record, known: &Known<'_>, site: &Site) -> Self {
-        let (mut of_record, mut of_links) = (Vec::new(), Vec::new());
-        check::record(index, record, known, site, &mut of_record);
-        Leads {
-            uses: known.shelves.uses(record, site),
-            goals: known.goals(Origin::Entry(EntryId(index)), &record.outgoing, &mut of_links),
-            of_record,
-            of_links,
+    fn of(ledger: &Ledger, known: &Known<'_>, site: &Site) -> Self {
+        let tracks: Vec<Fingerprint> =
+            site.tracks.iter().map(|track| Fingerprint::of_bytes(track.id.as_str().as_bytes())).collect();
+        let parts = parallel::map_parts(known.entries, |start, records| {
+            let mut part = Leads::default();
+            for index in start..start + records.len() {
+                part.push(index, ledger, known, &tracks, site);
+            }
+            part
+        });
+        let mut all = Leads::default();
+        for part in parts {
+            all.append(part);
         }
+        all
     }
 
-    /// Both lists by entry. What is wrong with works is told of behind what is wrong with
-    /// records, and before links.
-    fn gather(
-        all: Vec<Self>,
-        of_works: Vec<Diagnostic<Locus>>,
-        told: &mut Vec<Diagnostic<Locus>>,
-    ) -> (Vec<Uses>, Vec<Vec<Option<Goal>>>) {
-        let mut of_all_links = Vec::new();
-        let apart = |Leads { uses, goals, of_record, of_links }: Leads| {
-            told.extend(of_record);
-            of_all_links.extend(of_links);
-            (uses, goals)
+    fn push(&mut self, index: usize, ledger: &Ledger, known: &Known<'_>, tracks: &[Fingerprint], site: &Site) {
+        let Known { entries, names, shelves, keywords, actors, .. } = known;
+        let claims = &ledger.tracks[index];
+        let keyword = |id: &Fingerprint| shelves.keyword_ids.get(id).copied();
+        self.tracks.push((0..tracks.len()).filter(|track| claims.contains(&tracks[*track])));
+        self.keywords.push(ledger.keywords[index].iter().filter_map(keyword));
+        self.sections.push(ledger.sections[index].iter().filter_map(|(section, id)| Some((*section, keyword(id)?))));
+        self.actors
+            .push(ledger.actors[index].iter().filter_map(|(id, role)| Some((*shelves.actor_ids.get(id)?, *role))));
+        // Where each id is known, and stands once, nothing is wrong.
+        let sound = ledger.heads[index].plain
+            && keywords.is_readable()
+            && actors.is_readable()
+            && claims.len() == self.tracks.last().len()
+            && ledger.keywords[index].len() == self.keywords.last().len()
+            && all_differ(self.keywords.last())
+            && ledger.sections[index].len() == self.sections.last().len()
+            && ledger.actors[index].len() == self.actors.last().len();
+        if !sound {
+            check::record(index, &entries[index], known, site, &mut self.of_records);
+        }
+        let goal = |(link, id): (usize, &Option<Fingerprint>)| match id.and_then(|id| names.by_slug.get(&id)) {
+            Some(&id) => Some(Goal::Entry { id, section: None }),
+            None => known.goal(Origin::Entry(EntryId(index)), &entries[index].outgoing, link, &mut self.of_links),
         };
-        let lists = all.into_iter().map(apart).unzip();
-        told.extend(of_works);
-        told.extend(of_all_links);
-        lists
+        self.goals.push(ledger.links[index].iter().enumerate().map(goal));
     }
+
+    fn append(&mut self, other: Self) {
+        let Leads { keywords, actors, tracks, sections, goals, mut of_records, mut of_links } = other;
+        self.keywords.append(keywords);
+        self.actors.append(actors);
+        self.tracks.append(tracks);
+        self.sections.append(sections);
+        self.goals.append(goals);
+        self.of_records.append(&mut of_records);
+        self.of_links.append(&mut of_links);
+    }
+}
+
+fn all_differ<T: PartialEq>(few: &[T]) -> bool {
+    few.iter().enumerate().all(|(index, one)| !few[..index].contains(one))
 }

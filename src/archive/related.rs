@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use super::{Archive, Backlink, EntryId, Goal, KeywordId, Origin};
+use super::{Archive, Backlink, EntryId, Goal, KeywordId, Origin, lists::Lists};
 
 /// A keyword or source that more works share says nothing of any two of them, and
 /// looking at each pair would cost the square of their number.
@@ -40,8 +40,8 @@ impl Holders {
     pub fn of(
         works: &[EntryId],
         principals: &[EntryId],
-        entry_keywords: &[Vec<KeywordId>],
-        backlinks: &[Vec<Backlink>],
+        entry_keywords: &Lists<KeywordId>,
+        backlinks: &Lists<Backlink>,
         keywords: usize,
     ) -> Self {
         let mut of_keyword = vec![Vec::new(); keywords];

@@ -19,7 +19,7 @@ use std::{ops::Range, sync::Arc};
 pub use body::{Body, Fill, Link, Outgoing, Piece, Rich, Section, Shows};
 pub use citation::{Citation, DateVariable, Name, Role, Variable};
 pub use date::Date;
-pub use filing::{Filing, NamedPerson, Spelling};
+pub use filing::{Filing, Moment, NamedPerson, Spelling};
 pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};
 pub use links::Target;
 
@@ -206,7 +206,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     path: path.strip_suffix(".md").unwrap_or(path).to_string(),
                     collection: collection.id.clone(),
                     number: *number,
-                    filing: Filing::of(&citation, &Collation::new(&site.language)),
+                    filing: Filing::of(slug, &citation, &own, &outgoing, &Collation::new(&site.language)),
                     citation,
                     own,
                     outgoing,

@@ -458,11 +458,9 @@ fn capitalised(word: &str) -> String {
 pub fn people_view(world: &World<'_>, at: &Permalink) -> PeopleView {
     let (text, summary) = introduction(world, at);
     let mut letters: Vec<PeopleLetter> = Vec::new();
-    for person in &world.archive.people {
-        let item = PersonItem {
-            person: link(&person.named.inverted, &Permalink::person(&person.id), at),
-            works: person.works.len(),
-        };
+    for (person, works) in world.archive.people.iter().zip(world.archive.person_works.iter()) {
+        let item =
+            PersonItem { person: link(&person.named.inverted, &Permalink::person(&person.id), at), works: works.len() };
         let letter = initial(&person.named.inverted);
         match letters.last_mut().filter(|last| last.letter == letter) {
             Some(last) => last.people.push(item),
@@ -479,12 +477,13 @@ pub fn people_view(world: &World<'_>, at: &Permalink) -> PeopleView {
 
 pub fn person_view(world: &World<'_>, at: &Permalink, id: PersonId) -> PersonView {
     let person = world.archive.person(id);
-    let roles = person.works.iter().map(|&(work, role)| (Some(role_label(role)), work));
+    let works = &world.archive.person_works[id.0];
+    let roles = works.iter().map(|&(work, role)| (Some(role_label(role)), work));
     PersonView {
         page: world.frame(at, &person.named.in_order, Some("person"), None),
         text: introduction(world, at).0,
         roles: by_role(world, roles, at),
-        works: person.works.len(),
+        works: works.len(),
     }
 }
 

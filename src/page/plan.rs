@@ -7,10 +7,11 @@ use std::{
 
 use super::{address::Permalink, previews, print_view, share};
 use crate::{
-    archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, PersonId, TextId},
+    archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, Person, PersonId, TextId},
     collate,
     diagnostic::{Checked, Diagnostic, Place, nearest},
-    entry::{Spot, TextRecord, links},
+    entry::{Record, Spot, TextRecord, links},
+    parallel,
     site::{Site, Slug},
 };
 
@@ -122,16 +123,23 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
 
 /// Pages in the order of their addresses; those of one address as they come.
 fn by_address(pages: &[Page]) -> Vec<Page> {
-    let mut folders: BTreeMap<&str, Vec<(u128, &Page)>> = BTreeMap::new();
+    let mut folders: BTreeMap<&str, Vec<(u128, usize)>> = BTreeMap::new();
+    let mut first = 0;
     for run in pages.chunk_by(|one, other| in_folder(one).0 == in_folder(other).0) {
         // Addresses of one folder begin alike, so the rest is what is compared first.
-        let starts = run.iter().map(|page| (collate::start(in_folder(page).1.as_bytes()), page));
-        folders.entry(in_folder(&run[0]).0).or_default().extend(starts);
+        let starts = run.iter().map(|page| collate::start(in_folder(page).1.as_bytes()));
+        folders.entry(in_folder(&run[0]).0).or_default().extend(starts.zip(first..));
+        first += run.len();
     }
-    for pages in folders.values_mut() {
-        pages.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.permalink.cmp(&other.1.permalink)));
+    let mut sorted = Vec::with_capacity(pages.len());
+    for mut places in folders.into_values() {
+        places.sort_unstable_by(|one, other| {
+            let whole = |index: usize| (&pages[index].permalink, index);
+            one.0.cmp(&other.0).then_with(|| whole(one.1).cmp(&whole(other.1)))
+        });
+        sorted.extend(places.into_iter().map(|(_, index)| pages[index].clone()));
     }
-    folders.into_values().flatten().map(|(_, page)| page.clone()).collect()
+    sorted
 }
 
 /// The folder of a page with its slash, and the rest of the address. A page in the root has
@@ -178,7 +186,7 @@ fn written(page: &Page) -> Option<Origin> {
 }
 
 fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
-    let mut pages = Vec::with_capacity(archive.entries.len() + archive.keywords.len() + 64);
+    let mut pages = Vec::new();
     let mut page = |permalink: Permalink, subject: Subject| pages.push(Page { permalink, subject });
     let at = Permalink::new;
     page(at("index.html"), Subject::Home);
@@ -208,19 +216,6 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     for (index, collection) in site.collections.iter().enumerate() {
         page(Permalink::collection(collection), Subject::Collection(index));
     }
-    for (index, record) in archive.entries.iter().enumerate() {
-        page(Permalink::entry(&record.collection, record.slug.as_str()), Subject::Entry(EntryId(index)));
-        if share::entry_has_picture(site, record) {
-            page(
-                Permalink::entry_picture(&record.collection, record.slug.as_str()),
-                Subject::EntryPicture(EntryId(index)),
-            );
-        }
-        // An alias that is no id has been told of.
-        for alias in record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some()) {
-            page(Permalink::entry(&record.collection, alias), Subject::Redirect(EntryId(index)));
-        }
-    }
     for number in 0..print_view::volume_count(archive) {
         page(print_view::volume_permalink(number), Subject::Print(number));
     }
@@ -234,10 +229,33 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     for (index, actor) in archive.actors.iter().enumerate() {
         page(Permalink::actor(&actor.id), Subject::Actor(ActorId(index)));
     }
-    for (index, person) in archive.people.iter().enumerate() {
-        page(Permalink::person(&person.id), Subject::Person(PersonId(index)));
-    }
+    let of_entries = parallel::map_parts(&archive.entries, |start, records| -> Vec<Page> {
+        let ids = (start..).map(EntryId);
+        records.iter().zip(ids).flat_map(|(record, id)| of_entry(record, id, site)).collect()
+    });
+    let of_people = parallel::map_parts(&archive.people, |start, people| -> Vec<Page> {
+        let page = |(person, id): (&Person, usize)| Page {
+            permalink: Permalink::person(&person.id),
+            subject: Subject::Person(PersonId(id)),
+        };
+        people.iter().zip(start..).map(page).collect()
+    });
+    pages.extend(of_entries.into_iter().chain(of_people).flatten());
     pages
+}
+
+fn of_entry(record: &Record, id: EntryId, site: &Site) -> impl Iterator<Item = Page> {
+    let Record { collection, slug, .. } = record;
+    let own = Page { permalink: Permalink::entry(collection, slug.as_str()), subject: Subject::Entry(id) };
+    let picture = share::entry_has_picture(site, record).then(|| Page {
+        permalink: Permalink::entry_picture(collection, slug.as_str()),
+        subject: Subject::EntryPicture(id),
+    });
+    // An alias that is no id has been told of.
+    let aliases = record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
+    let former = aliases
+        .map(move |alias| Page { permalink: Permalink::entry(collection, alias), subject: Subject::Redirect(id) });
+    std::iter::once(own).chain(picture).chain(former)
 }
 
 /// Every relative address that a text links to is a page or a file.

@@ -41,6 +41,9 @@ pub struct Manuscript {
     before: BTreeMap<Arc<str>, Option<Checked<Parsed>>>,
     /// Those of the last sound state.
     vocabularies_before: Arc<Vocabularies>,
+    /// The state before that, which is given back when nobody waits: with its ten thousands
+    /// of small parts that takes a while.
+    past: Option<Ready>,
     said: Said,
 }
 
@@ -96,8 +99,10 @@ struct Stale {
     theme: bool,
     /// Records, vocabularies, or which files there are.
     archive: bool,
-    /// Texts whose records are as they were, and files that are copied.
+    /// Texts whose records are as they were.
     bodies: bool,
+    /// Files that are copied.
+    assets: bool,
 }
 
 impl Manuscript {
@@ -114,12 +119,13 @@ impl Manuscript {
             ready: None,
             before: BTreeMap::new(),
             vocabularies_before: Arc::default(),
+            past: None,
             said: Said::default(),
         };
         let mut taken = Taken::default();
         manuscript.take_settings(&mut taken);
         manuscript.take_theme(&[], &mut taken);
-        let mut stale = Stale { site: true, theme: true, archive: true, bodies: false };
+        let mut stale = Stale { site: true, theme: true, archive: true, bodies: false, assets: false };
         manuscript.take_vocabularies(&mut stale);
         manuscript.make(&stale, &mut taken.cost);
         manuscript
@@ -158,6 +164,11 @@ impl Manuscript {
 
     pub fn file(&self, path: &str) -> Option<&File> {
         self.sources.file(path)
+    }
+
+    /// Forgets what no page shows any more.
+    pub fn rest(&mut self) {
+        self.past = None;
     }
 
     fn site(&self) -> Option<&Arc<Site>> {
@@ -257,7 +268,7 @@ impl Manuscript {
                 }
                 // Links to it are checked against the files that there are.
                 File::Other(_) if !known => stale.archive = true,
-                File::Other(_) => stale.bodies = true,
+                File::Other(_) => stale.assets = true,
                 File::Text(_) => {}
             }
             taken.files.insert(path);
@@ -317,14 +328,18 @@ impl Manuscript {
         match &self.ready {
             Some(ready) if !(stale.site || stale.archive || faulty) => {
                 let theme_changed = !Arc::ptr_eq(&ready.theme, &theme);
-                if stale.bodies || theme_changed {
-                    let ready = ready.with_texts(self.before.keys().filter_map(|path| self.parsed.get(path)));
-                    let ready = ready.with_assets(self.sources.assets().cloned().collect());
+                if stale.bodies || stale.assets || theme_changed {
+                    let mut ready = ready.with_texts(self.before.keys().filter_map(|path| self.parsed.get(path)));
+                    if stale.assets {
+                        ready = ready.with_assets(self.sources.assets().cloned().collect());
+                    }
                     self.ready = Some(if theme_changed { ready.with_theme(&theme) } else { ready });
                 }
                 self.before.clear();
             }
-            _ if stale.site || stale.archive || stale.bodies || faulty || stale.theme => self.link(&theme, cost),
+            _ if stale.site || stale.archive || stale.bodies || stale.assets || faulty || stale.theme => {
+                self.link(&theme, cost);
+            }
             _ => {}
         }
     }
@@ -335,7 +350,8 @@ impl Manuscript {
             cost.linked += 1;
             let assets = self.sources.assets().cloned().collect();
             let files = Files { parsed, vocabularies, assets };
-            let ready = Ready::link(&site, theme, files, self.request.drafts, &mut |_, _, _| {});
+            let before = self.ready.as_ref().map(|ready| &ready.linked.archive);
+            let ready = Ready::link(&site, theme, files, self.request.drafts, before, &mut |_, _, _| {});
             let faults = ready.faults();
             if any_error(&faults) { Err(faults) } else { Ok(ready) }
         };
@@ -344,7 +360,7 @@ impl Manuscript {
                 self.said.refused.clear();
                 self.before.clear();
                 self.vocabularies_before = Arc::clone(&self.vocabularies);
-                self.ready = Some(ready);
+                self.past = self.ready.replace(ready);
                 return;
             }
             Err(faults) => faults,
@@ -357,12 +373,12 @@ impl Manuscript {
         {
             self.before.retain(|path, _| blamed.contains(path));
             self.vocabularies_before = Arc::clone(&self.vocabularies);
-            self.ready = Some(ready);
+            self.past = self.ready.replace(ready);
         } else if self.ready.is_none() {
             // Nothing is known that could be kept.
         } else if let Ok(ready) = link(&self.with_old(&held), &self.vocabularies_before) {
             self.before.retain(|path, _| held.contains(path));
-            self.ready = Some(ready);
+            self.past = self.ready.replace(ready);
         } else {
             self.take_prose(theme);
         }

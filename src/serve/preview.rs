@@ -77,6 +77,7 @@ pub struct Preview<'a> {
     first_survey: bool,
     /// Drops the survey that is under way.
     dropped: Arc<AtomicBool>,
+    surveying: bool,
     /// Files that changed since the last survey that was finished.
     surveyed_files: BTreeSet<Arc<str>>,
     events: Sender<Event>,
@@ -148,20 +149,35 @@ pub fn run(
     preview.dropped.store(true, Ordering::Relaxed);
 }
 
-/// Takes files that have been saved, and answers, without a watcher and browsers: what an
-/// edit costs, for benches. `play` is given what takes a file, by its name below the root,
-/// and gives the page at an address.
-pub fn rehearse(root: &Path, play: impl FnOnce(&mut dyn FnMut(&str, &str) -> Arc<[u8]>)) {
+/// The preview without a watcher and browsers, for tests and benches.
+pub struct Rehearsal<'p, 'a>(&'p mut Preview<'a>);
+
+/// Opens the archive below `root` and has it played with.
+pub fn rehearse(root: &Path, play: impl FnOnce(&mut Rehearsal<'_, '_>)) {
     let (sender, _events) = std::sync::mpsc::channel();
     let mut told = |_| {};
     let mut preview = Preview::of(root, &Request::default(), &Options::default(), None, sender, &mut told);
-    play(&mut |name, address| {
-        preview.take(&BTreeSet::from([name.to_string()]), Trust::WhatIsThere, Instant::now());
-        match preview.answer(address) {
+    play(&mut Rehearsal(&mut preview));
+}
+
+impl Rehearsal<'_, '_> {
+    /// Takes a file that has been saved, by its name below the root.
+    pub fn save(&mut self, name: &str) {
+        self.0.take(&BTreeSet::from([name.to_string()]), Trust::All, Instant::now());
+    }
+
+    /// What stands at an address.
+    pub fn at(&mut self, address: &str) -> Arc<[u8]> {
+        match self.0.answer(address) {
             Answer::Found(served) | Answer::Missing(served) => served.bytes,
             Answer::Moved(_) => WAITING.into(),
         }
-    });
+    }
+
+    /// What the preview does when nothing happens, without the survey.
+    pub fn rest(&mut self) {
+        self.0.manuscript.rest();
+    }
 }
 
 impl<'a> Preview<'a> {
@@ -192,6 +208,7 @@ impl<'a> Preview<'a> {
             survey_at: Some(Instant::now()),
             first_survey: false,
             dropped: Arc::default(),
+            surveying: false,
             surveyed_files: BTreeSet::new(),
             events,
             told,
@@ -254,11 +271,17 @@ impl<'a> Preview<'a> {
             self.tell_faults();
         }
         if due(&mut self.survey_at) {
+            self.manuscript.rest();
             self.survey();
         }
     }
 
     fn take(&mut self, names: &BTreeSet<String>, trust: Trust, at: Instant) {
+        // A survey that goes on would take a processor from what is waited for.
+        if !self.first_survey && std::mem::take(&mut self.surveying) {
+            self.dropped.store(true, Ordering::Relaxed);
+            self.survey_at = Some(Instant::now() + REST);
+        }
         let ready = self.manuscript.ready();
         let (theme, linked) = (ready.map(|it| Arc::clone(&it.theme)), ready.map(|it| Arc::clone(&it.linked)));
         let Taken { files, came, doubted, cost } = self.manuscript.take(names, trust);
@@ -275,7 +298,6 @@ impl<'a> Preview<'a> {
         }
         self.store.state += 1;
         self.store.rendered = 0;
-        self.dropped.store(!self.first_survey, Ordering::Relaxed);
         self.survey_at = Some(Instant::now() + REST);
         self.surveyed_files.extend(files.iter().cloned());
         self.forget_faults(&files);
@@ -437,6 +459,7 @@ impl<'a> Preview<'a> {
         let Some(ready) = self.manuscript.ready().filter(|_| !self.first_survey).cloned() else { return };
         self.first_survey = self.marks.is_none();
         self.dropped = Arc::new(AtomicBool::new(false));
+        self.surveying = true;
         let (dropped, before, events) = (Arc::clone(&self.dropped), self.marks.clone(), self.events.clone());
         let state = self.store.state;
         let survey = move || {
@@ -455,6 +478,7 @@ impl<'a> Preview<'a> {
     fn surveyed(&mut self, survey: Survey) {
         let Survey { state, theme, marks, changed, rendered, faults, card_faults } = survey;
         let first = std::mem::take(&mut self.first_survey);
+        self.surveying = false;
         if state != self.store.state {
             if first {
                 self.marks = Some(Arc::new(marks));
