@@ -581,9 +581,8 @@ impl<'a> Preview<'a> {
                 // A card that could not be made is missing on the pages that show it.
                 if let Some(output) = output.value.filter(|_| card_faults.is_empty()) {
                     self.store.put(permalink, fingerprint, output.bytes);
-                } else if !self.store.pages.contains_key(permalink)
-                    && let Some(theme) = &self.sound_theme
-                {
+                } else if let Some(theme) = &self.sound_theme {
+                    // What is kept may be of an older state: nobody need have looked since.
                     let ready = ready.clone().with_theme(theme);
                     let view = page::view(&ready.world(), page);
                     let output = render::render_view(&view, page, &ready.site, theme, &self.kept);
