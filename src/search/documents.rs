@@ -154,7 +154,7 @@ pub fn share(world: &World<'_>, found: Found, own: impl Fn(EntryId) -> Arc<Share
             share.add(share::KEYWORD, shelf.aliases.iter().map(String::as_str));
             share.add(share::TEXT, shelf.description.as_deref());
         }
-        Found::Person(id) => share.add(share::SHELF, [archive.person(id).in_order.as_str()]),
+        Found::Person(id) => share.add(share::SHELF, [archive.person(id).named.in_order.as_str()]),
         Found::Text(id) => {
             let record = archive.text(id);
             share.add(share::TITLE, [record.title.as_str()]);
@@ -285,8 +285,8 @@ pub fn shown(world: &World<'_>, permalink: &Permalink, found: Found) -> Shown {
         }
         Found::Person(id) => {
             let person = archive.person(id);
-            let first = person.works.first().map(|(work, _)| archive.entry(*work).citation.title.clone());
-            named(&person.inverted, passages([first, None]))
+            let first = archive.person_works[id.0].first().map(|(work, _)| archive.entry(*work).citation.title.clone());
+            named(&person.named.inverted, passages([first, None]))
         }
         Found::Text(id) => {
             let record = archive.text(id);

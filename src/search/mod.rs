@@ -15,7 +15,7 @@ mod words;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use serde::Serialize;
@@ -57,19 +57,16 @@ const RUN: usize = 16;
 /// what it gave.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    shares: Vec<Arc<OnceLock<Arc<Share>>>>,
+    /// By path, with the entry that each is of.
+    shares: Arc<Mutex<HashMap<Arc<str>, (Arc<Entry>, Arc<Share>)>>>,
     files: Arc<OnceLock<BTreeMap<String, Vec<u8>>>>,
 }
 
 impl Kept {
-    /// Of `entries`, as far as they are the same as those that `old` is of. Both are in
-    /// the order of paths.
-    pub fn of(entries: &[Arc<Entry>], old: Option<(&[Arc<Entry>], &Kept)>) -> Self {
-        let known: HashMap<*const Entry, &Arc<OnceLock<Arc<Share>>>> =
-            old.into_iter().flat_map(|(entries, kept)| entries.iter().map(Arc::as_ptr).zip(&kept.shares)).collect();
-        let share =
-            |entry: &Arc<Entry>| known.get(&Arc::as_ptr(entry)).map_or_else(Arc::default, |kept| Arc::clone(kept));
-        Kept { shares: entries.iter().map(share).collect(), files: Arc::default() }
+    /// For the state after this one.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        Kept { shares: Arc::clone(&self.shares), files: Arc::default() }
     }
 
     /// The file at an address below `search/`, made with all others when one is first
@@ -78,11 +75,19 @@ impl Kept {
         if !world.site.search.enabled || !address.starts_with("search/") {
             return None;
         }
-        let own = |id: EntryId| {
-            Arc::clone(self.shares[id.0].get_or_init(|| Arc::new(documents::own_share(&world.entries[id.0]))))
-        };
-        let made = || make(world, own).into_iter().map(|output| (output.path, output.bytes)).collect();
-        self.files.get_or_init(made).get(address).map(Vec::as_slice)
+        self.files.get_or_init(|| self.make(world)).get(address).map(Vec::as_slice)
+    }
+
+    fn make(&self, world: &World<'_>) -> BTreeMap<String, Vec<u8>> {
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = std::mem::take(&mut *shares);
+        let own: Vec<Arc<Share>> = parallel::map(world.entries, |entry| match known.get(entry.places.path()) {
+            Some((old, share)) if Arc::ptr_eq(old, entry) => Arc::clone(share),
+            _ => Arc::new(documents::own_share(entry)),
+        });
+        let kept = world.entries.iter().zip(&own);
+        shares.extend(kept.map(|(entry, share)| (entry.places.path().into(), (Arc::clone(entry), Arc::clone(share)))));
+        make(world, |id| Arc::clone(&own[id.0])).into_iter().map(|output| (output.path, output.bytes)).collect()
     }
 }
 
