@@ -6,8 +6,8 @@ use jiff::civil::Date as Day;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Collection, Color, Feed, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind, Site, Slug, Timeline,
-    Track,
+    Collection, Color, Feed, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind, Search, Site, Slug,
+    Timeline, Track,
 };
 use crate::{
     diagnostic::{Checked, Diagnostic},
@@ -42,6 +42,8 @@ pub struct SiteFile {
     feed: FeedFile,
     #[serde(default)]
     pictures: PicturesFile,
+    #[serde(default)]
+    search: SearchFile,
 }
 
 #[derive(Debug, Deserialize)]
@@ -125,6 +127,12 @@ struct FeedFile {
 struct PicturesFile {
     site: Option<bool>,
     entries: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct SearchFile {
+    enabled: Option<bool>,
 }
 
 /// Text that a rule holds for: read as a string, and refused with the rule's words.
@@ -318,6 +326,7 @@ impl SiteFile {
                 site: self.pictures.site.unwrap_or(true),
                 entries: self.pictures.entries.unwrap_or(false),
             },
+            search: Search { enabled: self.search.enabled.unwrap_or(true) },
             language,
         }
     }

@@ -85,6 +85,7 @@ pub struct Site {
     pub timeline: Timeline,
     pub feed: Feed,
     pub pictures: Pictures,
+    pub search: Search,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -175,6 +176,13 @@ pub struct Pictures {
     pub site: bool,
     /// One for each entry.
     pub entries: bool,
+}
+
+/// How the archive is searched.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Search {
+    /// Whether it can be.
+    pub enabled: bool,
 }
 
 impl Site {
