@@ -9,7 +9,7 @@
     var close = make("button", { type: "button", "class": "search-close" }, "Close");
     close.onclick = function () { dialog.close(); };
     form.setAttribute("role", "search");
-    Object.entries({ placeholder: "Title, name, year, words", autocapitalize: "none", spellcheck: "false", enterkeyhint: "search", maxlength: "200", "aria-describedby": "search-keys" })
+    Object.entries({ placeholder: "Title, name, words", autocapitalize: "none", spellcheck: "false", enterkeyhint: "search", maxlength: "200", "aria-describedby": "search-keys" })
       .forEach(function (pair) { field.setAttribute(pair[0], pair[1]); });
     form.append(close);
     var place = make("div", { "class": "search-view" });
@@ -22,11 +22,14 @@
     }
 
     function foot(found) {
-      if (found.total > found.results.length) return [make("p", {}, make("a", { href: address() }, "All " + found.total + " results"))];
-      if (found.total) return [make("p", {}, make("a", { href: address() }, "These results on a page"))];
+      if (found && found.total > found.results.length) return [make("p", {}, make("a", { href: address() }, "All " + found.total + " results"))];
+      if (found && found.total) return [make("p", {}, make("a", { href: address() }, "These results on a page"))];
       return [make("p", {}, "The ", make("a", { href: seek.root + "keywords/index.html" }, "keyword index"), ", the ", make("a", { href: seek.root + "timeline.html" }, "timeline"), " and the ", make("a", { href: seek.root + "concordance.html" }, "concordance"), " lead to every work.")];
     }
     var view = seek.view(form, place, { limit: SHOWN, changed: function () {}, foot: foot });
+
+    /* There is room for one facet at a time. */
+    place.querySelectorAll("details").forEach(function (facet) { facet.name = "search-facet"; });
 
     form.addEventListener("submit", function (event) {
       event.preventDefault();

@@ -36,7 +36,7 @@
       limit: SHOWN,
       changed: changed,
       foot: function (found, asked, rows) {
-        if (found.total <= rows) return [];
+        if (!found || found.total <= rows) return [];
         var more = make("button", { type: "button" }, "Show more");
         more.onclick = view.more;
         return [make("p", {}, more, " ", make("span", { "class": "count" }, rows + " of " + found.total))];
@@ -52,6 +52,7 @@
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       settle();
+      view.read(view.asked(), view.rows());
     });
     field.addEventListener("change", settle);
     view.list.addEventListener("click", function (event) { if (event.target.closest("a[href]")) remember(); });

@@ -13,7 +13,8 @@
   }
 
   /* Shows within `place` what `form` asks for, `limit` rows at first. `changed` is told of
-     what is asked and how: "typed", "chosen" or "read"; `foot` gives what ends the list. */
+     what is asked and how: "typed", "chosen" or "read"; `foot` gives what ends the list,
+     or stands for one before anything is asked. */
   seek.view = function (form, place, options) {
     var field = form.elements.q, asked = seek.read(""), most = options.limit, turn = 0, stop, rows = 0, saying;
     var count = make("p", { "class": "search-count", role: "status" }), fault = make("p", { "class": "search-fault", role: "alert" }), hint = make("p", { "class": "search-hint" });
@@ -77,6 +78,7 @@
       say("");
       facets.update(null, asked.filters);
       [hint, list, foot].forEach(function (part) { part.replaceChildren(); });
+      foot.append.apply(foot, options.foot(null));
     }
 
     function show(found) {
