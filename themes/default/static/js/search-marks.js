@@ -54,6 +54,7 @@
       }
     }
     CSS.highlights.set(NAME, found);
+    count.textContent = found.size + (found.size === 1 ? " place" : " places") + " marked ";
     return found.size;
   }
 
@@ -70,15 +71,15 @@
     if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) clear();
   }
 
-  var link = make("link", { rel: "stylesheet", href: seek.root + "static/css/search.css", "data-added": "" });
+  var count = make("span", {}), link = make("link", { rel: "stylesheet", href: seek.root + "static/css/search.css", "data-added": "" });
   var note = make("p", { "class": "search-marks", role: "status", "data-added": "" });
   document.head.append(link);
   document.body.append(note);
   link.onload = function () {
-    var count = mark(), button = make("button", { type: "button", "aria-keyshortcuts": "Escape" }, "Clear");
-    if (!count) return clear();
+    if (!mark()) return clear();
+    var button = make("button", { type: "button", "aria-keyshortcuts": "Escape" }, "Clear");
     button.onclick = clear;
-    note.append(count + (count === 1 ? " place" : " places") + " marked ", button);
+    note.append(count, " ", button);
   };
   document.addEventListener("regesta:change", mark);
   document.addEventListener("keydown", escape);

@@ -83,7 +83,9 @@
 
     function show(found) {
       place.classList.add("asked");
+      var row = Array.from(list.children).findIndex(function (one) { return one.contains(document.activeElement); });
       list.replaceChildren.apply(list, found.results.map(seek.row));
+      if (row >= 0) (list.querySelectorAll(".card-main > a")[row] || field).focus({ preventScroll: true });
       facets.update(found.facets, asked.filters);
       end(found);
       say(found.total ? many(found.total, "result") : "Nothing found for “" + asked.q.trim() + "”.");
