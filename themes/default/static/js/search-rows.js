@@ -55,7 +55,7 @@
     });
     main.append(titled(result), " ", meta);
     if (result.snippet && result.snippet.length) main.append(snippet(result.snippet));
-    var card = make("article", { "class": "card" }, make("span", { "class": "card-year" }, String(result.year || "n.d.")), " ", main);
+    var card = make("article", { "class": "card" }, make("span", { "class": "card-year" }, String(result.year || (result.label ? "n.d." : ""))), " ", main);
     if (result.tracks && result.tracks.length) card.append(" ", tracks(result.tracks));
     return make("li", { "class": "hit" }, card);
   };
