@@ -1,33 +1,32 @@
 #!/usr/bin/env node
 // How long after a file is written its page shows the change: as served, and as Chromium has it.
 //
-//     node benches/preview.mjs --generator gen_archive.py [--entries 67,1000,10000] [--edits 30] [--browser]
+//     cargo build --release && node benches/preview.mjs [--entries 67,1000,10000] [--edits 30] [--browser]
 //
-// The generator is called `GENERATOR --entries N --seed 1 --for regesta FOLDER` and writes an archive.
 // Before each edit the server is let come to rest, and then a random pause passes, so that no edit
 // keeps step with a clock of the server's. Times are of one run on one machine: compare them within it.
 // `--browser` needs what `scripts/test` installs.
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
+import { generate } from "./archive.mjs";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const binary = process.env.REGESTA ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "regesta");
 const { values: options } = parseArgs({
   options: {
-    generator: { type: "string" },
     entries: { type: "string", default: "67,1000,10000" },
     edits: { type: "string", default: "30" },
     browser: { type: "boolean", default: false },
   },
 });
-if (!options.generator || !existsSync(binary)) {
-  console.error(options.generator ? `there is no ${binary}: run cargo build --release` : "name the generator with --generator");
+if (!existsSync(binary)) {
+  console.error(`there is no ${binary}: run cargo build --release`);
   process.exit(2);
 }
 
@@ -49,11 +48,10 @@ function fetch(address) {
 /** An archive with `entries` entries, and the entry that is edited. */
 function archive(entries) {
   const folder = mkdtempSync(join(tmpdir(), "regesta-bench-"));
-  const made = spawnSync("python3", [options.generator, "--entries", entries, "--seed", "1", "--for", "regesta", folder]);
-  if (made.status !== 0) throw new Error(String(made.stderr));
-  const names = readdirSync(join(folder, "content/references")).filter((name) => name.endsWith(".md")).sort();
-  const file = join(folder, "content/references", names[names.length >> 1]);
-  return { folder, file, text: readFileSync(file, "utf8"), page: `references/${names[names.length >> 1].replace(/^\d+-|\.md$/g, "")}.html` };
+  const ids = generate(folder, entries);
+  const id = ids[ids.length >> 1];
+  const file = join(folder, `content/references/${id}.md`);
+  return { folder, file, text: readFileSync(file, "utf8"), page: `references/${id}.html` };
 }
 
 /** Kinds of edit: each writes `token` somewhere that the entry's page shows. */
@@ -139,7 +137,7 @@ async function browser(address) {
 }
 
 for (const entries of options.entries.split(",")) {
-  const made = archive(entries);
+  const made = archive(Number(entries));
   const server = await serve(made.folder, made.page);
   const write = edits(made);
   console.log(`${entries} entries: first page after ${server.first.toFixed(0)} ms`);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    archive::{self, Archive, Locus, Material, Origin},
+    archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
     diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
     entry::{self, Entry, Parsed, Places, Text},
     page::{self, Cards, Page, PreviewFiles, Subject, View, World},
@@ -66,7 +66,7 @@ fn prepare(root: &Path, request: &Request, observe: Observe<'_>, told: &mut Vec<
     let vocabularies = Vocabularies::parse(&sources).keep(told);
     observe("parse", parsed.values().filter(|file| matches!(file.value, Parsed::Entry(_))).count(), "entries");
     let files = Files { parsed: &parsed, vocabularies: &vocabularies, assets: sources.assets().cloned().collect() };
-    let ready = Ready::link(&settings.site, &theme?, files, request.drafts, observe);
+    let ready = Ready::link(&settings.site, &theme?, files, request.drafts, None, observe);
     told.extend(ready.faults());
     Some(ready)
 }
@@ -179,6 +179,8 @@ pub struct Ready {
     pub texts: Vec<Arc<Text>>,
     cards: Arc<Cards>,
     pub assets: Vec<Arc<Asset>>,
+    /// Those of [`Linked`], where they stand.
+    faults: Arc<Vec<Diagnostic>>,
 }
 
 /// What is made of records alone.
@@ -192,13 +194,14 @@ pub struct Linked {
 }
 
 impl Ready {
-    /// Links and plans the whole archive. There may be faults: a page that one of them
+    /// Links and plans the whole archive; `before` is as in [`archive::link`]. There may be faults: a page that one of them
     /// concerns shows less, and nothing is to be published.
     pub fn link(
         site: &Arc<Site>,
         theme: &Arc<Theme>,
         Files { parsed, vocabularies, assets }: Files<'_>,
         drafts: Drafts,
+        before: Option<&Archive>,
         observe: Observe<'_>,
     ) -> Self {
         let parts = Parts::sort(parsed, drafts);
@@ -212,14 +215,14 @@ impl Ready {
             actors: &vocabularies.actors,
         };
         let mut faults = Vec::new();
-        let archive = archive::link(material, site).keep(&mut faults);
+        let archive = archive::link(material, site, before).keep(&mut faults);
         observe("link", archive.works.len(), "works");
         let paths = |assets: &[Arc<Asset>]| -> Vec<Arc<str>> { assets.iter().map(|it| Arc::clone(&it.path)).collect() };
         let (own, of_theme) = (paths(&assets), paths(&theme.assets));
         let pages = page::plan(&archive, site, &[own.as_slice(), &of_theme].concat()).keep(&mut faults);
         let clashes = page::clashes(&pages, &own, &of_theme);
         observe("plan", pages.len(), "pages");
-        Ready {
+        let mut ready = Ready {
             cards: Arc::new(Cards::new(archive.entries.len(), Arc::clone(theme) as _)),
             linked: Arc::new(Linked { archive, pages, previews: PreviewFiles::default(), faults, clashes }),
             site: Arc::clone(site),
@@ -227,18 +230,35 @@ impl Ready {
             entries: parts.entries,
             texts: parts.texts,
             assets,
-        }
+            faults: Arc::default(),
+        };
+        ready.faults = Arc::new(ready.linked.faults.iter().map(|fault| ready.locate(fault)).collect());
+        ready
     }
 
     /// The same archive with other texts, whose records are as they were.
     #[must_use]
     pub fn with_texts<'a>(&self, parsed: impl IntoIterator<Item = &'a Checked<Parsed>>) -> Self {
         let mut ready = self.clone();
+        let mut moved = Vec::new();
         for file in parsed {
-            match &file.value {
-                Parsed::Entry(entry) => put(&mut ready.entries, entry, |entry| entry.places.path()),
-                Parsed::Text(text) => put(&mut ready.texts, text, |text| text.places.path()),
-                Parsed::Unreadable(_) | Parsed::Nothing => {}
+            let origin = match &file.value {
+                Parsed::Entry(entry) => {
+                    put(&mut ready.entries, entry, |entry| entry.places.path()).map(|at| Origin::Entry(EntryId(at)))
+                }
+                Parsed::Text(text) => {
+                    put(&mut ready.texts, text, |text| text.places.path()).map(|at| Origin::Text(TextId(at)))
+                }
+                Parsed::Unreadable(_) | Parsed::Nothing => None,
+            };
+            moved.extend(origin);
+        }
+        let linked = Arc::clone(&ready.linked);
+        for (index, fault) in linked.faults.iter().enumerate() {
+            let mut loci = std::iter::once(&fault.place).chain(fault.also.iter().map(|(locus, _)| locus));
+            if loci.any(|locus| moved.contains(&locus.origin)) {
+                let located = ready.locate(fault);
+                Arc::make_mut(&mut ready.faults)[index] = located;
             }
         }
         ready
@@ -284,8 +304,12 @@ impl Ready {
 
     /// All that was said of the archive as a whole.
     pub fn faults(&self) -> Vec<Diagnostic> {
-        let located = self.linked.faults.iter().cloned().map(|fault| fault.located(|locus| self.place(&locus)));
-        located.chain(self.linked.clashes.iter().cloned()).collect()
+        self.faults.iter().chain(&self.linked.clashes).cloned().collect()
+    }
+
+    /// Finding a place reads the file's front matter again, so each is looked for once.
+    fn locate(&self, fault: &Diagnostic<Locus>) -> Diagnostic {
+        fault.clone().located(|locus| self.place(&locus))
     }
 
     fn place(&self, locus: &Locus) -> Place {
@@ -319,11 +343,11 @@ impl Ready {
     }
 }
 
-/// Puts what a file has become in the place of what it was, if it has one.
-fn put<T>(files: &mut [Arc<T>], file: &Arc<T>, path: impl Fn(&T) -> &str) {
-    if let Ok(index) = files.binary_search_by(|known| path(known).cmp(path(file))) {
-        files[index] = Arc::clone(file);
-    }
+/// Puts what a file has become in the place of what it was, and says which: if it has one.
+fn put<T>(files: &mut [Arc<T>], file: &Arc<T>, path: impl Fn(&T) -> &str) -> Option<usize> {
+    let index = files.binary_search_by(|known| path(known).cmp(path(file))).ok()?;
+    files[index] = Arc::clone(file);
+    Some(index)
 }
 
 /// What was parsed, by its kind.

@@ -1,8 +1,9 @@
 //! Whether a value is what it was, told without keeping it.
 
 use std::{
+    collections::{HashMap, HashSet},
     fmt,
-    hash::{Hash, Hasher},
+    hash::{BuildHasherDefault, Hash, Hasher},
 };
 
 use siphasher::sip128::{Hasher128, SipHasher13};
@@ -25,6 +26,31 @@ impl Fingerprint {
         let mut hasher = SipHasher13::new();
         hasher.write(bytes);
         Fingerprint(hasher.finish128().as_u128())
+    }
+}
+
+/// A map of what has no other name than its fingerprint: one is as good as a hash, and
+/// looking one up reads no text.
+pub type FingerprintMap<V> = HashMap<Fingerprint, V, BuildHasherDefault<Half>>;
+
+/// As [`FingerprintMap`].
+pub type FingerprintSet = HashSet<Fingerprint, BuildHasherDefault<Half>>;
+
+/// Half a fingerprint.
+#[derive(Default)]
+pub struct Half(u64);
+
+impl Hasher for Half {
+    fn write_u128(&mut self, fingerprint: u128) {
+        self.0 = u64::try_from(fingerprint >> 64).expect("64 bits are left");
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("a fingerprint is a number");
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
 

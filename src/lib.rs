@@ -14,6 +14,7 @@
 mod archive;
 mod build;
 pub mod cli;
+mod collate;
 pub mod diagnostic;
 mod entry;
 mod fingerprint;
@@ -36,3 +37,6 @@ mod vocabulary;
 pub use build::{Built, Drafts, Request, build, example_views};
 #[doc(hidden)]
 pub use parallel::Progress;
+#[cfg(feature = "serve")]
+#[doc(hidden)]
+pub use serve::rehearse;

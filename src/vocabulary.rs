@@ -329,6 +329,11 @@ impl<T: Term> Vocabulary<T> {
         }
     }
 
+    /// Whether the file could be read, or there is none.
+    pub fn is_readable(&self) -> bool {
+        self.terms.is_some() || self.source.is_none()
+    }
+
     pub fn get(&self, id: &str) -> Option<&T> {
         self.terms.as_ref()?.get(id)
     }

@@ -225,10 +225,10 @@ fn requests_that_are_for_a_proxy_are_refused() {
 #[test]
 fn nothing_outside_the_site_is_served() {
     let archive = Archive::small()
-        .with(".git/config", "secret")
-        .with("secret.txt", "secret")
-        .with("content/.hidden", "secret")
-        .with("content/works/.hidden.md", "secret");
+        .with(".git/config", "keep this to yourself")
+        .with("secret.txt", "keep this to yourself")
+        .with("content/.hidden", "keep this to yourself")
+        .with("content/works/.hidden.md", "keep this to yourself");
     let server = Server::start(archive.root(), &[]);
     for path in [
         "/secret.txt",
@@ -278,7 +278,7 @@ fn nothing_outside_the_site_is_served() {
         let reply = server.get(path);
         assert_eq!(reply.status, 404, "{path}");
         let told = String::from_utf8_lossy(&reply.body);
-        assert!(!told.contains("secret") && !told.contains("root:") && !told.contains("[[collections]]"), "{path}");
+        assert!(!told.contains("keep this") && !told.contains("root:") && !told.contains("[[collections]]"), "{path}");
     }
     for raw in [
         &b"GET /\0 HTTP/1.1\r\nHost: HOST\r\n\r\n"[..],
@@ -293,7 +293,8 @@ fn nothing_outside_the_site_is_served() {
 #[cfg(unix)]
 #[test]
 fn no_link_leads_out_of_the_root() {
-    let elsewhere = Archive::empty().with("secret.txt", "secret").with("secret.md", "secret");
+    let elsewhere =
+        Archive::empty().with("secret.txt", "keep this to yourself").with("secret.md", "keep this to yourself");
     let archive = Archive::small();
     std::os::unix::fs::symlink(elsewhere.root(), archive.path("content/out")).expect("a link can be made");
     std::os::unix::fs::symlink(elsewhere.path("secret.txt"), archive.path("content/out.txt"))
@@ -454,43 +455,22 @@ fn where_no_editor_can_be_opened_the_page_and_the_terminal_say_why() {
     assert!(missing.starts_with("`editor-that-is-not-there` does not start"), "{missing}");
 }
 
-#[track_caller]
-fn stream(server: &Server, page: &str) -> Connection {
-    let mut connection = server.connect();
-    let host = server.host();
-    connection.write(format!("GET /.regesta/events?page={page}&shows=0f HTTP/1.1\r\nHost: {host}\r\n\r\n").as_bytes());
-    let head = connection.head().expect(200);
-    assert_eq!(head.header("content-type"), Some("text/event-stream"));
-    connection
-}
-
-/// The next message of a stream.
-#[track_caller]
-fn message(connection: &mut Connection) -> serde_json::Value {
-    loop {
-        let line = connection.line().expect("the stream goes on");
-        if let Some(told) = line.strip_prefix("data: ") {
-            return serde_json::from_str(told).expect("a message is JSON");
-        }
-    }
-}
-
 #[test]
 fn a_stream_begins_with_the_name_of_the_run() {
     let (archive, server) = small();
-    let hello = message(&mut stream(&server, "index.html"));
+    let hello = server.stream("index.html", "0f").message();
     assert_eq!(hello["kind"], "hello");
-    assert_eq!(hello, message(&mut stream(&server, "works%2Fkrasner-1982.html")));
+    assert_eq!(hello, server.stream("works%2Fkrasner-1982.html", "0f").message());
     let other = Server::start(archive.root(), &[]);
-    assert_ne!(hello, message(&mut stream(&other, "index.html")));
+    assert_ne!(hello, other.stream("index.html", "0f").message());
 }
 
 #[test]
 fn two_hundred_open_streams_are_fine() {
     let (_archive, server) = small();
-    let mut streams: Vec<Connection> = (0..220).map(|_| stream(&server, "works/krasner-1982.html")).collect();
+    let mut streams: Vec<Connection> = (0..220).map(|_| server.stream("works/krasner-1982.html", "0f")).collect();
     for stream in &mut streams {
-        assert_eq!(message(stream)["kind"], "hello");
+        assert_eq!(stream.message()["kind"], "hello");
         server.get(PAGE).expect(200);
     }
     // Half of them go without a word.
@@ -498,14 +478,14 @@ fn two_hundred_open_streams_are_fine() {
     for _ in 0..110 {
         server.get("/").expect(200);
     }
-    streams.push(stream(&server, "index.html"));
-    assert_eq!(message(streams.last_mut().expect("one was just opened"))["kind"], "hello");
+    streams.push(server.stream("index.html", "0f"));
+    assert_eq!(streams.last_mut().expect("one was just opened").message()["kind"], "hello");
 }
 
 #[test]
 fn slow_and_half_open_clients_stop_nobody() {
     let (_archive, server) = small();
-    let mut watching = stream(&server, "index.html");
+    let mut watching = server.stream("index.html", "0f");
     let host = server.host();
     let begun = [
         String::new(),
@@ -535,8 +515,8 @@ fn slow_and_half_open_clients_stop_nobody() {
         server.get(PAGE).expect(200);
     }
     assert!(started.elapsed() < Duration::from_secs(8), "others waited for {:?}", started.elapsed());
-    assert_eq!(message(&mut watching)["kind"], "hello");
-    assert_eq!(message(&mut stream(&server, "index.html"))["kind"], "hello");
+    assert_eq!(watching.message()["kind"], "hello");
+    assert_eq!(server.stream("index.html", "0f").message()["kind"], "hello");
 }
 
 /// Those that do not finish what they began are let go after ten seconds.
@@ -646,7 +626,7 @@ fn the_token_is_long_the_same_for_a_run_and_no_part_of_an_address_or_a_tag() {
     assert_eq!(token.len(), 32);
     assert_eq!(server.get("/").attribute("data-token"), token);
     assert!(!reply.headers.iter().any(|(_, value)| value.contains(&token)));
-    assert_ne!(message(&mut stream(&server, "index.html"))["run"], token.as_str());
+    assert_ne!(server.stream("index.html", "0f").message()["run"], token.as_str());
     assert_ne!(Server::start(archive.root(), &[]).get(PAGE).attribute("data-token"), token);
 }
 
@@ -657,7 +637,7 @@ fn a_signal_ends_it_at_once() {
     for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
         let server = Server::start(archive.root(), &[]);
         server.wait("ready");
-        let _open = stream(&server, "index.html");
+        let _open = server.stream("index.html", "0f");
         let before = support::tree(archive.root());
         let killed = Command::new("kill").args([signal, &server.id().to_string()]).status();
         assert!(killed.expect("kill runs").success());
@@ -688,9 +668,9 @@ fn faults_at_the_start_are_told_and_shown() {
     let reply = server.get("/").expect(404);
     assert!(reply.script().contains("data-token"), "{}", reply.text());
     assert!(reply.text().contains("default-src 'none'"), "{}", reply.text());
-    let mut stream = stream(&server, "");
-    message(&mut stream);
-    let notice = message(&mut stream);
+    let mut stream = server.stream("", "0f");
+    stream.message();
+    let notice = stream.message();
     assert_eq!(notice["kind"], "faults");
     assert_eq!(notice["faults"].as_array().map(Vec::len), Some(told.len()));
 }

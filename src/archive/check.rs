@@ -1,13 +1,18 @@
 //! What must hold of the records before they can be linked.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    hash::BuildHasherDefault,
+    sync::Arc,
+};
 
-use super::{EntryId, Locus, Origin};
+use super::{EntryId, Known, Locus, Origin, ledger::Head};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean},
     entry::{DateVariable, Record, Role, Spot, Variable},
+    fingerprint::{Fingerprint, FingerprintMap},
     site::{Site, Slug},
-    vocabulary::{Actor, Keyword, Term, Vocabulary},
+    vocabulary::{Term, Vocabulary},
 };
 
 type Told<'a> = &'a mut Vec<Diagnostic<Locus>>;
@@ -18,39 +23,42 @@ fn at(entry: usize, spot: Spot) -> Locus {
 
 /// Ids, former ids and list numbers stand for one entry each. Where two claim one,
 /// the first has it.
-pub fn unique(entries: &[Arc<Record>], told: Told<'_>) -> HashMap<Slug, EntryId> {
-    let mut by_slug: HashMap<Slug, EntryId> = HashMap::with_capacity(entries.len());
+pub fn unique(entries: &[Arc<Record>], heads: &[Head], told: Told<'_>) -> FingerprintMap<EntryId> {
+    let mut by_slug = FingerprintMap::with_capacity_and_hasher(entries.len(), BuildHasherDefault::default());
     let start = || Spot::Field(Vec::new());
-    for (index, record) in entries.iter().enumerate() {
-        if let Some(&first) = by_slug.get(&record.slug) {
-            told.push(
-                Diagnostic::error("double-id", at(index, start()), format!("two files have the id `{}`", record.slug))
-                    .also(at(first.0, start()), "the other one is here")
-                    .help("rename one of the two files".to_string()),
-            );
-        } else {
-            by_slug.insert(record.slug.clone(), EntryId(index));
+    for (index, head) in heads.iter().enumerate() {
+        match by_slug.entry(head.id) {
+            Entry::Vacant(place) => {
+                place.insert(EntryId(index));
+            }
+            Entry::Occupied(first) => {
+                let slug = &entries[index].slug;
+                let first: &EntryId = first.get();
+                told.push(
+                    Diagnostic::error("double-id", at(index, start()), format!("two files have the id `{slug}`"))
+                        .also(at(first.0, start()), "the other one is here")
+                        .help("rename one of the two files".to_string()),
+                );
+            }
         }
     }
     let mut numbers: HashMap<(&str, u32), usize> = HashMap::new();
-    for (index, record) in entries.iter().enumerate() {
+    for (index, record) in entries.iter().enumerate().filter(|(index, _)| !heads[*index].plain) {
         for (position, alias) in record.own.aliases.iter().enumerate() {
             let place = at(index, Spot::item("aliases", position, None));
-            match Slug::new(alias) {
-                None => told.push(
+            let id = Fingerprint::of_bytes(alias.as_bytes());
+            match by_slug.get(&id) {
+                _ if Slug::new(alias).is_none() => told.push(
                     Diagnostic::error("invalid-id", place, format!("`{alias}` is not an id"))
                         .help(Slug::from_words(alias).map(|slug| format!("write `{slug}`"))),
                 ),
-                Some(slug) => {
-                    if let Some(&other) = by_slug.get(&slug) {
-                        told.push(
-                            Diagnostic::error("double-id", place, format!("`{alias}` is the id of another entry"))
-                                .also(at(other.0, start()), "it stands here")
-                                .help("an alias is an id that is no longer in use".to_string()),
-                        );
-                    } else {
-                        by_slug.insert(slug, EntryId(index));
-                    }
+                Some(other) => told.push(
+                    Diagnostic::error("double-id", place, format!("`{alias}` is the id of another entry"))
+                        .also(at(other.0, start()), "it stands here")
+                        .help("an alias is an id that is no longer in use".to_string()),
+                ),
+                None => {
+                    by_slug.insert(id, EntryId(index));
                 }
             }
         }
@@ -76,66 +84,55 @@ pub fn unique(entries: &[Arc<Record>], told: Told<'_>) -> HashMap<Slug, EntryId>
 
 /// Every id that a record's own fields name exists, and a correction corrects
 /// something that is printed.
-pub fn records(
-    entries: &[Arc<Record>],
-    keywords: &Vocabulary<Keyword>,
-    actors: &Vocabulary<Actor>,
-    site: &Site,
-    told: Told<'_>,
-) {
-    for (index, record) in entries.iter().enumerate() {
-        for (position, claim) in record.own.tracks.iter().enumerate() {
-            let place = || at(index, Spot::item("tracks", position, Some("track")));
-            if !site.tracks.iter().any(|track| track.id.as_str() == claim.track) {
-                let known: Vec<&str> = site.tracks.iter().map(|track| track.id.as_str()).collect();
-                told.push(
-                    Diagnostic::error("unknown-track", place(), format!("there is no track `{}`", claim.track)).help(
-                        did_you_mean(&claim.track, known.iter().copied())
-                            .unwrap_or_else(|| format!("site.toml has {}", one_of(&known))),
-                    ),
-                );
-            } else if record.own.tracks[..position].iter().any(|earlier| earlier.track == claim.track) {
-                told.push(
-                    Diagnostic::error("double-claim", place(), format!("the track `{}` is claimed twice", claim.track))
-                        .help("keep one of the two claims".to_string()),
-                );
-            }
-        }
-        check_ids(index, "keywords", None, record.own.keywords.iter(), keywords, told);
-        check_ids(index, "actors", Some("actor"), record.own.actors.iter().map(|part| &part.actor), actors, told);
-        for (position, section) in record.outgoing.sections.iter().enumerate() {
-            for keyword in section.annotation.iter().flat_map(|annotation| &annotation.keywords) {
-                if !keywords.allows(keyword) {
-                    told.push(keywords.unknown(keyword, at(index, Spot::InSection(position, keyword.clone()))));
-                }
-            }
-        }
-        listed(index, record, site, told);
-        corrections(index, record, told);
-    }
-}
-
-fn check_ids<'a, T: Term>(
-    entry: usize,
-    field: &str,
-    within: Option<&str>,
-    ids: impl Iterator<Item = &'a String>,
-    vocabulary: &Vocabulary<T>,
-    told: Told<'_>,
-) {
-    let mut seen: Vec<&String> = Vec::new();
-    for (position, id) in ids.enumerate() {
-        let place = || at(entry, Spot::item(field, position, within));
-        if !vocabulary.allows(id) {
-            told.push(vocabulary.unknown(id, place()));
-        } else if seen.contains(&id) && within.is_none() {
+pub fn record(index: usize, record: &Record, known: &Known<'_>, site: &Site, told: Told<'_>) {
+    let &Known { keywords, actors, shelves, .. } = known;
+    for (position, claim) in record.own.tracks.iter().enumerate() {
+        let place = || at(index, Spot::item("tracks", position, Some("track")));
+        if !site.tracks.iter().any(|track| track.id.as_str() == claim.track) {
+            let known: Vec<&str> = site.tracks.iter().map(|track| track.id.as_str()).collect();
             told.push(
-                Diagnostic::warning("double-keyword", place(), format!("the {} `{id}` stands here twice", T::KIND))
+                Diagnostic::error("unknown-track", place(), format!("there is no track `{}`", claim.track)).help(
+                    did_you_mean(&claim.track, known.iter().copied())
+                        .unwrap_or_else(|| format!("site.toml has {}", one_of(&known))),
+                ),
+            );
+        } else if record.own.tracks[..position].iter().any(|earlier| earlier.track == claim.track) {
+            told.push(
+                Diagnostic::error("double-claim", place(), format!("the track `{}` is claimed twice", claim.track))
+                    .help("keep one of the two claims".to_string()),
+            );
+        }
+    }
+    for (position, id) in record.own.keywords.iter().enumerate() {
+        let place = || at(index, Spot::item("keywords", position, None));
+        if !allowed(id, &shelves.keyword_ids, keywords) {
+            told.push(keywords.unknown(id, place()));
+        } else if record.own.keywords[..position].contains(id) {
+            told.push(
+                Diagnostic::warning("double-keyword", place(), format!("the keyword `{id}` stands here twice"))
                     .help("keep one of the two".to_string()),
             );
         }
-        seen.push(id);
     }
+    for (position, part) in record.own.actors.iter().enumerate() {
+        if !allowed(&part.actor, &shelves.actor_ids, actors) {
+            told.push(actors.unknown(&part.actor, at(index, Spot::item("actors", position, Some("actor")))));
+        }
+    }
+    for (position, section) in record.outgoing.sections.iter().enumerate() {
+        for keyword in section.annotation.iter().flat_map(|annotation| &annotation.keywords) {
+            if !allowed(keyword, &shelves.keyword_ids, keywords) {
+                told.push(keywords.unknown(keyword, at(index, Spot::InSection(position, keyword.clone()))));
+            }
+        }
+    }
+    listed(index, record, site, told);
+    corrections(index, record, told);
+}
+
+/// As [`Vocabulary::allows`]; most ids have a shelf, and it is quickest to look there.
+fn allowed<T: Term, I>(id: &str, shelves: &FingerprintMap<I>, vocabulary: &Vocabulary<T>) -> bool {
+    (vocabulary.is_readable() && shelves.contains_key(&Fingerprint::of_bytes(id.as_bytes()))) || vocabulary.allows(id)
 }
 
 fn listed(index: usize, record: &Record, site: &Site, told: Told<'_>) {

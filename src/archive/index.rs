@@ -1,103 +1,171 @@
 //! Shelves: the entries of each keyword, actor, person, track and list, in order.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
-use super::{ActorId, ActorShelf, Collation, EntryId, KeywordId, KeywordShelf, Person, PersonId};
+use super::{
+    ActorId, ActorShelf, EntryId, KeywordId, KeywordShelf, Leads, Person, PersonId,
+    ledger::{Head, Ledger},
+    lists::Lists,
+};
 use crate::{
-    entry::{ActorRole, Name, Record, Role},
+    collate::Collation,
+    entry::{NamedPerson, Record, Role},
+    fingerprint::{Fingerprint, FingerprintMap, FingerprintSet},
     site::{Site, Slug},
     vocabulary::{Actor, Keyword, Vocabulary},
 };
 
-/// Principals by earliest possible day, then latest, then title; the undated last.
-pub fn in_time(entries: &[Arc<Record>], principals: &[EntryId], collation: &Collation) -> Vec<EntryId> {
-    let mut works: Vec<EntryId> = (0..entries.len()).map(EntryId).filter(|id| principals[id.0] == *id).collect();
-    works.sort_by(|one, other| {
-        let (one, other) = (&entries[one.0], &entries[other.0]);
-        let day = |record: &Record| {
-            let issued = record.citation.issued();
-            (issued.is_none(), issued.map(|date| (date.earliest, date.latest)))
-        };
-        day(one)
-            .cmp(&day(other))
-            .then_with(|| collation.compare(&one.citation.title, &other.citation.title))
-            .then_with(|| one.slug.cmp(&other.slug))
+/// All entries by earliest possible day, then latest, then title; the undated last.
+pub fn in_time(entries: &[Arc<Record>], heads: &[Head]) -> Vec<EntryId> {
+    let mut order: Vec<_> = heads.iter().zip(0..).map(|(head, id)| (head.moment, head.title, EntryId(id))).collect();
+    order.sort_by(|one, other| {
+        // Titles that begin alike are looked up where they lie.
+        let whole = |id: EntryId| (&entries[id.0].filing.title, &entries[id.0].slug);
+        (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| whole(one.2).cmp(&whole(other.2)))
     });
-    works
+    order.into_iter().map(|(.., id)| id).collect()
 }
 
-pub fn lists(entries: &[Arc<Record>], site: &Site) -> Vec<Vec<EntryId>> {
+pub fn lists(entries: &[Arc<Record>], heads: &[Head], site: &Site) -> Vec<Vec<EntryId>> {
     site.collections
         .iter()
         .map(|collection| {
-            let mut list: Vec<EntryId> =
-                (0..entries.len()).map(EntryId).filter(|id| entries[id.0].collection == collection.id).collect();
-            list.sort_by_key(|id| {
-                let record = &entries[id.0];
-                (record.number.unwrap_or(u32::MAX), record.slug.as_str())
-            });
-            list
+            let collection = Fingerprint::of_bytes(collection.id.as_str().as_bytes());
+            let own = heads.iter().zip(0..).filter(|(head, _)| head.collection == collection);
+            let mut list: Vec<(u32, EntryId)> =
+                own.map(|(head, id)| (head.number.unwrap_or(u32::MAX), EntryId(id))).collect();
+            let slug = |id: EntryId| &entries[id.0].slug;
+            list.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| slug(one.1).cmp(slug(other.1))));
+            list.into_iter().map(|(_, id)| id).collect()
         })
         .collect()
 }
 
-pub fn tracks(entries: &[Arc<Record>], works: &[EntryId], site: &Site) -> Vec<Vec<EntryId>> {
-    site.tracks
-        .iter()
-        .map(|track| {
-            let claimed = |id: &&EntryId| entries[id.0].own.tracks.iter().any(|claim| claim.track == track.id.as_str());
-            works.iter().filter(claimed).copied().collect()
-        })
-        .collect()
-}
-
-pub struct Shelves {
-    pub keywords: Vec<KeywordShelf>,
-    pub keyword_ids: HashMap<Slug, KeywordId>,
-    pub entry_keywords: Vec<Vec<KeywordId>>,
-    pub actors: Vec<ActorShelf>,
-    pub actor_ids: HashMap<Slug, ActorId>,
-    pub actor_names: HashMap<String, ActorId>,
-    pub entry_actors: Vec<Vec<(ActorId, Option<ActorRole>)>>,
-    pub people: Vec<Person>,
-    pub person_of: HashMap<PersonName, PersonId>,
-}
-
-pub fn shelves(
-    entries: &[Arc<Record>],
-    works: &[EntryId],
-    keywords: &Vocabulary<Keyword>,
-    actors: &Vocabulary<Actor>,
-    collation: &Collation,
-) -> Shelves {
-    let (keywords, keyword_ids, entry_keywords) = keyword_shelves(entries, works, keywords, collation);
-    let (actors, actor_ids, entry_actors) = actor_shelves(entries, works, actors, collation);
-    let mut actor_names = HashMap::new();
-    for (index, actor) in actors.iter().enumerate() {
-        for name in std::iter::once(&actor.name).chain(&actor.aliases) {
-            actor_names.insert(name.to_lowercase(), ActorId(index));
+pub fn tracks(works: &[EntryId], leads: &Leads, site: &Site) -> Vec<Vec<EntryId>> {
+    let mut tracks = vec![Vec::new(); site.tracks.len()];
+    for &work in works {
+        for &track in &leads.tracks[work.0] {
+            tracks[track].push(work);
         }
     }
-    let (people, person_of) = people(entries, works, collation);
-    Shelves { keywords, keyword_ids, entry_keywords, actors, actor_ids, actor_names, entry_actors, people, person_of }
+    tracks
 }
 
-type KeywordShelves = (Vec<KeywordShelf>, HashMap<Slug, KeywordId>, Vec<Vec<KeywordId>>);
+/// Keywords and actors by their labels, and which id stands for which.
+pub struct Shelves {
+    pub keywords: Vec<KeywordShelf>,
+    pub keyword_ids: FingerprintMap<KeywordId>,
+    pub actors: Vec<ActorShelf>,
+    pub actor_ids: FingerprintMap<ActorId>,
+}
+
+impl Shelves {
+    /// Every shelf, with nothing on it.
+    pub fn of(
+        entries: &[Arc<Record>],
+        ledger: &Ledger,
+        keywords: &Vocabulary<Keyword>,
+        actors: &Vocabulary<Actor>,
+        collation: &Collation,
+    ) -> Self {
+        let used = || used_keywords(entries, ledger);
+        let (keywords, keyword_ids) = keyword_shelves(ids_of(keywords, used), keywords, collation);
+        let used = || used_actors(entries, ledger);
+        let (actors, actor_ids) = actor_shelves(ids_of(actors, used), actors, collation);
+        Shelves { keywords, keyword_ids, actors, actor_ids }
+    }
+
+    pub fn keyword(&self, id: &str) -> Option<KeywordId> {
+        self.keyword_ids.get(&Fingerprint::of_bytes(id.as_bytes())).copied()
+    }
+
+    pub fn actor(&self, id: &str) -> Option<ActorId> {
+        self.actor_ids.get(&Fingerprint::of_bytes(id.as_bytes())).copied()
+    }
+
+    /// Puts each work on its shelves.
+    pub fn fill(&mut self, works: &[EntryId], leads: &Leads) {
+        let mut here: Vec<KeywordId> = Vec::new();
+        for &work in works {
+            here.clear();
+            here.extend_from_slice(&leads.keywords[work.0]);
+            for &(section, keyword) in &leads.sections[work.0] {
+                here.push(keyword);
+                self.keywords[keyword.0].sections.push((work, section));
+            }
+            here.sort_unstable();
+            here.dedup();
+            for keyword in &here {
+                self.keywords[keyword.0].works.push(work);
+            }
+            for &(actor, role) in &leads.actors[work.0] {
+                self.actors[actor.0].works.push((work, role));
+            }
+        }
+    }
+
+    /// Actors by their names and aliases, in lower case.
+    pub fn actor_names(&self) -> HashMap<String, ActorId> {
+        let named = |(index, actor): (usize, &ActorShelf)| {
+            let names = std::iter::once(&actor.name).chain(&actor.aliases);
+            names.map(|name| (name.to_lowercase(), ActorId(index))).collect::<Vec<_>>()
+        };
+        self.actors.iter().enumerate().flat_map(named).collect()
+    }
+}
+
+/// The ids of a file, or where there is none those that are in use; sound ones alone.
+fn ids_of<'a, T>(vocabulary: &Vocabulary<T>, used: impl FnOnce() -> Vec<&'a String>) -> Vec<Slug> {
+    if let Some(terms) = &vocabulary.terms {
+        return terms.keys().cloned().collect();
+    }
+    let mut ids: Vec<Slug> = used().into_iter().filter_map(|id| Slug::new(id)).collect();
+    ids.sort();
+    ids
+}
+
+/// Each once.
+fn used_keywords<'a>(entries: &'a [Arc<Record>], ledger: &Ledger) -> Vec<&'a String> {
+    let mut seen = FingerprintSet::default();
+    let mut used = Vec::new();
+    for (entry, record) in entries.iter().enumerate() {
+        let own = ledger.keywords[entry].iter().enumerate().filter(|(_, id)| seen.insert(**id));
+        used.extend(own.map(|(at, _)| &record.own.keywords[at]));
+        for (section, id) in &ledger.sections[entry] {
+            if seen.contains(id) {
+                continue;
+            }
+            let annotation = record.outgoing.sections[*section].annotation.as_ref();
+            let written = annotation.into_iter().flat_map(|annotation| &annotation.keywords);
+            used.extend(written.filter(|id| seen.insert(Fingerprint::of_bytes(id.as_bytes()))));
+        }
+    }
+    used
+}
+
+/// Each once.
+fn used_actors<'a>(entries: &'a [Arc<Record>], ledger: &Ledger) -> Vec<&'a String> {
+    let mut seen = FingerprintSet::default();
+    let mut used = Vec::new();
+    for (entry, record) in entries.iter().enumerate() {
+        let own = ledger.actors[entry].iter().enumerate().filter(|(_, (id, _))| seen.insert(*id));
+        used.extend(own.map(|(at, _)| &record.own.actors[at].actor));
+    }
+    used
+}
+
+fn numbered<'a, I>(ids: impl Iterator<Item = &'a Slug>, number: impl Fn(usize) -> I) -> FingerprintMap<I> {
+    ids.enumerate().map(|(index, id)| (Fingerprint::of_bytes(id.as_str().as_bytes()), number(index))).collect()
+}
 
 fn keyword_shelves(
-    entries: &[Arc<Record>],
-    works: &[EntryId],
+    ids: Vec<Slug>,
     vocabulary: &Vocabulary<Keyword>,
     collation: &Collation,
-) -> KeywordShelves {
-    let used = entries.iter().flat_map(|record| {
-        let sections = record.outgoing.sections.iter().filter_map(|section| section.annotation.as_ref());
-        record.own.keywords.iter().chain(sections.flat_map(|annotation| &annotation.keywords))
-    });
-    let ids = ids_of(vocabulary.terms.as_ref().map(BTreeMap::keys), used);
+) -> (Vec<KeywordShelf>, FingerprintMap<KeywordId>) {
     let mut shelves: Vec<KeywordShelf> = ids
         .into_iter()
         .map(|id| {
@@ -118,45 +186,19 @@ fn keyword_shelves(
             }
         })
         .collect();
-    shelves.sort_by(|one, other| collation.compare(&one.label, &other.label).then_with(|| one.id.cmp(&other.id)));
-    let by_id: HashMap<Slug, KeywordId> =
-        shelves.iter().enumerate().map(|(index, shelf)| (shelf.id.clone(), KeywordId(index))).collect();
+    shelves.sort_by_cached_key(|shelf| (collation.key(&shelf.label), shelf.id.clone()));
+    let by_id = numbered(shelves.iter().map(|shelf| &shelf.id), KeywordId);
+    let known = |id: &String| by_id.get(&Fingerprint::of_bytes(id.as_bytes())).copied();
     for index in 0..shelves.len() {
         let Some(term) = vocabulary.get(shelves[index].id.as_str()) else { continue };
-        let known = |ids: &[String]| -> Vec<KeywordId> {
-            ids.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect()
-        };
-        let (broader, related) = (known(&term.broader.0), known(&term.related.0));
-        for wider in broader {
+        for wider in term.broader.0.iter().filter_map(known) {
             shelves[index].broader.push(wider);
             shelves[wider.0].narrower.push(KeywordId(index));
         }
         // SKOS Reference, section 8.1: `related` is symmetric.
-        for other in related {
+        for other in term.related.0.iter().filter_map(known) {
             shelves[index].related.push(other);
             shelves[other.0].related.push(KeywordId(index));
-        }
-    }
-    for &work in works {
-        let record = &entries[work.0];
-        let mut here: HashSet<KeywordId> = HashSet::new();
-        for id in &record.own.keywords {
-            here.extend(by_id.get(id.as_str()));
-        }
-        for (section, annotation) in record
-            .outgoing
-            .sections
-            .iter()
-            .enumerate()
-            .filter_map(|(index, section)| Some((index, section.annotation.as_ref()?)))
-        {
-            for keyword in annotation.keywords.iter().filter_map(|id| by_id.get(id.as_str())) {
-                here.insert(*keyword);
-                shelves[keyword.0].sections.push((work, section));
-            }
-        }
-        for keyword in here {
-            shelves[keyword.0].works.push(work);
         }
     }
     for shelf in &mut shelves {
@@ -166,23 +208,14 @@ fn keyword_shelves(
             list.dedup();
         }
     }
-    let entry_keywords = entries
-        .iter()
-        .map(|record| record.own.keywords.iter().filter_map(|id| by_id.get(id.as_str()).copied()).collect())
-        .collect();
-    (shelves, by_id, entry_keywords)
+    (shelves, by_id)
 }
 
-type ActorShelves = (Vec<ActorShelf>, HashMap<Slug, ActorId>, Vec<Vec<(ActorId, Option<ActorRole>)>>);
-
 fn actor_shelves(
-    entries: &[Arc<Record>],
-    works: &[EntryId],
+    ids: Vec<Slug>,
     vocabulary: &Vocabulary<Actor>,
     collation: &Collation,
-) -> ActorShelves {
-    let used = entries.iter().flat_map(|record| record.own.actors.iter().map(|part| &part.actor));
-    let ids = ids_of(vocabulary.terms.as_ref().map(BTreeMap::keys), used);
+) -> (Vec<ActorShelf>, FingerprintMap<ActorId>) {
     let mut shelves: Vec<ActorShelf> = ids
         .into_iter()
         .map(|id| {
@@ -199,40 +232,17 @@ fn actor_shelves(
             }
         })
         .collect();
-    shelves.sort_by(|one, other| collation.compare(&one.name, &other.name).then_with(|| one.id.cmp(&other.id)));
-    let by_id: HashMap<Slug, ActorId> =
-        shelves.iter().enumerate().map(|(index, shelf)| (shelf.id.clone(), ActorId(index))).collect();
+    shelves.sort_by_cached_key(|shelf| (collation.key(&shelf.name), shelf.id.clone()));
+    let by_id = numbered(shelves.iter().map(|shelf| &shelf.id), ActorId);
+    let known = |id: &String| by_id.get(&Fingerprint::of_bytes(id.as_bytes())).copied();
     for index in 0..shelves.len() {
-        let whole = vocabulary.get(shelves[index].id.as_str()).and_then(|actor| actor.part_of.as_deref());
-        if let Some(&whole) = whole.and_then(|whole| by_id.get(whole)) {
+        let whole = vocabulary.get(shelves[index].id.as_str()).and_then(|actor| actor.part_of.as_ref());
+        if let Some(whole) = whole.and_then(known) {
             shelves[index].part_of = Some(whole);
             shelves[whole.0].parts.push(ActorId(index));
         }
     }
-    let entry_actors: Vec<Vec<(ActorId, Option<ActorRole>)>> = entries
-        .iter()
-        .map(|record| {
-            record.own.actors.iter().filter_map(|part| Some((*by_id.get(part.actor.as_str())?, part.role))).collect()
-        })
-        .collect();
-    for &work in works {
-        for &(actor, role) in &entry_actors[work.0] {
-            shelves[actor.0].works.push((work, role));
-        }
-    }
-    (shelves, by_id, entry_actors)
-}
-
-/// The ids of a file, or where there is none those that are in use; sound ones alone.
-fn ids_of<'a>(listed: Option<impl Iterator<Item = &'a Slug>>, used: impl Iterator<Item = &'a String>) -> Vec<Slug> {
-    if let Some(ids) = listed {
-        ids.cloned().collect()
-    } else {
-        let mut seen: HashSet<&str> = HashSet::new();
-        let mut ids: Vec<Slug> = used.filter(|id| seen.insert(id.as_str())).filter_map(|id| Slug::new(id)).collect();
-        ids.sort();
-        ids
-    }
+    (shelves, by_id)
 }
 
 /// `international-regimes` as `International regimes`.
@@ -242,50 +252,80 @@ fn in_words(id: &Slug) -> String {
     words
 }
 
-/// Family name with its particle, and given name.
-pub type PersonName = (String, Option<String>);
-
-/// Two spellings of a person are two people: initials alone do not tell.
-pub fn person_key(name: &Name) -> Option<PersonName> {
-    match name {
-        Name::Person { given, .. } => Some((name.short(), given.clone())),
-        Name::Literal(_) => None,
-    }
+/// Everyone whom works name, by name.
+pub struct People {
+    pub all: Vec<Person>,
+    /// For each their works, in time.
+    pub works: Lists<(EntryId, Role)>,
+    pub by_spelling: FingerprintMap<PersonId>,
 }
 
-type People = (Vec<Person>, HashMap<PersonName, PersonId>);
+/// Someone as a work first names them.
+struct Found<'a> {
+    spelling: Fingerprint,
+    named: &'a Arc<NamedPerson>,
+}
 
-/// A name as it is first written, and its works.
-type Found = (Name, Vec<(EntryId, Role)>);
-
-fn people(entries: &[Arc<Record>], works: &[EntryId], collation: &Collation) -> People {
-    let mut found: BTreeMap<PersonName, Found> = BTreeMap::new();
+pub fn people(entries: &[Arc<Record>], ledger: &Ledger, works: &[EntryId]) -> People {
+    let mut found: Vec<Found<'_>> = Vec::new();
+    let mut by_spelling: FingerprintMap<usize> = FingerprintMap::default();
+    let mut parts: Vec<(usize, (EntryId, Role))> = Vec::new();
     for &work in works {
-        for (role, names) in &entries[work.0].citation.names {
-            for name in names {
-                let Some(key) = person_key(name) else { continue };
-                found.entry(key).or_insert_with(|| (name.clone(), Vec::new())).1.push((work, *role));
+        for (position, mention) in ledger.people[work.0].iter().enumerate() {
+            let at = *by_spelling.entry(mention.spelling).or_insert(found.len());
+            if at == found.len() {
+                let named = &entries[work.0].filing.people[position].person;
+                found.push(Found { spelling: mention.spelling, named });
             }
+            parts.push((at, (work, mention.role)));
         }
     }
-    let mut taken: HashSet<Slug> = HashSet::new();
-    let mut people: Vec<(PersonName, Person)> = found
-        .into_iter()
-        .map(|(key, (name, works))| {
-            let id = free_slug(&name.inverted(), &mut taken);
-            let person = Person { id, inverted: name.inverted(), in_order: name.in_order(), works };
-            (key, person)
-        })
-        .collect();
-    people.sort_by(|(_, one), (_, other)| {
-        collation.compare(&one.inverted, &other.inverted).then_with(|| one.id.cmp(&other.id))
+    let ids = person_ids(&found);
+    let mut order: Vec<(u128, usize)> = found.iter().map(|one| one.named.key.start).zip(0..).collect();
+    order.sort_unstable_by(|one, other| {
+        let whole = |at: usize| (&found[at].named.key, &ids[at]);
+        one.0.cmp(&other.0).then_with(|| whole(one.1).cmp(&whole(other.1)))
     });
-    let by_name = people.iter().enumerate().map(|(index, (key, _))| (key.clone(), PersonId(index))).collect();
-    (people.into_iter().map(|(_, person)| person).collect(), by_name)
+    let mut rank = vec![0; found.len()];
+    for (position, (_, at)) in order.iter().enumerate() {
+        rank[*at] = position;
+        if let Some(id) = by_spelling.get_mut(&found[*at].spelling) {
+            *id = position;
+        }
+    }
+    for (person, _) in &mut parts {
+        *person = rank[*person];
+    }
+    let person = |(_, at): &(u128, usize)| Person { id: ids[*at].clone(), named: Arc::clone(found[*at].named) };
+    People {
+        all: order.iter().map(person).collect(),
+        works: Lists::deal(found.len(), &parts),
+        by_spelling: by_spelling.into_iter().map(|(spelling, id)| (spelling, PersonId(id))).collect(),
+    }
 }
 
-fn free_slug(words: &str, taken: &mut HashSet<Slug>) -> Slug {
-    let base = Slug::from_words(words).unwrap_or_else(|| Slug::new("person").expect("a sound slug"));
+/// An id for each: the slug of the name, with a number where others have it too, who are
+/// counted in the order of their spellings.
+fn person_ids(found: &[Found<'_>]) -> Vec<Slug> {
+    let mut ids: Vec<Slug> = found.iter().map(|one| one.named.slug.clone()).collect();
+    let mut seen: HashSet<&str> = HashSet::with_capacity(ids.len());
+    let shared: HashSet<&str> = ids.iter().map(Slug::as_str).filter(|id| !seen.insert(id)).collect();
+    if shared.is_empty() {
+        return ids;
+    }
+    // A slug that ends in a number may be what one of the others gets.
+    let unnumbered = |slug: &str| slug.trim_end_matches(|c: char| c == '-' || c.is_ascii_digit()).to_string();
+    let shared: HashSet<String> = shared.into_iter().map(unnumbered).collect();
+    let mut rivals: Vec<usize> = (0..ids.len()).filter(|&at| shared.contains(&unnumbered(ids[at].as_str()))).collect();
+    rivals.sort_unstable_by_key(|&at| &found[at].named.spelling);
+    let mut taken: HashSet<Slug> = HashSet::with_capacity(rivals.len());
+    for at in rivals {
+        ids[at] = free_slug(&ids[at], &mut taken);
+    }
+    ids
+}
+
+fn free_slug(base: &Slug, taken: &mut HashSet<Slug>) -> Slug {
     let mut slug = base.clone();
     let mut count = 2;
     while !taken.insert(slug.clone()) {
@@ -293,4 +333,37 @@ fn free_slug(words: &str, taken: &mut HashSet<Slug>) -> Slug {
         count += 1;
     }
     slug
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::entry::{Name, Spelling};
+
+    proptest! {
+        #[test]
+        fn ids_are_those_of_giving_out_slugs_one_spelling_after_the_other(
+            names in prop::collection::vec(("[aAä]{1,2}(-[12]){0,2}|[ -]", prop::option::of("[bB1-2]{1,2}")), 0..12),
+        ) {
+            let collation = Collation::new("en");
+            let people: BTreeMap<Spelling, Arc<NamedPerson>> = names
+                .into_iter()
+                .map(|(family, given)| Name::Person { family, given, particle: None, suffix: None })
+                .filter_map(|name| NamedPerson::of(&name, &collation))
+                .map(|named| (named.spelling.clone(), Arc::new(named)))
+                .collect();
+            let mut taken = HashSet::new();
+            let expected: Vec<Slug> = people.values().map(|named| free_slug(&named.slug, &mut taken)).collect();
+            let found: Vec<Found<'_>> =
+                people.values().map(|named| Found { spelling: named.spelling.fingerprint(), named }).collect();
+            prop_assert_eq!(&person_ids(&found), &expected);
+            let backwards: Vec<Found<'_>> = found.into_iter().rev().collect();
+            let ids: Vec<Slug> = person_ids(&backwards).into_iter().rev().collect();
+            prop_assert_eq!(ids, expected);
+        }
+    }
 }

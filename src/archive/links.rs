@@ -1,16 +1,16 @@
 //! Where links lead, and who links here.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    sync::Arc,
+    collections::{HashMap, HashSet},
+    sync::{Arc, OnceLock},
 };
 
-use super::{ActorId, EntryId, KeywordId, Locus, Origin, TextId, index::Shelves};
+use super::{ActorId, EntryId, KeywordId, Known, Locus, Origin, TextId, ledger::Head, lists::Lists};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean, nearest},
     entry::{Outgoing, Record, Spot, Target, TextRecord},
+    fingerprint::{Fingerprint, FingerprintMap},
     site::{Site, Slug},
-    vocabulary::{Actor, Keyword, Vocabulary},
 };
 
 type Told<'a> = &'a mut Vec<Diagnostic<Locus>>;
@@ -57,8 +57,11 @@ pub struct Tie {
 
 /// Everything that a link can name.
 pub struct Names<'a> {
-    by_slug: &'a HashMap<Slug, EntryId>,
-    by_path: HashMap<&'a str, Origin>,
+    pub by_slug: FingerprintMap<EntryId>,
+    entries: &'a [Arc<Record>],
+    texts: &'a [Arc<TextRecord>],
+    /// Found out for the first link that names a file: most are by id.
+    by_path: OnceLock<HashMap<&'a str, Origin>>,
     unreadable: HashSet<Slug>,
     drafts: HashSet<Slug>,
     draft_texts: Vec<String>,
@@ -68,26 +71,33 @@ impl<'a> Names<'a> {
     pub fn new(
         entries: &'a [Arc<Record>],
         texts: &'a [Arc<TextRecord>],
-        by_slug: &'a HashMap<Slug, EntryId>,
+        by_slug: FingerprintMap<EntryId>,
         unreadable: Vec<Slug>,
         drafts: Vec<Slug>,
         draft_texts: Vec<String>,
     ) -> Self {
-        let entries =
-            entries.iter().enumerate().map(|(index, entry)| (entry.path.as_str(), Origin::Entry(EntryId(index))));
-        let texts = texts.iter().enumerate().map(|(index, text)| (text.path.as_str(), Origin::Text(TextId(index))));
         Names {
             by_slug,
-            by_path: entries.chain(texts).collect(),
+            entries,
+            texts,
+            by_path: OnceLock::new(),
             unreadable: unreadable.into_iter().collect(),
             drafts: drafts.into_iter().collect(),
             draft_texts,
         }
     }
 
+    fn by_path(&self) -> &HashMap<&'a str, Origin> {
+        self.by_path.get_or_init(|| {
+            let entry = |(index, entry): (usize, &'a Arc<Record>)| (&*entry.path, Origin::Entry(EntryId(index)));
+            let text = |(index, text): (usize, &'a Arc<TextRecord>)| (&*text.path, Origin::Text(TextId(index)));
+            self.entries.iter().enumerate().map(entry).chain(self.texts.iter().enumerate().map(text)).collect()
+        })
+    }
+
     /// `Ok(None)` where the entry exists but has no page.
     fn entry(&self, slug: &str, place: impl Fn() -> Locus) -> Result<Option<EntryId>, Diagnostic<Locus>> {
-        if let Some(&id) = self.by_slug.get(slug) {
+        if let Some(&id) = self.by_slug.get(&Fingerprint::of_bytes(slug.as_bytes())) {
             return Ok(Some(id));
         }
         if self.unreadable.contains(slug) {
@@ -96,7 +106,11 @@ impl<'a> Names<'a> {
         if self.drafts.contains(slug) {
             return Err(draft_entry(place(), slug));
         }
-        let known = self.by_slug.keys().map(Slug::as_str);
+        let aliases = |record: &'a Record| record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
+        let known = self
+            .entries
+            .iter()
+            .flat_map(|record| std::iter::once(record.slug.as_str()).chain(aliases(record).map(String::as_str)));
         Err(Diagnostic::error("unknown-entry", place(), format!("there is no entry `{slug}`")).help(
             did_you_mean(slug, known).unwrap_or_else(|| {
                 "an entry's id is its file's name, less a number before it and `.md` behind it".to_string()
@@ -111,12 +125,15 @@ fn draft_entry(place: Locus, name: &str) -> Diagnostic<Locus> {
 }
 
 /// Each entry's principal: where its `same-as` leads, step by step.
-pub fn principals(entries: &[Arc<Record>], names: &Names<'_>, told: Told<'_>) -> Vec<EntryId> {
+pub fn principals(entries: &[Arc<Record>], heads: &[Head], names: &Names<'_>, told: Told<'_>) -> Vec<EntryId> {
     let place = |index: usize| Locus { origin: Origin::Entry(EntryId(index)), spot: Spot::field("same-as") };
     let next: Vec<Option<EntryId>> = entries
         .iter()
         .enumerate()
         .map(|(index, record)| {
+            if heads[index].plain {
+                return None;
+            }
             let slug = record.own.same_as.as_ref()?;
             names.entry(slug, || place(index)).unwrap_or_else(|fault| {
                 told.push(fault);
@@ -127,6 +144,9 @@ pub fn principals(entries: &[Arc<Record>], names: &Names<'_>, told: Told<'_>) ->
     let mut reported = HashSet::new();
     (0..entries.len())
         .map(|index| {
+            if next[index].is_none() {
+                return EntryId(index);
+            }
             let mut trail = vec![index];
             let mut at = index;
             while let Some(EntryId(step)) = next[at] {
@@ -158,69 +178,29 @@ pub fn principals(entries: &[Arc<Record>], names: &Names<'_>, told: Told<'_>) ->
 
 /// The goals of every text's links.
 pub struct Goals {
-    pub entries: Vec<Vec<Option<Goal>>>,
-    pub texts: Vec<Vec<Option<Goal>>>,
+    pub entries: Lists<Option<Goal>>,
+    pub texts: Lists<Option<Goal>>,
 }
 
-/// Finds what every link leads to.
-pub fn resolve(
-    entries: &[Arc<Record>],
-    texts: &[Arc<TextRecord>],
-    names: &Names<'_>,
-    shelves: &Shelves,
-    keywords: &Vocabulary<Keyword>,
-    actors: &Vocabulary<Actor>,
-    told: Told<'_>,
-) -> Goals {
-    let resolver = Resolver { entries, texts, names, shelves, keywords, actors };
-    Goals {
-        entries: entries
-            .iter()
-            .enumerate()
-            .map(|(index, record)| resolver.all(Origin::Entry(EntryId(index)), &record.outgoing, told))
-            .collect(),
-        texts: texts
-            .iter()
-            .enumerate()
-            .map(|(index, text)| resolver.all(Origin::Text(TextId(index)), &text.outgoing, told))
-            .collect(),
-    }
-}
-
-struct Resolver<'a> {
-    entries: &'a [Arc<Record>],
-    texts: &'a [Arc<TextRecord>],
-    names: &'a Names<'a>,
-    shelves: &'a Shelves,
-    keywords: &'a Vocabulary<Keyword>,
-    actors: &'a Vocabulary<Actor>,
-}
-
-impl Resolver<'_> {
-    fn all(&self, origin: Origin, outgoing: &Outgoing, told: Told<'_>) -> Vec<Option<Goal>> {
-        outgoing
-            .links
-            .iter()
-            .enumerate()
-            .map(|(index, link)| {
-                let place = || Locus { origin, spot: Spot::Link(index) };
-                match self.goal(&link.target, outgoing, place) {
-                    Ok(goal) => goal,
-                    Err(fault) => {
-                        let draft = fault.code == "draft-entry";
-                        // The keywords of headings were looked at with the record.
-                        let of_heading = matches!(link.target, Target::Keyword(_)) && link.context.is_empty();
-                        if !of_heading || matches!(origin, Origin::Text(_)) {
-                            told.push(fault);
-                        }
-                        draft.then_some(Goal::Withheld)
-                    }
+impl Known<'_> {
+    /// What a link of a text leads to.
+    pub fn goal(&self, origin: Origin, outgoing: &Outgoing, index: usize, told: Told<'_>) -> Option<Goal> {
+        let link = &outgoing.links[index];
+        match self.find(&link.target, outgoing, || Locus { origin, spot: Spot::Link(index) }) {
+            Ok(goal) => goal,
+            Err(fault) => {
+                let draft = fault.code == "draft-entry";
+                // The keywords of headings were looked at with the record.
+                let of_heading = matches!(link.target, Target::Keyword(_)) && link.context.is_empty();
+                if !of_heading || matches!(origin, Origin::Text(_)) {
+                    told.push(fault);
                 }
-            })
-            .collect()
+                draft.then_some(Goal::Withheld)
+            }
+        }
     }
 
-    fn goal(
+    fn find(
         &self,
         target: &Target,
         own: &Outgoing,
@@ -232,13 +212,13 @@ impl Resolver<'_> {
                 section_exists(section.as_deref(), &self.entries[id.0].outgoing, &place)?;
                 Goal::Entry { id, section: section.clone() }
             }
-            Target::Keyword(id) => match self.shelves.keyword_ids.get(id.as_str()) {
-                Some(&id) => Goal::Keyword(id),
+            Target::Keyword(id) => match self.shelves.keyword(id) {
+                Some(id) => Goal::Keyword(id),
                 None if self.keywords.allows(id) => return Ok(None),
                 None => return Err(self.keywords.unknown(id, place())),
             },
-            Target::Actor(id) => match self.shelves.actor_ids.get(id.as_str()) {
-                Some(&id) => Goal::Actor(id),
+            Target::Actor(id) => match self.shelves.actor(id) {
+                Some(id) => Goal::Actor(id),
                 None if self.actors.allows(id) => return Ok(None),
                 None => return Err(self.actors.unknown(id, place())),
             },
@@ -246,33 +226,40 @@ impl Resolver<'_> {
                 section_exists(Some(section), own, &place)?;
                 Goal::Here(section.clone())
             }
-            Target::File { path, section } => match self.names.by_path.get(path.strip_suffix(".md").unwrap_or(path)) {
-                Some(&Origin::Entry(id)) => {
-                    section_exists(section.as_deref(), &self.entries[id.0].outgoing, &place)?;
-                    Goal::Entry { id, section: section.clone() }
+            Target::File { path, section } => {
+                match self.names.by_path().get(path.strip_suffix(".md").unwrap_or(path)) {
+                    Some(&Origin::Entry(id)) => {
+                        section_exists(section.as_deref(), &self.entries[id.0].outgoing, &place)?;
+                        Goal::Entry { id, section: section.clone() }
+                    }
+                    Some(&Origin::Text(id)) => {
+                        section_exists(section.as_deref(), &self.texts[id.0].outgoing, &place)?;
+                        Goal::Text { id, section: section.clone() }
+                    }
+                    None if self
+                        .names
+                        .draft_texts
+                        .iter()
+                        .any(|draft| Some(draft.as_str()) == path.strip_suffix(".md")) =>
+                    {
+                        return Err(draft_entry(place(), path));
+                    }
+                    None => {
+                        return Err(Diagnostic::error(
+                            "unknown-file",
+                            place(),
+                            format!("there is no file `content/{path}`"),
+                        )
+                        .help(
+                            nearest(path.strip_suffix(".md").unwrap_or(path), self.names.by_path().keys().copied())
+                                .map_or_else(
+                                    || "write the path as seen from the folder of this file".to_string(),
+                                    |near| format!("did you mean `content/{near}.md`?"),
+                                ),
+                        ));
+                    }
                 }
-                Some(&Origin::Text(id)) => {
-                    section_exists(section.as_deref(), &self.texts[id.0].outgoing, &place)?;
-                    Goal::Text { id, section: section.clone() }
-                }
-                None if self.names.draft_texts.iter().any(|draft| Some(draft.as_str()) == path.strip_suffix(".md")) => {
-                    return Err(draft_entry(place(), path));
-                }
-                None => {
-                    return Err(Diagnostic::error(
-                        "unknown-file",
-                        place(),
-                        format!("there is no file `content/{path}`"),
-                    )
-                    .help(
-                        nearest(path.strip_suffix(".md").unwrap_or(path), self.names.by_path.keys().copied())
-                            .map_or_else(
-                                || "write the path as seen from the folder of this file".to_string(),
-                                |near| format!("did you mean `content/{near}.md`?"),
-                            ),
-                    ));
-                }
-            },
+            }
             Target::Address(address) => Goal::Address(address.clone()),
         }))
     }
@@ -306,16 +293,19 @@ pub fn backlinks(
     texts: &[Arc<TextRecord>],
     goals: &Goals,
     principals: &[EntryId],
-    time_rank: &[usize],
-) -> Vec<Vec<Backlink>> {
-    let mut order: Vec<usize> = (0..entries.len()).collect();
-    order.sort_by_key(|&index| (time_rank[index], principals[index].0 != index, index));
-    let from_entries =
-        order.into_iter().map(|index| (Origin::Entry(EntryId(index)), &entries[index].outgoing, &goals.entries[index]));
-    let from_texts =
-        (0..texts.len()).map(|index| (Origin::Text(TextId(index)), &texts[index].outgoing, &goals.texts[index]));
-    let mut backlinks: Vec<Vec<Backlink>> = vec![Vec::new(); entries.len()];
-    for (from, outgoing, goals) in from_entries.chain(from_texts) {
+    (works, doubles): (&[EntryId], &[Vec<EntryId>]),
+) -> Lists<Backlink> {
+    let order = works.iter().flat_map(|work| std::iter::once(work).chain(&doubles[work.0]));
+    let from_entries = order.map(|&id| (Origin::Entry(id), &goals.entries[id.0]));
+    let from_texts = goals.texts.iter().enumerate().map(|(index, goals)| (Origin::Text(TextId(index)), goals));
+    let sentence = |from: Origin, link: usize| match from {
+        Origin::Entry(id) => entries[id.0].outgoing.links[link].sentence,
+        Origin::Text(id) => texts[id.0].outgoing.links[link].sentence,
+    };
+    // The entry that is cited, and the link.
+    let mut all: Vec<(usize, Backlink)> = Vec::new();
+    for (from, goals) in from_entries.chain(from_texts) {
+        let start = all.len();
         for (link, goal) in goals.iter().enumerate() {
             let Some(Goal::Entry { id, .. }) = goal else { continue };
             let principal = principals[id.0];
@@ -323,28 +313,31 @@ pub fn backlinks(
             if own {
                 continue;
             }
-            for cited in BTreeSet::from([id.0, principal.0]) {
-                let sentence = outgoing.links[link].sentence;
-                let mut quoted = backlinks[cited].iter().rev().take_while(|known| known.from == from);
-                if sentence.is_none() || quoted.all(|known| outgoing.links[known.link].sentence != sentence) {
-                    backlinks[cited].push(Backlink { from, link });
+            for cited in std::iter::once(principal.0).chain((id.0 != principal.0).then_some(id.0)) {
+                let quoted = |(known, backlink): &(usize, Backlink)| {
+                    let within = || sentence(from, link);
+                    *known == cited && within().is_some() && sentence(from, backlink.link) == within()
+                };
+                if !all[start..].iter().any(quoted) {
+                    all.push((cited, Backlink { from, link }));
                 }
             }
         }
     }
-    backlinks
+    Lists::deal(entries.len(), &all)
 }
 
 /// For each entry its relations, stated and inverse, in the order of the site's kinds.
 pub fn ties(
     entries: &[Arc<Record>],
+    heads: &[Head],
     names: &Names<'_>,
     principals: &[EntryId],
     site: &Site,
     told: Told<'_>,
 ) -> Vec<Vec<Tie>> {
     let mut ties: Vec<Vec<Tie>> = vec![Vec::new(); entries.len()];
-    for (index, record) in entries.iter().enumerate() {
+    for (index, record) in entries.iter().enumerate().filter(|(index, _)| !heads[*index].plain) {
         for (position, relation) in record.own.relations.iter().enumerate() {
             let at = |field: &'static str| {
                 move || Locus {

@@ -9,9 +9,10 @@
 //! `same-as` is its principal; indexes, tracks and timelines hold principals alone.
 
 mod check;
-mod collate;
 mod index;
+mod ledger;
 mod links;
+mod lists;
 mod related;
 
 use std::{
@@ -20,13 +21,20 @@ use std::{
 };
 
 use crate::{
+    collate::Collation,
     diagnostic::{Checked, Diagnostic},
-    entry::{ActorRole, Record, Role, Spot, TextRecord},
+    entry::{ActorRole, NamedPerson, Record, Role, Spelling, Spot, TextRecord},
+    fingerprint::{Fingerprint, FingerprintMap},
+    parallel,
     site::{Site, Slug},
     vocabulary::{Actor, ActorKind, Keyword, Vocabulary},
 };
 
-pub use collate::Collation;
+use index::Shelves;
+use ledger::{Head, Ledger};
+use links::{Goals, Names};
+use lists::Lists;
+
 pub use links::{Backlink, Goal, Tie};
 pub use related::Related;
 
@@ -97,10 +105,10 @@ pub struct Archive {
     /// For each collection of the site its entries in the list's order.
     pub lists: Vec<Vec<EntryId>>,
     /// Goals of each entry's links, and of each text's; `None` where there was a fault.
-    pub entry_links: Vec<Vec<Option<Goal>>>,
-    pub text_links: Vec<Vec<Option<Goal>>>,
+    pub entry_links: Lists<Option<Goal>>,
+    pub text_links: Lists<Option<Goal>>,
     /// For each entry, by the rank of the citing text.
-    pub backlinks: Vec<Vec<Backlink>>,
+    pub backlinks: Lists<Backlink>,
     /// For each entry the ties that it or the other work states.
     pub ties: Vec<Vec<Tie>>,
     /// By label, in the site's language.
@@ -109,17 +117,19 @@ pub struct Archive {
     pub actors: Vec<ActorShelf>,
     /// By name.
     pub people: Vec<Person>,
+    /// For each person their works, in time.
+    pub person_works: Lists<(EntryId, Role)>,
     /// For each entry its keywords, as they are written.
-    pub entry_keywords: Vec<Vec<KeywordId>>,
-    pub entry_actors: Vec<Vec<(ActorId, Option<ActorRole>)>>,
+    pub entry_keywords: Lists<KeywordId>,
+    pub entry_actors: Lists<(ActorId, Option<ActorRole>)>,
     /// For each track of the site its works, in time.
     pub tracks: Vec<Vec<EntryId>>,
     /// Works of no track, in time.
     pub common: Vec<EntryId>,
-    /// For each entry, the nearest first.
-    pub related: Vec<Vec<Related>>,
+    holders: related::Holders,
+    ledger: Ledger,
     actor_names: HashMap<String, ActorId>,
-    person_of: HashMap<index::PersonName, PersonId>,
+    person_of: FingerprintMap<PersonId>,
 }
 
 /// A keyword and all that it leads to.
@@ -157,12 +167,8 @@ pub struct ActorShelf {
 #[derive(Clone, Debug)]
 pub struct Person {
     pub id: Slug,
-    /// `Krasner, S.`
-    pub inverted: String,
-    /// `S. Krasner`
-    pub in_order: String,
-    /// In time.
-    pub works: Vec<(EntryId, Role)>,
+    /// As the first of their works names them.
+    pub named: Arc<NamedPerson>,
 }
 
 impl Archive {
@@ -205,7 +211,7 @@ impl Archive {
     }
 
     pub fn person_named(&self, name: &crate::entry::Name) -> Option<PersonId> {
-        self.person_of.get(&index::person_key(name)?).copied()
+        self.person_of.get(&Spelling::of(name)?.fingerprint()).copied()
     }
 
     /// The works before and after in time, among those that are dated.
@@ -250,52 +256,51 @@ impl Archive {
     }
 }
 
-/// Makes one archive of all records.
+/// Makes one archive of all records. One that was made before of almost the same records
+/// makes it quicker, and no other.
 ///
 /// # Errors
 /// `double-id`, `double-number`, `unknown-entry`, `unknown-keyword`, `unknown-actor`,
 /// `unknown-track`, `unknown-relation`, `unknown-list`, `unknown-section`,
 /// `unknown-file`, `same-as-cycle`, `self-relation`, `not-printed`,
 /// `unknown-correction-field`; the warning `draft-entry`.
-pub fn link(material: Material<'_>, site: &Site) -> Checked<Archive, Locus> {
+pub fn link(material: Material<'_>, site: &Site, before: Option<&Archive>) -> Checked<Archive, Locus> {
     let mut told: Vec<Diagnostic<Locus>> = Vec::new();
     let Material { entries, texts, unreadable, drafts, draft_texts, keywords, actors } = material;
-    let by_slug = check::unique(&entries, &mut told);
-    check::records(&entries, keywords, actors, site, &mut told);
-    let names = links::Names::new(&entries, &texts, &by_slug, unreadable, drafts, draft_texts);
-    let principals = links::principals(&entries, &names, &mut told);
-    let mut doubles = vec![Vec::new(); entries.len()];
-    for (index, principal) in principals.iter().enumerate() {
-        if principal.0 != index {
-            doubles[principal.0].push(EntryId(index));
-        }
+    let ledger = Ledger::of(&entries, before.map(|archive| (&*archive.entries, &archive.ledger)));
+    let heads = &ledger.heads;
+    let ((by_slug, in_time), mut shelves) = parallel::both(
+        || (check::unique(&entries, heads, &mut told), index::in_time(&entries, heads)),
+        || Shelves::of(&entries, &ledger, keywords, actors, &Collation::new(&site.language)),
+    );
+    let names = Names::new(&entries, &texts, by_slug, unreadable, drafts, draft_texts);
+    let mut of_works = Vec::new();
+    let Works { principals, doubles, works, time_rank } = Works::of(&entries, heads, in_time, &names, &mut of_works);
+    let known = Known { entries: &entries, texts: &texts, names: &names, shelves: &shelves, keywords, actors };
+    let (people, leads) =
+        parallel::both(|| index::people(&entries, &ledger, &works), || Leads::of(&ledger, &known, site));
+    // What is wrong with works is told of behind what is wrong with records, and before links.
+    let mut leads = leads;
+    told.append(&mut leads.of_records);
+    told.append(&mut of_works);
+    told.append(&mut leads.of_links);
+    let mut text_goals = Lists::default();
+    for (index, text) in texts.iter().enumerate() {
+        let goal = |link| known.goal(Origin::Text(TextId(index)), &text.outgoing, link, &mut told);
+        text_goals.push((0..text.outgoing.links.len()).map(goal));
     }
-    let collation = Collation::new(&site.language);
-    let works = index::in_time(&entries, &principals, &collation);
-    let mut time_rank = vec![0; entries.len()];
-    for (rank, work) in works.iter().enumerate() {
-        time_rank[work.0] = rank;
-    }
-    for (index, principal) in principals.iter().enumerate() {
-        time_rank[index] = time_rank[principal.0];
-    }
-    let shelves = index::shelves(&entries, &works, keywords, actors, &collation);
-    let tracks = index::tracks(&entries, &works, site);
-    let common = works
-        .iter()
-        .copied()
-        .filter(|work| {
-            !tracks.iter().any(|track: &Vec<EntryId>| {
-                track.binary_search_by_key(&time_rank[work.0], |id| time_rank[id.0]).is_ok()
-            })
-        })
-        .collect();
-    let goals = links::resolve(&entries, &texts, &names, &shelves, keywords, actors, &mut told);
-    let backlinks = links::backlinks(&entries, &texts, &goals, &principals, &time_rank);
-    let ties = links::ties(&entries, &names, &principals, site, &mut told);
-    let lists = index::lists(&entries, site);
-    let related = related::related(&entries, &works, &principals, &shelves, &goals.entries);
+    let goals = Goals { entries: std::mem::take(&mut leads.goals), texts: text_goals };
+    let ties = links::ties(&entries, heads, &names, &principals, site, &mut told);
+    let (backlinks, (tracks, lists)) = parallel::both(
+        || links::backlinks(&entries, &texts, &goals, &principals, (&works, &doubles)),
+        || {
+            shelves.fill(&works, &leads);
+            (index::tracks(&works, &leads, site), index::lists(&entries, heads, site))
+        },
+    );
+    let common = works.iter().copied().filter(|work| leads.tracks[work.0].is_empty()).collect();
     let archive = Archive {
+        holders: related::Holders::of(&works, &principals, &leads.keywords, &backlinks, shelves.keywords.len()),
         principals,
         doubles,
         works,
@@ -305,18 +310,144 @@ pub fn link(material: Material<'_>, site: &Site) -> Checked<Archive, Locus> {
         text_links: goals.texts,
         backlinks,
         ties,
+        actor_names: shelves.actor_names(),
         keywords: shelves.keywords,
         actors: shelves.actors,
-        people: shelves.people,
-        entry_keywords: shelves.entry_keywords,
-        entry_actors: shelves.entry_actors,
+        people: people.all,
+        person_works: people.works,
+        entry_keywords: leads.keywords,
+        entry_actors: leads.actors,
         tracks,
         common,
-        related,
-        actor_names: shelves.actor_names,
-        person_of: shelves.person_of,
+        person_of: people.by_spelling,
+        ledger,
         entries,
         texts,
     };
     Checked { value: archive, diagnostics: told }
+}
+
+/// Which entries are one work, and the works in time.
+struct Works {
+    principals: Vec<EntryId>,
+    doubles: Vec<Vec<EntryId>>,
+    works: Vec<EntryId>,
+    time_rank: Vec<usize>,
+}
+
+impl Works {
+    /// `in_time` has all entries.
+    fn of(
+        entries: &[Arc<Record>],
+        heads: &[Head],
+        in_time: Vec<EntryId>,
+        names: &Names<'_>,
+        told: &mut Vec<Diagnostic<Locus>>,
+    ) -> Self {
+        let principals = links::principals(entries, heads, names, told);
+        let mut doubles = vec![Vec::new(); entries.len()];
+        for (index, principal) in principals.iter().enumerate() {
+            if principal.0 != index {
+                doubles[principal.0].push(EntryId(index));
+            }
+        }
+        let mut works = in_time;
+        works.retain(|id| principals[id.0] == *id);
+        let mut time_rank = vec![0; entries.len()];
+        for (rank, work) in works.iter().enumerate() {
+            time_rank[work.0] = rank;
+        }
+        for (index, principal) in principals.iter().enumerate() {
+            time_rank[index] = time_rank[principal.0];
+        }
+        Works { principals, doubles, works, time_rank }
+    }
+}
+
+/// All that the ids and links of a record can name.
+struct Known<'a> {
+    entries: &'a [Arc<Record>],
+    texts: &'a [Arc<TextRecord>],
+    names: &'a Names<'a>,
+    shelves: &'a Shelves,
+    keywords: &'a Vocabulary<Keyword>,
+    actors: &'a Vocabulary<Actor>,
+}
+
+/// What the ids and links of entries lead to, and what is wrong with them; lists are by
+/// entry.
+#[derive(Default)]
+struct Leads {
+    /// As they are written.
+    keywords: Lists<KeywordId>,
+    actors: Lists<(ActorId, Option<ActorRole>)>,
+    /// Indexes of the site's tracks.
+    tracks: Lists<usize>,
+    /// Keywords of sections, each with the index of its section.
+    sections: Lists<(usize, KeywordId)>,
+    goals: Lists<Option<Goal>>,
+    of_records: Vec<Diagnostic<Locus>>,
+    of_links: Vec<Diagnostic<Locus>>,
+}
+
+impl Leads {
+    fn of(ledger: &Ledger, known: &Known<'_>, site: &Site) -> Self {
+        let tracks: Vec<Fingerprint> =
+            site.tracks.iter().map(|track| Fingerprint::of_bytes(track.id.as_str().as_bytes())).collect();
+        let parts = parallel::map_parts(known.entries, |start, records| {
+            let mut part = Leads::default();
+            for index in start..start + records.len() {
+                part.push(index, ledger, known, &tracks, site);
+            }
+            part
+        });
+        let mut all = Leads::default();
+        for part in parts {
+            all.append(part);
+        }
+        all
+    }
+
+    fn push(&mut self, index: usize, ledger: &Ledger, known: &Known<'_>, tracks: &[Fingerprint], site: &Site) {
+        let Known { entries, names, shelves, keywords, actors, .. } = known;
+        let claims = &ledger.tracks[index];
+        let keyword = |id: &Fingerprint| shelves.keyword_ids.get(id).copied();
+        self.tracks.push((0..tracks.len()).filter(|track| claims.contains(&tracks[*track])));
+        self.keywords.push(ledger.keywords[index].iter().filter_map(keyword));
+        self.sections.push(ledger.sections[index].iter().filter_map(|(section, id)| Some((*section, keyword(id)?))));
+        self.actors
+            .push(ledger.actors[index].iter().filter_map(|(id, role)| Some((*shelves.actor_ids.get(id)?, *role))));
+        // Where each id is known, and stands once, nothing is wrong.
+        let sound = ledger.heads[index].plain
+            && keywords.is_readable()
+            && actors.is_readable()
+            && claims.len() == self.tracks.last().len()
+            && ledger.keywords[index].len() == self.keywords.last().len()
+            && all_differ(self.keywords.last())
+            && ledger.sections[index].len() == self.sections.last().len()
+            && ledger.actors[index].len() == self.actors.last().len();
+        if !sound {
+            check::record(index, &entries[index], known, site, &mut self.of_records);
+        }
+        let goal = |(link, id): (usize, &Option<Fingerprint>)| match id.and_then(|id| names.by_slug.get(&id)) {
+            Some(&id) => Some(Goal::Entry { id, section: None }),
+            None => known.goal(Origin::Entry(EntryId(index)), &entries[index].outgoing, link, &mut self.of_links),
+        };
+        self.goals.push(ledger.links[index].iter().enumerate().map(goal));
+    }
+
+    fn append(&mut self, other: Self) {
+        let Leads { keywords, actors, tracks, sections, goals, mut of_records, mut of_links } = other;
+        self.keywords.append(keywords);
+        self.actors.append(actors);
+        self.tracks.append(tracks);
+        self.sections.append(sections);
+        self.goals.append(goals);
+        self.of_records.append(&mut of_records);
+        self.of_links.append(&mut of_links);
+    }
+}
+
+fn all_differ<T: PartialEq>(few: &[T]) -> bool {
+    few.iter().enumerate().all(|(index, one)| !few[..index].contains(one))
 }

@@ -1,9 +1,8 @@
 //! Works that have much in common, though neither links to the other.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cmp::Reverse, collections::HashMap};
 
-use super::{EntryId, Goal, KeywordId, index::Shelves};
-use crate::{entry::Record, parallel};
+use super::{Archive, Backlink, EntryId, Goal, KeywordId, Origin, lists::Lists};
 
 /// A keyword or source that more works share says nothing of any two of them, and
 /// looking at each pair would cost the square of their number.
@@ -21,72 +20,114 @@ pub struct Related {
 }
 
 /// What two works can share.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Trait {
     Keyword(KeywordId),
     Link(EntryId),
 }
 
-/// For each entry at most five works, by the sum of the weights of what they share.
-/// A trait weighs as the logarithm of its rarity (inverse document frequency:
-/// Spärck Jones 1972).
-pub fn related(
-    entries: &[Arc<Record>],
-    works: &[EntryId],
-    principals: &[EntryId],
-    shelves: &Shelves,
-    goals: &[Vec<Option<Goal>>],
-) -> Vec<Vec<Related>> {
-    let mut traits: Vec<Vec<Trait>> = vec![Vec::new(); entries.len()];
-    for &work in works {
-        traits[work.0] = shelves.entry_keywords[work.0].iter().copied().map(Trait::Keyword).collect();
-        for goal in goals[work.0].iter().flatten() {
-            if let Goal::Entry { id, .. } = goal {
-                let shared = Trait::Link(principals[id.0]);
-                if principals[id.0] != work && !traits[work.0].contains(&shared) {
-                    traits[work.0].push(shared);
-                }
+/// Who has what works can share: enough to find the neighbourhood of any one of them,
+/// which is done when its page is made.
+#[derive(Debug)]
+pub struct Holders {
+    /// For each keyword the works that have it, in time.
+    of_keyword: Vec<Vec<EntryId>>,
+    /// For each principal how many works link to it; which ones its backlinks say.
+    of_link: Vec<usize>,
+}
+
+impl Holders {
+    pub fn of(
+        works: &[EntryId],
+        principals: &[EntryId],
+        entry_keywords: &Lists<KeywordId>,
+        backlinks: &Lists<Backlink>,
+        keywords: usize,
+    ) -> Self {
+        let mut of_keyword = vec![Vec::new(); keywords];
+        let mut of_link = vec![0; principals.len()];
+        for &work in works {
+            for keyword in &entry_keywords[work.0] {
+                of_keyword[keyword.0].push(work);
             }
+            of_link[work.0] = citing(&backlinks[work.0], principals).count();
         }
+        Holders { of_keyword, of_link }
     }
-    let mut holders: HashMap<Trait, Vec<EntryId>> = HashMap::new();
-    for &work in works {
-        for &shared in &traits[work.0] {
-            holders.entry(shared).or_default().push(work);
-        }
-    }
-    let mut rank = vec![0; entries.len()];
-    for (position, work) in works.iter().enumerate() {
-        rank[work.0] = position;
-    }
-    let nearest: Vec<Vec<Related>> = parallel::map(works, |&work| {
+}
+
+/// The works that link to one, in time.
+fn citing<'a>(backlinks: &'a [Backlink], principals: &'a [EntryId]) -> impl Iterator<Item = EntryId> + 'a {
+    // All links from one text stand together.
+    backlinks.chunk_by(|one, other| one.from == other.from).filter_map(|links| match links[0].from {
+        Origin::Entry(id) => (principals[id.0] == id).then_some(id),
+        Origin::Text(_) => None,
+    })
+}
+
+impl Archive {
+    /// At most five works, the nearest first, by the sum of the weights of what they share
+    /// with the entry's. A trait weighs as the logarithm of its rarity (inverse document
+    /// frequency: Spärck Jones 1972).
+    pub fn related(&self, id: EntryId) -> Vec<Related> {
+        let work = self.principal(id);
+        let traits = self.traits(work);
         let mut scores: HashMap<EntryId, u64> = HashMap::new();
-        for shared in &traits[work.0] {
-            let holders = &holders[shared];
-            if holders.len() > TOO_COMMON {
+        for &shared in &traits {
+            let count = self.count(shared);
+            if count > TOO_COMMON {
                 continue;
             }
-            let weight = weight(works.len(), holders.len());
-            for other in holders.iter().filter(|other| **other != work) {
-                *scores.entry(*other).or_default() += weight;
+            let weight = weight(self.works.len(), count);
+            let mut add = |other: EntryId| {
+                if other != work {
+                    *scores.entry(other).or_default() += weight;
+                }
+            };
+            match shared {
+                Trait::Keyword(id) => self.holders.of_keyword[id.0].iter().copied().for_each(&mut add),
+                Trait::Link(id) => citing(&self.backlinks[id.0], &self.principals).for_each(&mut add),
             }
         }
         let mut scores: Vec<(EntryId, u64)> = scores.into_iter().filter(|(_, score)| *score > 0).collect();
-        scores.sort_unstable_by_key(|(other, score)| (std::cmp::Reverse(*score), rank[other.0]));
+        scores.sort_unstable_by_key(|(other, score)| (Reverse(*score), self.time_rank[other.0]));
         scores.truncate(MOST);
-        scores.into_iter().map(|(other, _)| reasons(other, &traits[work.0], &traits[other.0], &holders)).collect()
-    });
-    let mut all = vec![Vec::new(); entries.len()];
-    for (work, related) in works.iter().zip(nearest) {
-        all[work.0] = related;
+        scores.into_iter().map(|(other, _)| self.reasons(other, &traits)).collect()
     }
-    for (index, principal) in principals.iter().enumerate() {
-        if principal.0 != index {
-            let shared = all[principal.0].clone();
-            all[index] = shared;
+
+    fn traits(&self, work: EntryId) -> Vec<Trait> {
+        let mut traits: Vec<Trait> = self.entry_keywords[work.0].iter().copied().map(Trait::Keyword).collect();
+        for goal in self.entry_links[work.0].iter().flatten() {
+            if let Goal::Entry { id, .. } = goal {
+                let shared = Trait::Link(self.principal(*id));
+                if self.principal(*id) != work && !traits.contains(&shared) {
+                    traits.push(shared);
+                }
+            }
+        }
+        traits
+    }
+
+    /// How many works have it.
+    fn count(&self, shared: Trait) -> usize {
+        match shared {
+            Trait::Keyword(id) => self.holders.of_keyword[id.0].len(),
+            Trait::Link(id) => self.holders.of_link[id.0],
         }
     }
-    all
+
+    fn reasons(&self, other: EntryId, own: &[Trait]) -> Related {
+        let others = self.traits(other);
+        let mut shared: Vec<Trait> = own.iter().copied().filter(|one| others.contains(one)).collect();
+        shared.sort_by_key(|one| self.count(*one));
+        let keyword = |one: &Trait| if let Trait::Keyword(id) = one { Some(*id) } else { None };
+        let link = |one: &Trait| if let Trait::Link(id) = one { Some(*id) } else { None };
+        Related {
+            entry: other,
+            keywords: shared.iter().filter_map(keyword).collect(),
+            links: shared.iter().filter_map(link).collect(),
+        }
+    }
 }
 
 /// Thousandths of the natural logarithm of how rare it is: whole numbers add up to
@@ -100,14 +141,4 @@ fn weight(works: usize, holders: usize) -> u64 {
     )]
     let weight = ((works as f64 / holders as f64).ln() * 1000.0).round() as u64;
     weight
-}
-
-fn reasons(other: EntryId, own: &[Trait], others: &[Trait], holders: &HashMap<Trait, Vec<EntryId>>) -> Related {
-    let mut shared: Vec<Trait> = own.iter().copied().filter(|one| others.contains(one)).collect();
-    shared.sort_by_key(|one| holders[one].len());
-    Related {
-        entry: other,
-        keywords: shared.iter().filter_map(|one| if let Trait::Keyword(id) = one { Some(*id) } else { None }).collect(),
-        links: shared.iter().filter_map(|one| if let Trait::Link(id) = one { Some(*id) } else { None }).collect(),
-    }
 }

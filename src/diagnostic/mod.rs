@@ -139,13 +139,18 @@ pub fn in_order(mut told: Vec<Diagnostic>) -> Vec<Diagnostic> {
 /// The known name that `word` most likely stands for, if one is near: a third of
 /// its letters may differ (Damerau-Levenshtein), or one be the other's beginning.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (word.chars().count() / 3).clamp(1, 5);
+    let length = word.chars().count();
+    let allowed = (length / 3).clamp(1, 5);
     known
         .into_iter()
-        .map(|name| {
+        .filter_map(|name| {
             let begins = word.len() >= 4 && (name.starts_with(word) || word.starts_with(name));
+            // Most names are too long or too short, which is quicker to see than the distance.
+            if !begins && name.chars().count().abs_diff(length) > allowed {
+                return None;
+            }
             let distance = strsim::damerau_levenshtein(word, name);
-            (if begins { distance.min(allowed) } else { distance }, name)
+            Some((if begins { distance.min(allowed) } else { distance }, name))
         })
         .filter(|(distance, _)| *distance <= allowed)
         .min()

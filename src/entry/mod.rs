@@ -8,6 +8,7 @@ mod attributes;
 pub mod body;
 pub mod citation;
 mod date;
+mod filing;
 pub mod front_matter;
 mod highlight;
 pub mod links;
@@ -18,10 +19,12 @@ use std::{ops::Range, sync::Arc};
 pub use body::{Body, Fill, Link, Outgoing, Piece, Rich, Section, Shows};
 pub use citation::{Citation, DateVariable, Name, Role, Variable};
 pub use date::Date;
+pub use filing::{Filing, Moment, NamedPerson, Spelling};
 pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};
 pub use links::Target;
 
 use crate::{
+    collate::Collation,
     diagnostic::{Checked, Diagnostic, Place},
     site::{Collection, Markdown, Site, Slug},
     source::Source,
@@ -48,6 +51,7 @@ pub struct Record {
     pub collection: Slug,
     /// Its number in the list, from the file's name.
     pub number: Option<u32>,
+    pub filing: Filing,
     pub citation: Citation,
     pub own: Own,
     pub outgoing: Outgoing,
@@ -202,6 +206,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     path: path.strip_suffix(".md").unwrap_or(path).to_string(),
                     collection: collection.id.clone(),
                     number: *number,
+                    filing: Filing::of(slug, &citation, &own, &outgoing, &Collation::new(&site.language)),
                     citation,
                     own,
                     outgoing,

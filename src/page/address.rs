@@ -32,7 +32,7 @@ impl Permalink {
     }
 
     pub fn entry(collection: &Slug, slug: &str) -> Self {
-        Permalink::new(format!("{collection}/{slug}.html"))
+        Permalink::new([collection.as_str(), "/", slug, ".html"].concat())
     }
 
     pub fn collection(collection: &Collection) -> Self {
@@ -40,15 +40,15 @@ impl Permalink {
     }
 
     pub fn keyword(id: &Slug) -> Self {
-        Permalink::new(format!("keywords/{id}.html"))
+        Permalink::new(["keywords/", id.as_str(), ".html"].concat())
     }
 
     pub fn actor(id: &Slug) -> Self {
-        Permalink::new(format!("actors/{id}.html"))
+        Permalink::new(["actors/", id.as_str(), ".html"].concat())
     }
 
     pub fn person(id: &Slug) -> Self {
-        Permalink::new(format!("people/{id}.html"))
+        Permalink::new(["people/", id.as_str(), ".html"].concat())
     }
 
     /// A file of a track: `index.html`, `timeline.html`, `keywords.html`, `feed.xml`.

@@ -242,7 +242,7 @@ pub fn entry_view(world: &World<'_>, at: &Permalink, id: EntryId) -> EntryView {
         contents: contents(world, Origin::Entry(id)),
         principal: (principal != id).then(|| entry_link(world, principal, at)),
         backlinks: archive.backlinks[id.0].iter().map(|&backlink| backlink_view(world, backlink, at)).collect(),
-        related: archive.related[id.0].iter().map(|related| related_view(world, related, at)).collect(),
+        related: archive.related(id).iter().map(|related| related_view(world, related, at)).collect(),
         previous_in_list: neighbour(previous_in_list),
         next_in_list: neighbour(next_in_list),
         previous_in_time: neighbour(previous_in_time),

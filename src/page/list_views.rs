@@ -151,7 +151,9 @@ pub struct ActorView {
 pub struct RoleGroup {
     /// `Issuer`, `Author`; absent where it is not said.
     pub role: Option<String>,
-    pub cards: Vec<Html>,
+    pub decades: Vec<Decade>,
+    pub undated: Vec<Html>,
+    pub works: usize,
 }
 
 /// What `people.html` shows.
@@ -299,7 +301,7 @@ pub fn index_letters(world: &World<'_>, at: &Permalink, counts: impl Fn(EntryId)
             narrower: Vec::new(),
         }));
     }
-    let collation = crate::archive::Collation::new(&world.site.language);
+    let collation = crate::collate::Collation::new(&world.site.language);
     items.sort_by(|one, other| collation.compare(&one.label, &other.label));
     let mut letters: Vec<Letter> = Vec::new();
     for item in items {
@@ -431,16 +433,20 @@ fn by_role(
     works: impl Iterator<Item = (Option<String>, EntryId)>,
     at: &Permalink,
 ) -> Vec<RoleGroup> {
-    let mut groups: Vec<RoleGroup> = Vec::new();
+    let mut groups: Vec<(Option<String>, Vec<EntryId>)> = Vec::new();
     let mut known: HashMap<Option<String>, usize> = HashMap::new();
     for (role, work) in works {
         let index = *known.entry(role.clone()).or_insert_with(|| {
-            groups.push(RoleGroup { role, cards: Vec::new() });
+            groups.push((role, Vec::new()));
             groups.len() - 1
         });
-        groups[index].cards.push(world.card(work, at));
+        groups[index].1.push(work);
     }
-    groups
+    let group = |(role, works): (Option<String>, Vec<EntryId>)| {
+        let (decades, undated) = by_decade(world, &works, at);
+        RoleGroup { role, decades, undated, works: works.len() }
+    };
+    groups.into_iter().map(group).collect()
 }
 
 fn capitalised(word: &str) -> String {
@@ -452,12 +458,10 @@ fn capitalised(word: &str) -> String {
 pub fn people_view(world: &World<'_>, at: &Permalink) -> PeopleView {
     let (text, summary) = introduction(world, at);
     let mut letters: Vec<PeopleLetter> = Vec::new();
-    for person in &world.archive.people {
-        let item = PersonItem {
-            person: link(&person.inverted, &Permalink::person(&person.id), at),
-            works: person.works.len(),
-        };
-        let letter = initial(&person.inverted);
+    for (person, works) in world.archive.people.iter().zip(world.archive.person_works.iter()) {
+        let item =
+            PersonItem { person: link(&person.named.inverted, &Permalink::person(&person.id), at), works: works.len() };
+        let letter = initial(&person.named.inverted);
         match letters.last_mut().filter(|last| last.letter == letter) {
             Some(last) => last.people.push(item),
             None => letters.push(PeopleLetter { id: letter_id(&letter, letters.len()), letter, people: vec![item] }),
@@ -473,12 +477,13 @@ pub fn people_view(world: &World<'_>, at: &Permalink) -> PeopleView {
 
 pub fn person_view(world: &World<'_>, at: &Permalink, id: PersonId) -> PersonView {
     let person = world.archive.person(id);
-    let roles = person.works.iter().map(|&(work, role)| (Some(role_label(role)), work));
+    let works = &world.archive.person_works[id.0];
+    let roles = works.iter().map(|&(work, role)| (Some(role_label(role)), work));
     PersonView {
-        page: world.frame(at, &person.in_order, Some("person"), None),
+        page: world.frame(at, &person.named.in_order, Some("person"), None),
         text: introduction(world, at).0,
         roles: by_role(world, roles, at),
-        works: person.works.len(),
+        works: works.len(),
     }
 }
 

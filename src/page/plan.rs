@@ -1,15 +1,17 @@
 //! One page for each address.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     sync::Arc,
 };
 
 use super::{address::Permalink, previews, print_view, share};
 use crate::{
-    archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, PersonId, TextId},
+    archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, Person, PersonId, TextId},
+    collate,
     diagnostic::{Checked, Diagnostic, Place, nearest},
-    entry::{Spot, links},
+    entry::{Record, Spot, TextRecord, links},
+    parallel,
     site::{Site, Slug},
 };
 
@@ -81,19 +83,25 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     let mut told = Vec::new();
     let mut pages = made_by_archive(archive, site);
     // A picture of the author's own takes the place of one that would be drawn.
-    pages.retain(|page| !page.is_picture() || !files.iter().any(|file| **file == *page.permalink.as_str()));
-    let mut taken: HashMap<String, &Page> = HashMap::with_capacity(pages.len() * 2);
-    let own: HashSet<String> = pages.iter().map(|page| page.permalink.as_str().to_string()).collect();
-    for (index, text) in archive.texts.iter().enumerate() {
+    let drawn_by_author: HashSet<&str> =
+        files.iter().map(|file| &**file).filter(|file| file.ends_with(".png")).collect();
+    pages.retain(|page| !page.is_picture() || !drawn_by_author.contains(page.permalink.as_str()));
+    let mut pages = by_address(&pages);
+    let own_page = |(index, text): (usize, &Arc<TextRecord>)| {
         let permalink = Permalink::text(&text.path);
         // An author's text for a page that the archive makes is shown on that page.
-        if !own.contains(permalink.as_str()) {
-            pages.push(Page { permalink, subject: Subject::Text(TextId(index)) });
-        }
+        let free = find(&pages, permalink.as_str()).is_none();
+        free.then_some(Page { permalink, subject: Subject::Text(TextId(index)) })
+    };
+    let texts: Vec<Page> = archive.texts.iter().enumerate().filter_map(own_page).collect();
+    if !texts.is_empty() {
+        pages.extend(texts);
+        pages = by_address(&pages);
     }
-    pages.sort_by(|one, other| one.permalink.cmp(&other.permalink));
-    for page in &pages {
-        if let Some(other) = taken.insert(page.permalink.as_str().to_lowercase(), page) {
+    // Addresses are made of slugs and of words of ours, which have no capital letters.
+    for pair in pages.windows(2) {
+        let [other, page] = pair else { continue };
+        if other.permalink == page.permalink {
             // Of a page that the archive makes and one of the author's, the latter is told of.
             let (origin, first, other) = match (written(page), written(other)) {
                 // Two entries with one id: that has been told.
@@ -114,21 +122,59 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     Checked { value: pages, diagnostics: told }
 }
 
+/// Pages in the order of their addresses; those of one address as they come.
+fn by_address(pages: &[Page]) -> Vec<Page> {
+    let mut folders: BTreeMap<&str, Vec<(u128, usize)>> = BTreeMap::new();
+    let mut first = 0;
+    for run in pages.chunk_by(|one, other| in_folder(one).0 == in_folder(other).0) {
+        // Addresses of one folder begin alike, so the rest is what is compared first.
+        let starts = run.iter().map(|page| collate::start(in_folder(page).1.as_bytes()));
+        folders.entry(in_folder(&run[0]).0).or_default().extend(starts.zip(first..));
+        first += run.len();
+    }
+    let mut sorted = Vec::with_capacity(pages.len());
+    for mut places in folders.into_values() {
+        places.sort_unstable_by(|one, other| {
+            let whole = |index: usize| (&pages[index].permalink, index);
+            one.0.cmp(&other.0).then_with(|| whole(one.1).cmp(&whole(other.1)))
+        });
+        sorted.extend(places.into_iter().map(|(_, index)| pages[index].clone()));
+    }
+    sorted
+}
+
+/// The folder of a page with its slash, and the rest of the address. A page in the root has
+/// the place of a folder of its own.
+fn in_folder(page: &Page) -> (&str, &str) {
+    let address = page.permalink.as_str();
+    address.split_at(address.find('/').map_or(address.len(), |at| at + 1))
+}
+
 /// Files that would be copied to the address of a page, or over a file of the theme.
 ///
 /// # Errors
 /// `double-address`.
 pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<Diagnostic> {
-    let mut taken: HashMap<String, &str> =
-        pages.iter().map(|page| (page.permalink.as_str().to_lowercase(), "a page of the archive")).collect();
-    taken.extend(theme.iter().map(|file| (file.to_lowercase(), "a file of the theme")));
+    let of_theme: HashSet<String> = theme.iter().map(|file| file.to_lowercase()).collect();
     let clash = |file: &Arc<str>| {
-        let other = taken.get(&file.to_lowercase())?;
+        let address = file.to_lowercase();
+        let other = if of_theme.contains(&address) {
+            "a file of the theme"
+        } else if find(pages, &address).is_some() {
+            "a page of the archive"
+        } else {
+            return None;
+        };
         let place = Place::file(format!("content/{file}"));
         let fault = Diagnostic::error("double-address", place, format!("the address `{file}` belongs to {other}"));
         Some(fault.help("rename the file; letters of either case count as one".to_string()))
     };
     content.iter().filter_map(clash).collect()
+}
+
+/// The page of an address, among pages in the order of addresses.
+fn find<'a>(pages: &'a [Page], address: &str) -> Option<&'a Page> {
+    pages.binary_search_by(|page| page.permalink.as_str().cmp(address)).ok().map(|index| &pages[index])
 }
 
 /// The file that a page is written in.
@@ -141,7 +187,7 @@ fn written(page: &Page) -> Option<Origin> {
 }
 
 fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
-    let mut pages = Vec::with_capacity(archive.entries.len() + archive.keywords.len() + 64);
+    let mut pages = Vec::new();
     let mut page = |permalink: Permalink, subject: Subject| pages.push(Page { permalink, subject });
     let at = Permalink::new;
     page(at("index.html"), Subject::Home);
@@ -174,19 +220,6 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     for (index, collection) in site.collections.iter().enumerate() {
         page(Permalink::collection(collection), Subject::Collection(index));
     }
-    for (index, record) in archive.entries.iter().enumerate() {
-        page(Permalink::entry(&record.collection, record.slug.as_str()), Subject::Entry(EntryId(index)));
-        if share::entry_has_picture(site, record) {
-            page(
-                Permalink::entry_picture(&record.collection, record.slug.as_str()),
-                Subject::EntryPicture(EntryId(index)),
-            );
-        }
-        // An alias that is no id has been told of.
-        for alias in record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some()) {
-            page(Permalink::entry(&record.collection, alias), Subject::Redirect(EntryId(index)));
-        }
-    }
     for number in 0..print_view::volume_count(archive) {
         page(print_view::volume_permalink(number), Subject::Print(number));
     }
@@ -200,39 +233,61 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     for (index, actor) in archive.actors.iter().enumerate() {
         page(Permalink::actor(&actor.id), Subject::Actor(ActorId(index)));
     }
-    for (index, person) in archive.people.iter().enumerate() {
-        page(Permalink::person(&person.id), Subject::Person(PersonId(index)));
-    }
+    let of_entries = parallel::map_parts(&archive.entries, |start, records| -> Vec<Page> {
+        let ids = (start..).map(EntryId);
+        records.iter().zip(ids).flat_map(|(record, id)| of_entry(record, id, site)).collect()
+    });
+    let of_people = parallel::map_parts(&archive.people, |start, people| -> Vec<Page> {
+        let page = |(person, id): (&Person, usize)| Page {
+            permalink: Permalink::person(&person.id),
+            subject: Subject::Person(PersonId(id)),
+        };
+        people.iter().zip(start..).map(page).collect()
+    });
+    pages.extend(of_entries.into_iter().chain(of_people).flatten());
     pages
+}
+
+fn of_entry(record: &Record, id: EntryId, site: &Site) -> impl Iterator<Item = Page> {
+    let Record { collection, slug, .. } = record;
+    let own = Page { permalink: Permalink::entry(collection, slug.as_str()), subject: Subject::Entry(id) };
+    let picture = share::entry_has_picture(site, record).then(|| Page {
+        permalink: Permalink::entry_picture(collection, slug.as_str()),
+        subject: Subject::EntryPicture(id),
+    });
+    // An alias that is no id has been told of.
+    let aliases = record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
+    let former = aliases
+        .map(move |alias| Page { permalink: Permalink::entry(collection, alias), subject: Subject::Redirect(id) });
+    std::iter::once(own).chain(picture).chain(former)
 }
 
 /// Every relative address that a text links to is a page or a file.
 fn check_addresses(archive: &Archive, pages: &[Page], files: &[Arc<str>], told: &mut Vec<Diagnostic<Locus>>) {
-    let known: HashSet<&str> =
-        pages.iter().map(|page| page.permalink.as_str()).chain(files.iter().map(|file| &**file)).collect();
-    let entries = archive.entries.iter().enumerate().map(|(index, record)| {
-        (
-            Origin::Entry(EntryId(index)),
-            Permalink::entry(&record.collection, record.slug.as_str()),
-            &archive.entry_links[index],
-        )
-    });
-    let texts =
-        archive.texts.iter().enumerate().map(|(index, text)| {
-            (Origin::Text(TextId(index)), Permalink::text(&text.path), &archive.text_links[index])
-        });
-    for (origin, permalink, goals) in entries.chain(texts) {
-        let folder = permalink.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
+    let copied: HashSet<&str> = files.iter().map(|file| &**file).collect();
+    let known = || pages.iter().map(|page| page.permalink.as_str()).chain(copied.iter().copied());
+    let is_known = |address: &str| copied.contains(address) || find(pages, address).is_some();
+    let entries = archive.entry_links.iter().enumerate().map(|(index, goals)| (Origin::Entry(EntryId(index)), goals));
+    let texts = archive.text_links.iter().enumerate().map(|(index, goals)| (Origin::Text(TextId(index)), goals));
+    for (origin, goals) in entries.chain(texts) {
         for (index, goal) in goals.iter().enumerate() {
             let Some(Goal::Address(address)) = goal else { continue };
+            let permalink = match origin {
+                Origin::Entry(id) => {
+                    let record = archive.entry(id);
+                    Permalink::entry(&record.collection, record.slug.as_str())
+                }
+                Origin::Text(id) => Permalink::text(&archive.text(id).path),
+            };
+            let folder = permalink.as_str().rsplit_once('/').map_or("", |(folder, _)| folder);
             let path = address.split(['?', '#']).next().unwrap_or_default();
             let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
             let meant = links::join(folder, &decoded);
-            if known.contains(meant.as_str()) {
+            if is_known(&meant) {
                 continue;
             }
             let below = format!("{meant}/index.html");
-            let near = known.get(below.as_str()).copied().or_else(|| nearest(&meant, known.iter().copied()));
+            let near = if is_known(&below) { Some(below.as_str()) } else { nearest(&meant, known()) };
             let help = near.map_or_else(
                 || format!("addresses are relative to `{}` and end in a file's name", permalink.as_str()),
                 |near| format!("did you mean `{}{near}`?", permalink.root()),

@@ -53,6 +53,8 @@ pub struct PrintEntry {
     pub tracks: Vec<PrintClaim>,
     pub listed: Vec<ListedView>,
     pub corrections: Vec<CorrectionView>,
+    /// Its headings stand two levels lower than on the entry's own page: below the entry's
+    /// title, which is below the collection's.
     pub body: Html,
     pub notes: Vec<NoteView>,
 }
@@ -144,7 +146,40 @@ fn print_entry(world: &World<'_>, id: EntryId, opens: Option<String>, at: &Perma
         tracks: tracks.collect(),
         listed: listings(world, id, at),
         corrections: corrections(record),
-        body: world.fill(&world.body(origin).text, origin, at),
+        body: Html(lowered(&world.fill(&world.body(origin).text, origin, at).0).into()),
         notes: notes(world, origin, at),
+    }
+}
+
+/// Headings two levels lower. The HTML is finished, so that `<` stands before names of tags alone.
+fn lowered(html: &str) -> String {
+    let mut lowered = String::with_capacity(html.len());
+    let mut pieces = html.split('<');
+    lowered.extend(pieces.next());
+    for piece in pieces {
+        lowered.push('<');
+        let name = piece.strip_prefix('/').unwrap_or(piece);
+        let level = name.strip_prefix('h').and_then(|rest| rest.chars().next()?.to_digit(7)).filter(|&level| level > 0);
+        match level {
+            Some(level) => {
+                lowered.push_str(&piece[..piece.len() - name.len()]);
+                lowered.push('h');
+                lowered.push_str(&(level + 2).min(6).to_string());
+                lowered.push_str(&name[2..]);
+            }
+            None => lowered.push_str(piece),
+        }
+    }
+    lowered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lowered;
+
+    #[test]
+    fn headings_go_down_two_levels_and_nothing_else_changes() {
+        let html = "<h2 id=\"a\">A &lt;h2&gt;</h2><hr><p>b</p><h3>C</h3><h6>D</h6>";
+        assert_eq!(lowered(html), "<h4 id=\"a\">A &lt;h2&gt;</h4><hr><p>b</p><h5>C</h5><h6>D</h6>");
     }
 }

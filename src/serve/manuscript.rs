@@ -7,6 +7,8 @@
 //!
 //! A file with a fault is told of and stands aside: the archive goes on with the last
 //! version of it that was sound, so that one fault does not hold up all other files.
+//! Where the fault is in none of the files that changed (an entry that others cite is
+//! gone), what is gone is kept; and where that does not help, prose alone goes on.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,7 +23,7 @@ use crate::{
     diagnostic::{Checked, Diagnostic, any_error, in_order},
     entry::{self, Parsed},
     site::Site,
-    source::{File, Sources, is_markdown},
+    source::{self, Asset, File, Sources, is_markdown},
     theme::Theme,
 };
 
@@ -33,10 +35,15 @@ pub struct Manuscript {
     sources: Sources,
     /// What pages are made of: for a file with a fault its last sound version.
     parsed: ParsedFiles,
-    vocabularies: Vocabularies,
-    /// For files that changed since the last sound state, what they were in it.
-    before: BTreeMap<Arc<str>, Option<Checked<Parsed>>>,
+    vocabularies: Arc<Vocabularies>,
     ready: Option<Ready>,
+    /// For files that are otherwise in the last sound state, what they are in it.
+    before: BTreeMap<Arc<str>, Option<Checked<Parsed>>>,
+    /// Those of the last sound state.
+    vocabularies_before: Arc<Vocabularies>,
+    /// The state before that, which is given back when nobody waits: with its ten thousands
+    /// of small parts that takes a while.
+    past: Option<Ready>,
     said: Said,
 }
 
@@ -66,6 +73,8 @@ pub enum Trust {
 pub struct Taken {
     /// Files that differ from before, below the root.
     pub files: BTreeSet<Arc<str>>,
+    /// Those of them that were not there before.
+    pub came: BTreeSet<Arc<str>>,
     /// Files that are gone or empty: to be looked at again with [`Trust::All`].
     pub doubted: BTreeSet<String>,
     pub cost: Cost,
@@ -90,8 +99,10 @@ struct Stale {
     theme: bool,
     /// Records, vocabularies, or which files there are.
     archive: bool,
-    /// Texts whose records are as they were, and files that are copied.
+    /// Texts whose records are as they were.
     bodies: bool,
+    /// Files that are copied.
+    assets: bool,
 }
 
 impl Manuscript {
@@ -104,14 +115,17 @@ impl Manuscript {
             theme: None,
             sources: Sources::read(root),
             parsed: ParsedFiles::new(),
-            vocabularies: Vocabularies::default(),
-            before: BTreeMap::new(),
+            vocabularies: Arc::default(),
             ready: None,
+            before: BTreeMap::new(),
+            vocabularies_before: Arc::default(),
+            past: None,
             said: Said::default(),
         };
         let mut taken = Taken::default();
         manuscript.take_settings(&mut taken);
-        let mut stale = Stale { site: true, theme: true, archive: true, bodies: false };
+        manuscript.take_theme(&[], &mut taken);
+        let mut stale = Stale { site: true, theme: true, archive: true, bodies: false, assets: false };
         manuscript.take_vocabularies(&mut stale);
         manuscript.make(&stale, &mut taken.cost);
         manuscript
@@ -121,13 +135,21 @@ impl Manuscript {
     pub fn take(&mut self, names: &BTreeSet<String>, trust: Trust) -> Taken {
         let mut taken = Taken::default();
         let mut stale = Stale::default();
+        let (doubted, names): (Vec<&str>, Vec<&str>) =
+            names.iter().map(String::as_str).partition(|name| trust == Trust::WhatIsThere && self.is_doubtful(name));
+        taken.doubted.extend(doubted.iter().map(ToString::to_string));
+        if names.contains(&SETTINGS) {
+            stale.site = self.take_settings(&mut taken);
+        }
+        let of_theme: Vec<&str> = names.iter().copied().filter(|name| is_of_theme(name)).collect();
+        // They are read together: a template that is half saved holds up the others.
+        if doubted.iter().any(|name| is_of_theme(name)) {
+            taken.doubted.extend(of_theme.iter().map(ToString::to_string));
+        } else if stale.site || !of_theme.is_empty() {
+            stale.theme = self.take_theme(&of_theme, &mut taken);
+        }
         for name in names {
-            if name == "site.toml" {
-                stale.site |= self.take_settings(&mut taken);
-            } else if name == "themes" || name.starts_with("themes/") {
-                stale.theme = true;
-                taken.files.insert(name.as_str().into());
-            } else {
+            if name != SETTINGS && !is_of_theme(name) {
                 self.take_content(name, trust, &mut taken, &mut stale);
             }
         }
@@ -144,6 +166,11 @@ impl Manuscript {
         self.sources.file(path)
     }
 
+    /// Forgets what no page shows any more.
+    pub fn rest(&mut self) {
+        self.past = None;
+    }
+
     fn site(&self) -> Option<&Arc<Site>> {
         self.settings.as_ref().map(|settings| &settings.site)
     }
@@ -152,6 +179,10 @@ impl Manuscript {
     pub fn told(&self) -> Vec<Diagnostic> {
         let said = &self.said;
         let mut told: Vec<Diagnostic> = said.settings.clone();
+        if self.settings.is_none() {
+            // As in a build: without settings nothing else is read.
+            return in_order(told);
+        }
         told.extend_from_slice(self.sources.faults());
         told.extend(said.theme.iter().chain(&said.vocabularies).chain(&said.refused).cloned());
         told.extend(said.texts.values().flatten().cloned());
@@ -163,19 +194,44 @@ impl Manuscript {
         in_order(told)
     }
 
+    /// Whether the settings, or a file of the theme, may be in the middle of a save. Of the
+    /// content this is known when it has been read.
+    fn is_doubtful(&self, name: &str) -> bool {
+        let known = name == SETTINGS || self.theme.as_ref().is_some_and(|theme| theme.has(name));
+        match source::has_text(&self.root, name) {
+            Some(has_text) => !has_text && (name == SETTINGS || is_of_theme(name)),
+            None => known,
+        }
+    }
+
     /// Whether the settings are others than before.
     fn take_settings(&mut self, taken: &mut Taken) -> bool {
+        let said = std::mem::take(&mut self.said.settings);
         let read = Settings::read(&self.root, &self.request).keep_in(&mut self.said.settings);
-        let Some(settings) = read else {
-            taken.files.insert("site.toml".into());
-            return false;
-        };
         let old = self.settings.as_ref();
-        if old.is_none_or(|old| old.source != settings.source) {
-            taken.files.insert("site.toml".into());
+        let saved = |new: &Settings| old.is_none_or(|old| old.source != new.source);
+        if self.said.settings != said || read.as_ref().is_some_and(saved) {
+            taken.files.insert(SETTINGS.into());
         }
+        let Some(settings) = read else { return false };
         let differs = old.is_none_or(|old| old.site != settings.site);
         self.settings = Some(settings);
+        differs
+    }
+
+    /// Whether the theme is another than before. `names` are its files that may have changed.
+    fn take_theme(&mut self, names: &[&str], taken: &mut Taken) -> bool {
+        let Some(settings) = &self.settings else { return false };
+        let said = std::mem::take(&mut self.said.theme);
+        let read = settings.theme(&self.root).keep_in(&mut self.said.theme);
+        let faulty = any_error(&self.said.theme);
+        let old = self.theme.as_ref();
+        let theme = read.filter(|new| old.is_none_or(|old| !faulty && !old.is_same(new)));
+        if theme.is_some() || self.said.theme != said {
+            taken.files.extend(names.iter().copied().map(Arc::from));
+        }
+        let differs = theme.is_some();
+        self.theme = theme.or(self.theme.take());
         differs
     }
 
@@ -187,7 +243,9 @@ impl Manuscript {
                 matches!(file, File::Text(source) if source.text.is_empty())
                     || matches!(file, File::Other(asset) if asset.bytes.is_empty())
             };
-            let doubted = difference.put.extract_if(.., |(_, file)| empty(file));
+            // A new file that no page is made of may be a draft that is about to be renamed.
+            let draft = |path: &str, file: &File| matches!(file, File::Other(_)) && self.file(path).is_none();
+            let doubted = difference.put.extract_if(.., |(path, file)| empty(file) || draft(path, file));
             taken.doubted.extend(doubted.map(|(path, _)| path.to_string()));
         }
         let (put, gone) = (difference.put.clone(), difference.gone.clone());
@@ -199,6 +257,9 @@ impl Manuscript {
             self.take_vocabularies(stale);
         }
         for ((path, file), known) in put.into_iter().zip(known) {
+            if !known {
+                taken.came.insert(Arc::clone(&path));
+            }
             match file {
                 File::Text(source) if is_markdown(&path) => {
                     let Some(site) = self.site().cloned() else { continue };
@@ -207,7 +268,7 @@ impl Manuscript {
                 }
                 // Links to it are checked against the files that there are.
                 File::Other(_) if !known => stale.archive = true,
-                File::Other(_) => stale.bodies = true,
+                File::Other(_) => stale.assets = true,
                 File::Text(_) => {}
             }
             taken.files.insert(path);
@@ -245,7 +306,7 @@ impl Manuscript {
     fn take_vocabularies(&mut self, stale: &mut Stale) {
         let read = Vocabularies::parse(&self.sources);
         if !any_error(&read.diagnostics) || self.ready.is_none() {
-            self.vocabularies = read.value;
+            self.vocabularies = Arc::new(read.value);
             stale.archive = true;
         }
         self.said.vocabularies = read.diagnostics;
@@ -254,10 +315,6 @@ impl Manuscript {
     /// Makes what is stale, as far as it is sound.
     fn make(&mut self, stale: &Stale, cost: &mut Cost) {
         let Some(settings) = &self.settings else { return };
-        if stale.theme || stale.site {
-            let theme = settings.theme(&self.root).keep_in(&mut self.said.theme);
-            self.theme = theme.or(self.theme.take());
-        }
         if stale.site {
             let parsed = parse_all(&self.sources, &settings.site);
             cost.parsed += parsed.len();
@@ -271,57 +328,111 @@ impl Manuscript {
         match &self.ready {
             Some(ready) if !(stale.site || stale.archive || faulty) => {
                 let theme_changed = !Arc::ptr_eq(&ready.theme, &theme);
-                if stale.bodies || theme_changed {
-                    let ready = ready.with_texts(self.before.keys().filter_map(|path| self.parsed.get(path)));
-                    let ready = ready.with_assets(self.sources.assets().cloned().collect());
+                if stale.bodies || stale.assets || theme_changed {
+                    let mut ready = ready.with_texts(self.before.keys().filter_map(|path| self.parsed.get(path)));
+                    if stale.assets {
+                        ready = ready.with_assets(self.sources.assets().cloned().collect());
+                    }
                     self.ready = Some(if theme_changed { ready.with_theme(&theme) } else { ready });
                 }
                 self.before.clear();
             }
-            _ if stale.site || stale.archive || stale.bodies || faulty || stale.theme => self.link(&theme, cost),
+            _ if stale.site || stale.archive || stale.bodies || stale.assets || faulty || stale.theme => {
+                self.link(&theme, cost);
+            }
             _ => {}
         }
     }
 
     fn link(&mut self, theme: &Arc<Theme>, cost: &mut Cost) {
         let Some(site) = self.site().cloned() else { return };
-        let link = |parsed: &ParsedFiles| {
+        let mut link = |parsed: &ParsedFiles, vocabularies: &Vocabularies| {
+            cost.linked += 1;
             let assets = self.sources.assets().cloned().collect();
-            let files = Files { parsed, vocabularies: &self.vocabularies, assets };
-            Ready::link(&site, theme, files, self.request.drafts, &mut |_, _, _| {})
+            let files = Files { parsed, vocabularies, assets };
+            let before = self.ready.as_ref().map(|ready| &ready.linked.archive);
+            let ready = Ready::link(&site, theme, files, self.request.drafts, before, &mut |_, _, _| {});
+            let faults = ready.faults();
+            if any_error(&faults) { Err(faults) } else { Ok(ready) }
         };
-        cost.linked += 1;
-        let ready = link(&self.parsed);
-        let faults = ready.faults();
-        if !any_error(&faults) {
-            self.said.refused.clear();
-            self.before.clear();
-            self.ready = Some(ready);
-            return;
+        let faults = match link(&self.parsed, &self.vocabularies) {
+            Ok(ready) => {
+                self.said.refused.clear();
+                self.before.clear();
+                self.vocabularies_before = Arc::clone(&self.vocabularies);
+                self.past = self.ready.replace(ready);
+                return;
+            }
+            Err(faults) => faults,
+        };
+        let blamed = self.blamed(&faults);
+        let gone = self.before.keys().filter(|path| !self.parsed.contains_key(*path)).cloned();
+        let held: BTreeSet<Arc<str>> = blamed.iter().cloned().chain(gone).collect();
+        if !blamed.is_empty()
+            && let Ok(ready) = link(&self.with_old(&blamed), &self.vocabularies)
+        {
+            self.before.retain(|path, _| blamed.contains(path));
+            self.vocabularies_before = Arc::clone(&self.vocabularies);
+            self.past = self.ready.replace(ready);
+        } else if self.ready.is_none() {
+            // Nothing is known that could be kept.
+        } else if let Ok(ready) = link(&self.with_old(&held), &self.vocabularies_before) {
+            self.before.retain(|path, _| held.contains(path));
+            self.past = self.ready.replace(ready);
+        } else {
+            self.take_prose(theme);
         }
-        let blamed: BTreeSet<Arc<str>> = faults
-            .iter()
-            .flat_map(|fault| std::iter::once(&fault.place).chain(fault.also.iter().map(|(place, _)| place)))
-            .map(|place| Arc::clone(&place.path))
-            .filter(|path| self.before.contains_key(path))
-            .collect();
         self.said.refused = faults;
-        if blamed.is_empty() {
-            return;
-        }
+    }
+
+    /// Files that faults are in or about, and whose records are others than in the last
+    /// sound state.
+    fn blamed(&self, faults: &[Diagnostic]) -> BTreeSet<Arc<str>> {
+        let places = faults
+            .iter()
+            .flat_map(|fault| std::iter::once(&fault.place).chain(fault.also.iter().map(|(place, _)| place)));
+        let differs = |path: &&Arc<str>| self.before.contains_key(*path) && !self.is_as_before(path);
+        places.map(|place| &place.path).filter(differs).cloned().collect()
+    }
+
+    fn is_as_before(&self, path: &str) -> bool {
+        let (Some(Some(old)), Some(new)) = (self.before.get(path), self.parsed.get(path)) else { return false };
+        same_record(&old.value, &new.value)
+    }
+
+    /// All files, those that are `held` as they are in the last sound state.
+    fn with_old(&self, held: &BTreeSet<Arc<str>>) -> ParsedFiles {
         let mut parsed = self.parsed.clone();
-        for path in blamed {
-            match self.before.get(&path) {
-                Some(Some(old)) => parsed.insert(path, old.clone()),
-                _ => parsed.remove(&path),
+        for path in held {
+            match self.before.get(path) {
+                Some(Some(old)) => parsed.insert(Arc::clone(path), old.clone()),
+                _ => parsed.remove(path),
             };
         }
-        cost.linked += 1;
-        let ready = link(&parsed);
-        if !any_error(&ready.faults()) {
-            self.ready = Some(ready);
-        }
+        parsed
     }
+
+    /// Takes what needs no linking into the last sound state.
+    fn take_prose(&mut self, theme: &Arc<Theme>) {
+        let Some(ready) = &self.ready else { return };
+        let as_before: BTreeSet<Arc<str>> =
+            self.before.keys().filter(|path| self.is_as_before(path)).cloned().collect();
+        let now: BTreeMap<&str, &Arc<Asset>> = self.sources.assets().map(|asset| (&*asset.path, asset)).collect();
+        let assets = ready.assets.iter().map(|old| Arc::clone(now.get(&*old.path).unwrap_or(&old))).collect();
+        let mut ready = ready.with_texts(as_before.iter().filter_map(|path| self.parsed.get(path))).with_assets(assets);
+        // A look that is made for other settings waits for them.
+        if self.site() == Some(&ready.site) && !Arc::ptr_eq(theme, &ready.theme) {
+            ready = ready.with_theme(theme);
+        }
+        self.ready = Some(ready);
+        self.before.retain(|path, _| !as_before.contains(path));
+    }
+}
+
+const SETTINGS: &str = "site.toml";
+
+fn is_of_theme(name: &str) -> bool {
+    name == "themes" || name.starts_with("themes/")
 }
 
 /// Whether an archive of the one is an archive of the other.

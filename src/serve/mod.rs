@@ -27,6 +27,7 @@ use crate::build::Request;
 pub use editor::setting as editor_setting;
 pub use http::{Door, Port};
 pub use manuscript::Cost;
+pub use preview::rehearse;
 pub use protocol::{Answer, Event, Fault, Notice, Rippled, Served, Spot, Tab, Told};
 pub use watch::Means;
 use watch::Watch;

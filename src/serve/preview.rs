@@ -30,11 +30,15 @@ use crate::{
     page::{self, Page, Permalink, Subject},
     render::{self, Kept},
     source::{self, File},
+    theme::Theme,
 };
 
 /// How long a file that is gone or empty, or a fault that has just come, is given to be
 /// the middle of a save. Everything else is shown at once.
 const GRACE: Duration = Duration::from_millis(60);
+
+/// Within which one file comes and another goes where the first is the second's new name.
+const MOMENT: Duration = Duration::from_secs(1);
 
 /// How long nothing is to happen before all pages are looked at.
 const REST: Duration = Duration::from_millis(150);
@@ -56,14 +60,24 @@ pub struct Preview<'a> {
     /// Names of files that are gone or empty, and when that is believed.
     doubted: BTreeSet<String>,
     believed_at: Option<Instant>,
+    /// Files that came a moment ago, and when.
+    came: BTreeMap<Arc<str>, Instant>,
     /// By page: what its template said when it was made last.
     page_faults: BTreeMap<Permalink, Vec<Diagnostic>>,
+    /// What the template of cards said.
+    card_faults: Vec<Diagnostic>,
+    /// The last one that every page could be made with.
+    sound_theme: Option<Arc<Theme>>,
     told_faults: Vec<Diagnostic>,
     faults_told_at: Option<Instant>,
     marks: Option<Arc<Marks>>,
     survey_at: Option<Instant>,
+    /// Whether the first survey is under way. It is never dropped: without its marks no
+    /// later one could tell what changed.
+    first_survey: bool,
     /// Drops the survey that is under way.
     dropped: Arc<AtomicBool>,
+    surveying: bool,
     /// Files that changed since the last survey that was finished.
     surveyed_files: BTreeSet<Arc<str>>,
     events: Sender<Event>,
@@ -109,26 +123,7 @@ pub fn run(
             None
         }
     };
-    let manuscript = Manuscript::read(root, request);
-    let mut preview = Preview {
-        manuscript,
-        watch,
-        follow: options.follow,
-        kept: Kept::of(source::read_folder(root, render::PICTURES).value),
-        store: Store::default(),
-        tabs: Vec::new(),
-        doubted: BTreeSet::new(),
-        believed_at: None,
-        page_faults: BTreeMap::new(),
-        told_faults: Vec::new(),
-        faults_told_at: None,
-        marks: None,
-        survey_at: Some(Instant::now() + REST),
-        dropped: Arc::default(),
-        surveyed_files: BTreeSet::new(),
-        events: sender,
-        told,
-    };
+    let mut preview = Preview::of(root, request, options, watch, sender, told);
     let (entries, pages) =
         preview.manuscript.ready().map_or((0, 0), |ready| (ready.entries.len(), ready.linked.pages.len()));
     preview.tell_faults();
@@ -154,7 +149,72 @@ pub fn run(
     preview.dropped.store(true, Ordering::Relaxed);
 }
 
-impl Preview<'_> {
+/// The preview without a watcher and browsers, for tests and benches.
+pub struct Rehearsal<'p, 'a>(&'p mut Preview<'a>);
+
+/// Opens the archive below `root` and has it played with.
+pub fn rehearse(root: &Path, play: impl FnOnce(&mut Rehearsal<'_, '_>)) {
+    let (sender, _events) = std::sync::mpsc::channel();
+    let mut told = |_| {};
+    let mut preview = Preview::of(root, &Request::default(), &Options::default(), None, sender, &mut told);
+    play(&mut Rehearsal(&mut preview));
+}
+
+impl Rehearsal<'_, '_> {
+    /// Takes a file that has been saved, by its name below the root.
+    pub fn save(&mut self, name: &str) {
+        self.0.take(&BTreeSet::from([name.to_string()]), Trust::All, Instant::now());
+    }
+
+    /// What stands at an address.
+    pub fn at(&mut self, address: &str) -> Arc<[u8]> {
+        match self.0.answer(address) {
+            Answer::Found(served) | Answer::Missing(served) => served.bytes,
+            Answer::Moved(_) => WAITING.into(),
+        }
+    }
+
+    /// What the preview does when nothing happens, without the survey.
+    pub fn rest(&mut self) {
+        self.0.manuscript.rest();
+    }
+}
+
+impl<'a> Preview<'a> {
+    fn of(
+        root: &Path,
+        request: &Request,
+        options: &Options,
+        watch: Option<Watch>,
+        events: Sender<Event>,
+        told: &'a mut dyn FnMut(Told),
+    ) -> Self {
+        Preview {
+            manuscript: Manuscript::read(root, request),
+            watch,
+            follow: options.follow,
+            kept: Kept::of(source::read_folder(root, render::PICTURES).value),
+            store: Store::default(),
+            tabs: Vec::new(),
+            doubted: BTreeSet::new(),
+            believed_at: None,
+            came: BTreeMap::new(),
+            page_faults: BTreeMap::new(),
+            card_faults: Vec::new(),
+            sound_theme: None,
+            told_faults: Vec::new(),
+            faults_told_at: None,
+            marks: None,
+            survey_at: Some(Instant::now()),
+            first_survey: false,
+            dropped: Arc::default(),
+            surveying: false,
+            surveyed_files: BTreeSet::new(),
+            events,
+            told,
+        }
+    }
+
     /// The next event; `None` where there will be none.
     fn wait(&self, events: &Receiver<Event>) -> Option<Event> {
         let due = [self.believed_at, self.faults_told_at, self.survey_at].into_iter().flatten().min();
@@ -204,48 +264,69 @@ impl Preview<'_> {
         if due(&mut self.believed_at) {
             let names = std::mem::take(&mut self.doubted);
             self.take(&names, Trust::All, now);
+            // Each is the new name of one file at most.
+            self.came.clear();
         }
         if due(&mut self.faults_told_at) {
             self.tell_faults();
         }
         if due(&mut self.survey_at) {
+            self.manuscript.rest();
             self.survey();
         }
     }
 
     fn take(&mut self, names: &BTreeSet<String>, trust: Trust, at: Instant) {
+        // A survey that goes on would take a processor from what is waited for.
+        if !self.first_survey && std::mem::take(&mut self.surveying) {
+            self.dropped.store(true, Ordering::Relaxed);
+            self.survey_at = Some(Instant::now() + REST);
+        }
         let ready = self.manuscript.ready();
         let (theme, linked) = (ready.map(|it| Arc::clone(&it.theme)), ready.map(|it| Arc::clone(&it.linked)));
-        let Taken { files, doubted, cost } = self.manuscript.take(names, trust);
+        let Taken { files, came, doubted, cost } = self.manuscript.take(names, trust);
+        let now = Instant::now();
+        self.came.retain(|_, at| now.duration_since(*at) < MOMENT);
+        self.came.extend(came.into_iter().map(|path| (path, now)));
         if !doubted.is_empty() {
             self.doubted.extend(doubted);
             self.believed_at = Some(Instant::now() + GRACE);
         }
         if files.is_empty() {
+            self.tell_faults_soon();
             return;
         }
         self.store.state += 1;
-        self.dropped.store(true, Ordering::Relaxed);
+        self.store.rendered = 0;
         self.survey_at = Some(Instant::now() + REST);
         self.surveyed_files.extend(files.iter().cloned());
-        if self.manuscript.ready().is_some_and(|now| theme.as_ref().is_none_or(|was| !Arc::ptr_eq(was, &now.theme))) {
-            self.page_faults.clear();
-        }
+        self.forget_faults(&files);
         self.tell_assets(&files, theme.as_deref());
-        self.tell_tabs(linked.as_ref().map_or(&[], |linked| &linked.pages), &files);
+        self.tell_tabs(linked.as_ref().map_or(&[], |linked| &linked.pages));
         self.tell_follow(&files);
         let rendered = std::mem::take(&mut self.store.rendered);
         let files = files.iter().map(ToString::to_string).collect();
         (self.told)(Told::Changed { files, took: at.elapsed(), cost: Cost { rendered, ..cost } });
-        if any_error(&self.faults()) && !any_error(&self.told_faults) {
-            self.faults_told_at = Some(Instant::now() + GRACE);
-        } else {
-            self.tell_faults();
+        self.tell_faults_soon();
+    }
+
+    /// Faults of templates that have been saved are taken for mended. One that is not shows
+    /// again on the first page that it was found on.
+    fn forget_faults(&mut self, files: &BTreeSet<Arc<str>>) {
+        let stands = |fault: &Diagnostic| !files.contains(&fault.place.path);
+        let mended = self.page_faults.iter().find(|(_, faults)| !faults.iter().all(stands));
+        let mended = mended.and_then(|(permalink, _)| self.find(permalink.as_str()));
+        self.card_faults.retain(stands);
+        for faults in self.page_faults.values_mut() {
+            faults.retain(stands);
+        }
+        if let Some(Place::Page(page)) = mended {
+            self.page(&page);
         }
     }
 
     /// Styles, scripts, fonts and pictures that have other bytes now.
-    fn tell_assets(&mut self, files: &BTreeSet<Arc<str>>, old: Option<&crate::theme::Theme>) {
+    fn tell_assets(&mut self, files: &BTreeSet<Arc<str>>, old: Option<&Theme>) {
         let Some(ready) = self.manuscript.ready() else { return };
         let mut addresses: Vec<String> = files
             .iter()
@@ -263,7 +344,7 @@ impl Preview<'_> {
     }
 
     /// Open pages that show something else now, or are gone.
-    fn tell_tabs(&mut self, old_pages: &[Page], files: &BTreeSet<Arc<str>>) {
+    fn tell_tabs(&mut self, old_pages: &[Page]) {
         let shown: BTreeSet<String> = self.tabs.iter().map(|tab| tab.permalink.clone()).collect();
         for permalink in shown {
             let notice = match self.find(&permalink) {
@@ -274,7 +355,7 @@ impl Preview<'_> {
                 _ => {
                     let at = Permalink::new(permalink.as_str());
                     let Ok(index) = old_pages.binary_search_by(|page| page.permalink.cmp(&at)) else { continue };
-                    Notice::Gone { to: self.successor(&old_pages[index], files) }
+                    Notice::Gone { to: self.successor(&old_pages[index]) }
                 }
             };
             let shows = |tab: &Tab| {
@@ -293,7 +374,7 @@ impl Preview<'_> {
 
     /// Where a page went: to the entry that has its address as an alias, to the one file
     /// that came when it went, or else up.
-    fn successor(&self, old: &Page, files: &BTreeSet<Arc<str>>) -> String {
+    fn successor(&self, old: &Page) -> String {
         let up = match old.permalink.as_str().rsplit_once('/') {
             Some((folder, name)) if name != "index.html" => format!("{folder}/index.html"),
             _ => "index.html".to_string(),
@@ -303,7 +384,7 @@ impl Preview<'_> {
         if let Some(Place::Page(Page { subject: Subject::Redirect(id), .. })) = self.find(old.permalink.as_str()) {
             return world.entry_permalink(id).as_str().to_string();
         }
-        let came = |page: &&Page| ready.source_of(page).is_some_and(|places| files.contains(places.path()));
+        let came = |page: &&Page| ready.source_of(page).is_some_and(|places| self.came.contains_key(places.path()));
         let mut new = world.pages.iter().filter(|page| !leads_elsewhere(page)).filter(came);
         match (new.next(), new.next()) {
             (Some(page), None) => page.permalink.as_str().to_string(),
@@ -349,8 +430,17 @@ impl Preview<'_> {
 
     fn faults(&self) -> Vec<Diagnostic> {
         let mut faults = self.manuscript.told();
-        faults.extend(self.page_faults.values().flatten().cloned());
+        faults.extend(self.page_faults.values().flatten().chain(&self.card_faults).cloned());
         in_order(faults)
+    }
+
+    /// A fault that has just come may be the middle of a save.
+    fn tell_faults_soon(&mut self) {
+        if any_error(&self.faults()) && !any_error(&self.told_faults) {
+            self.faults_told_at.get_or_insert_with(|| Instant::now() + GRACE);
+        } else {
+            self.tell_faults();
+        }
     }
 
     fn tell_faults(&mut self) {
@@ -365,33 +455,49 @@ impl Preview<'_> {
     }
 
     fn survey(&mut self) {
-        let Some(ready) = self.manuscript.ready().cloned() else { return };
+        // After the first one the next begins by itself.
+        let Some(ready) = self.manuscript.ready().filter(|_| !self.first_survey).cloned() else { return };
+        self.first_survey = self.marks.is_none();
         self.dropped = Arc::new(AtomicBool::new(false));
+        self.surveying = true;
         let (dropped, before, events) = (Arc::clone(&self.dropped), self.marks.clone(), self.events.clone());
+        let state = self.store.state;
         let survey = move || {
-            if let Some(survey) = survey::survey(&ready, before.as_deref(), &dropped) {
+            if let Some(survey) = survey::survey(&ready, state, before.as_deref(), &dropped) {
                 // When the preview has ended nobody listens.
                 let _ = events.send(Event::Surveyed(Box::new(survey)));
             }
         };
         // Without it nothing is wrong but the list of what changed.
         if let Err(fault) = std::thread::Builder::new().name("survey".into()).spawn(survey) {
+            self.first_survey = false;
             (self.told)(Told::Trouble(format!("other pages are not looked at: {fault}")));
         }
     }
 
     fn surveyed(&mut self, survey: Survey) {
-        if self.dropped.load(Ordering::Relaxed) {
+        let Survey { state, theme, marks, changed, rendered, faults, card_faults } = survey;
+        let first = std::mem::take(&mut self.first_survey);
+        self.surveying = false;
+        if state != self.store.state {
+            if first {
+                self.marks = Some(Arc::new(marks));
+                self.survey_at.get_or_insert_with(Instant::now);
+            }
             return;
         }
-        let Survey { marks, changed, rendered, faults } = survey;
         self.marks = Some(Arc::new(marks));
-        for Rendered { permalink, view, bytes } in rendered {
-            self.store.put(&permalink, view, bytes);
+        // A card that could not be made is missing on the pages that show it.
+        if card_faults.is_empty() {
+            for Rendered { permalink, view, bytes } in rendered {
+                self.store.put(&permalink, view, bytes);
+            }
         }
-        for (permalink, fault) in faults {
-            self.page_faults.entry(permalink).or_default().push(fault);
+        if faults.is_empty() && card_faults.is_empty() {
+            self.sound_theme = Some(theme);
         }
+        self.page_faults = faults;
+        self.card_faults = card_faults;
         self.tell_faults();
         let files = std::mem::take(&mut self.surveyed_files);
         let own: BTreeSet<&str> = self.manuscript.ready().map_or_else(BTreeSet::new, |ready| {
@@ -400,13 +506,13 @@ impl Preview<'_> {
         });
         let mut pages: Vec<_> = changed.into_iter().filter(|page| !own.contains(page.permalink.as_str())).collect();
         let total = pages.len();
-        if total == 0 {
-            return;
-        }
         pages.truncate(LISTED);
         let files = files.iter().map(ToString::to_string).collect();
+        // Where no page changed for readers, previews of them may have.
         self.tell(|_| true, &Arc::new(Notice::Ripple { files, pages: pages.clone(), total }));
-        (self.told)(Told::Ripple { pages, total });
+        if total > 0 {
+            (self.told)(Told::Ripple { pages, total });
+        }
     }
 
     fn answer(&mut self, address: &str) -> Answer {
@@ -428,7 +534,14 @@ impl Preview<'_> {
             None if self.find(&format!("{address}/index.html")).is_some() => {
                 return Answer::Moved(format!("{address}/"));
             }
-            None => {}
+            None => {
+                // Some links begin with the path that the site has where it is published.
+                let base = self.manuscript.ready().map_or("", |ready| ready.site.base_path());
+                if let Some(below) = address.strip_prefix(base).filter(|_| !base.is_empty()) {
+                    let below = below.to_string();
+                    return self.answer(&below);
+                }
+            }
         }
         let bytes = match self.find("404.html") {
             Some(Place::Page(page)) => self.page(&page).map(|served| served.bytes),
@@ -464,11 +577,20 @@ impl Preview<'_> {
             if !self.store.confirm(permalink, fingerprint) {
                 self.store.rendered += 1;
                 let output = render::render_view(&view, page, &ready.site, &ready.theme, &self.kept);
-                let faults: Vec<Diagnostic> = output.diagnostics.into_iter().chain(ready.card_faults()).collect();
-                if let Some(output) = output.value {
+                let card_faults = ready.card_faults();
+                // A card that could not be made is missing on the pages that show it.
+                if let Some(output) = output.value.filter(|_| card_faults.is_empty()) {
                     self.store.put(permalink, fingerprint, output.bytes);
+                } else if let Some(theme) = &self.sound_theme {
+                    // What is kept may be of an older state: nobody need have looked since.
+                    let ready = ready.clone().with_theme(theme);
+                    let view = page::view(&ready.world(), page);
+                    let output = render::render_view(&view, page, &ready.site, theme, &self.kept);
+                    if let Some(output) = output.value {
+                        self.store.put(permalink, survey::fingerprint(&view, &ready), output.bytes);
+                    }
                 }
-                self.note(permalink, faults);
+                self.note(permalink, output.diagnostics, card_faults);
             }
         }
         let stored = self.store.pages.get(permalink)?;
@@ -480,15 +602,17 @@ impl Preview<'_> {
     }
 
     /// Keeps what was said while a page was made.
-    fn note(&mut self, permalink: &Permalink, faults: Vec<Diagnostic>) {
+    fn note(&mut self, permalink: &Permalink, faults: Vec<Diagnostic>, card_faults: Vec<Diagnostic>) {
         let changed = if faults.is_empty() {
             self.page_faults.remove(permalink).is_some()
         } else {
             self.page_faults.insert(permalink.clone(), faults.clone()) != Some(faults)
         };
-        if changed {
+        let new: Vec<Diagnostic> = card_faults.into_iter().filter(|fault| !self.card_faults.contains(fault)).collect();
+        if changed || !new.is_empty() {
             self.faults_told_at = Some(Instant::now());
         }
+        self.card_faults.extend(new);
     }
 
     /// The file that a page, or a section of it, is written in.

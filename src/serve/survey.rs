@@ -5,7 +5,7 @@
 //! browsers. A survey is dropped when the state that it looks at has passed.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     hash::Hash,
     sync::{
         Arc,
@@ -20,15 +20,18 @@ use crate::{
     fingerprint::Fingerprint,
     page::{self, Permalink, View},
     render::{self, Kept},
+    theme::Theme,
 };
 
 /// A page as it was, told by fingerprints.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Mark {
     whole: Fingerprint,
     /// Parts that have a name for readers.
     parts: Vec<(&'static str, Fingerprint)>,
     title: Option<Arc<str>>,
+    /// What its template said.
+    faults: Vec<Diagnostic>,
 }
 
 /// Every page's mark.
@@ -42,25 +45,33 @@ pub struct Rendered {
 }
 
 pub struct Survey {
+    /// The number of the state that was looked at, and its theme.
+    pub state: u64,
+    pub theme: Arc<Theme>,
     pub marks: Marks,
     /// Pages that differ from the last survey, by address; none in the first.
     pub changed: Vec<Rippled>,
     /// The beginning of them, as many as a moderate store holds.
     pub rendered: Vec<Rendered>,
-    pub faults: Vec<(Permalink, Diagnostic)>,
+    /// Of all pages, those that are as they were included.
+    pub faults: BTreeMap<Permalink, Vec<Diagnostic>>,
+    pub card_faults: Vec<Diagnostic>,
 }
 
 /// How many bytes of pages a survey hands on.
 const STORE: usize = 32 << 20;
 
 /// Looks at every page of a state. `None` where it was dropped.
-pub fn survey(ready: &Ready, before: Option<&Marks>, dropped: &AtomicBool) -> Option<Survey> {
+pub fn survey(ready: &Ready, state: u64, before: Option<&Marks>, dropped: &AtomicBool) -> Option<Survey> {
     let world = ready.world();
     let mut survey = Survey {
+        state,
+        theme: Arc::clone(&ready.theme),
         marks: Marks::with_capacity(world.pages.len()),
         changed: Vec::new(),
         rendered: Vec::new(),
-        faults: Vec::new(),
+        faults: BTreeMap::new(),
+        card_faults: Vec::new(),
     };
     let mut room = STORE;
     for page in world.pages {
@@ -68,12 +79,14 @@ pub fn survey(ready: &Ready, before: Option<&Marks>, dropped: &AtomicBool) -> Op
             return None;
         }
         let view = page::view(&world, page);
-        let mark = mark(&view, ready);
+        let mut mark = mark(&view, ready);
         let old = before.and_then(|before| before.get(&page.permalink));
-        if old.is_none_or(|old| old.whole != mark.whole) && !page.is_picture() {
+        if let Some(old) = old.filter(|old| old.whole == mark.whole) {
+            mark.faults.clone_from(&old.faults);
+        } else if !page.is_picture() {
             // Drawing is for pictures that are looked at; templates show their faults here.
             let output = render::render_view(&view, page, world.site, &ready.theme, &Kept::default());
-            survey.faults.extend(output.diagnostics.into_iter().map(|fault| (page.permalink.clone(), fault)));
+            mark.faults = output.diagnostics;
             if let Some(output) = output.value.filter(|output| output.bytes.len() <= room) {
                 room -= output.bytes.len();
                 let permalink = page.permalink.clone();
@@ -85,8 +98,12 @@ pub fn survey(ready: &Ready, before: Option<&Marks>, dropped: &AtomicBool) -> Op
         {
             survey.changed.push(rippled);
         }
+        if !mark.faults.is_empty() {
+            survey.faults.insert(page.permalink.clone(), mark.faults.clone());
+        }
         survey.marks.insert(page.permalink.clone(), mark);
     }
+    survey.card_faults = ready.card_faults();
     let gone = before.into_iter().flatten().filter(|(permalink, _)| !survey.marks.contains_key(*permalink));
     survey.changed.extend(gone.filter_map(|(permalink, old)| rippled(permalink, Some(old), None)));
     survey.changed.sort_by(|one, other| one.permalink.cmp(&other.permalink));
@@ -104,6 +121,7 @@ fn mark(view: &View, ready: &Ready) -> Mark {
         whole: fingerprint(view, ready),
         parts: parts(view),
         title: view.frame().map(|frame| frame.title.as_str().into()),
+        faults: Vec::new(),
     }
 }
 

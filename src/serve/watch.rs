@@ -8,7 +8,7 @@
 //! old one (notify-rs/notify#247).
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::mpsc::Sender,
     time::{Duration, Instant},
@@ -18,7 +18,7 @@ use notify::{
     Config, EventKind, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher,
     event::{AccessKind, AccessMode},
 };
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::Event;
 use crate::source;
@@ -72,7 +72,9 @@ impl Watch {
             };
         };
         // Contents are compared, since two saves may lie within one tick of a file's time.
-        let config = Config::default().with_poll_interval(POLL).with_compare_contents(true);
+        // Links are looked for by `find_links`: one that leads out of the root would have
+        // everything watched that lies there.
+        let config = Config::default().with_poll_interval(POLL).with_compare_contents(true).with_follow_symlinks(false);
         let watcher: Box<dyn Watcher + Send> = match means {
             Means::System => Box::new(RecommendedWatcher::new(tell, config).map_err(|fault| in_words(&fault))?),
             Means::Poll => Box::new(PollWatcher::new(tell, config).map_err(|fault| in_words(&fault))?),
@@ -101,21 +103,20 @@ impl Watch {
     /// # Errors
     /// What the system says, where it cannot watch a new folder.
     pub fn names(&mut self, paths: &[PathBuf]) -> Result<BTreeSet<String>, String> {
-        let new_folder = |path: &&PathBuf| self.concerns(path) && (path.is_dir() || path.is_symlink());
-        let folders: Vec<PathBuf> = paths.iter().filter(new_folder).cloned().collect();
-        for folder in &folders {
-            self.follow(folder)?;
-        }
-        if !folders.is_empty() || paths.iter().any(|path| self.links.iter().any(|link| link.at == *path)) {
-            self.find_links();
-        }
         let mut names = BTreeSet::new();
+        let mut links_changed = false;
         for path in paths {
-            for path in self.aliases(path) {
-                if self.concerns(&path) {
-                    names.insert(source::below(&self.root, &path).to_string());
-                }
+            let known = names.len();
+            let own = self.aliases(path).into_iter().filter(|path| self.concerns(path));
+            names.extend(own.map(|path| source::below(&self.root, &path).to_string()));
+            if names.len() > known {
+                let new_folder = path.is_dir() || path.is_symlink();
+                links_changed |= new_folder || self.links.iter().any(|link| link.at == *path);
+                self.follow(path)?;
             }
+        }
+        if links_changed {
+            self.find_links();
         }
         Ok(names)
     }
@@ -129,8 +130,9 @@ impl Watch {
         Ok(FOLDERS.iter().chain([&SETTINGS]).map(ToString::to_string).collect())
     }
 
+    /// Watches a folder, if it is one, with all below it.
     fn follow(&mut self, folder: &Path) -> Result<(), String> {
-        if !folder.is_dir() {
+        if folder.is_symlink() || !folder.is_dir() {
             return Ok(());
         }
         match self.watcher.watch(folder, RecursiveMode::Recursive) {
@@ -153,27 +155,42 @@ impl Watch {
             || (FOLDERS.contains(&&*first) && !names.any(|name| source::passed_over(&name)))
     }
 
-    /// All links below the watched folders; what they lead to is watched as well.
+    /// All links below the watched folders; what they lead to is watched as well, and the
+    /// folder that it lies in, since it may go away and come back.
     fn find_links(&mut self) {
         let mut links = Vec::new();
-        let starts = FOLDERS.iter().chain([&SETTINGS]).map(|name| self.root.join(name));
-        for entry in starts.flat_map(|start| WalkDir::new(start).follow_links(true)).filter_map(Result::ok) {
-            if entry.path_is_symlink()
-                && let Ok(to) = entry.path().canonicalize()
-                && to.starts_with(&self.root)
-            {
-                links.push(Link { at: entry.into_path(), to });
+        for start in FOLDERS.iter().chain([&SETTINGS]).map(|name| self.root.join(name)) {
+            let is_own = |entry: &DirEntry| {
+                let path = entry.path();
+                entry.depth() == 0 || (!is_hidden(path) && (!entry.path_is_symlink() || self.leads_inside(path)))
+            };
+            for step in WalkDir::new(start).follow_links(true).into_iter().filter_entry(is_own) {
+                let at = match &step {
+                    Ok(entry) => entry.path_is_symlink().then(|| entry.path()),
+                    // It leads nowhere for the time being.
+                    Err(fault) => fault.path().filter(|path| path.is_symlink() && !is_hidden(path)),
+                };
+                links.extend(at.and_then(|at| Some(Link { at: at.to_path_buf(), to: goal(at)? })));
             }
         }
-        for link in &links {
-            let folder = if link.to.is_dir() { Some(link.to.as_path()) } else { link.to.parent() };
-            if let Some(folder) = folder.filter(|folder| !self.concerns(folder)) {
-                let mode = if link.to.is_dir() { RecursiveMode::Recursive } else { RecursiveMode::NonRecursive };
-                // A link's goal that cannot be watched is seen when the link itself is touched.
+        let mut folders: BTreeMap<&Path, RecursiveMode> = BTreeMap::new();
+        for Link { to, .. } in &links {
+            let around = to.parent().filter(|folder| folder.starts_with(&self.root) || !to.is_dir());
+            folders.extend(around.map(|folder| (folder, RecursiveMode::NonRecursive)));
+        }
+        let goals = links.iter().map(|link| link.to.as_path()).filter(|to| to.is_dir());
+        folders.extend(goals.map(|folder| (folder, RecursiveMode::Recursive)));
+        for (folder, mode) in folders {
+            // A link's goal that cannot be watched is seen when the link itself is touched.
+            if folder != self.root && !self.concerns(folder) {
                 let _ = self.watcher.watch(folder, mode);
             }
         }
         self.links = links;
+    }
+
+    fn leads_inside(&self, link: &Path) -> bool {
+        goal(link).is_some_and(|to| to.starts_with(&self.root))
     }
 
     /// A path, and the other paths that lead to the same file.
@@ -194,6 +211,19 @@ impl Watch {
         }
         aliases
     }
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| source::passed_over(&name.to_string_lossy()))
+}
+
+/// What a link leads to, be it there or not; `None` where not even its folder is there.
+fn goal(link: &Path) -> Option<PathBuf> {
+    if let Ok(to) = link.canonicalize() {
+        return Some(to);
+    }
+    let to = link.parent()?.join(link.read_link().ok()?);
+    Some(to.parent()?.canonicalize().ok()?.join(to.file_name()?))
 }
 
 /// `Path::join` puts a slash behind a file's path where nothing is joined to it.

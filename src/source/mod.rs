@@ -1,11 +1,12 @@
 //! The only reader of the disk: settings, content and themes as bytes and text.
 //!
 //! In: a site's root folder. Out: [`Sources`] in the order of their paths, and what
-//! has changed since ([`Difference`]). Absent on purpose: any syntax. A file that is not UTF-8 is still a [`Source`]; the
-//! parser says so at the place, and the entry keeps its id.
+//! has changed since ([`Difference`]). Absent on purpose: any syntax. A file that is not
+//! UTF-8 is still a [`Source`]; the parser says so at the place, and the entry keeps its id.
 
 use std::{
     collections::{BTreeMap, HashSet},
+    ffi::OsStr,
     io,
     ops::{Bound, Range},
     path::{Component, Path, PathBuf},
@@ -128,7 +129,7 @@ pub struct Difference {
     at: String,
     /// New files, and files with other bytes than before.
     pub put: Vec<(Arc<str>, File)>,
-    /// Paths of files that are not there any more.
+    /// Paths of files that are not there any more. One that cannot be read is not gone.
     pub gone: Vec<Arc<str>>,
     faults: Vec<Diagnostic>,
 }
@@ -154,15 +155,16 @@ impl Sources {
         }
         let mut faults = Vec::new();
         let found = read_below(root, path).keep(&mut faults);
-        let there: HashSet<&str> = found.iter().map(|(path, _)| &**path).collect();
-        let gone = self.below(path).filter(|known| !there.contains(&***known)).cloned().collect();
-        let put = found.iter().filter(|(path, file)| self.files.get(path) != Some(file)).cloned().collect();
         if !root.join(CONTENT).is_dir() {
             faults = vec![
                 Diagnostic::error("missing-content", Place::file(CONTENT), "there is no folder `content`")
                     .help("make it, with a folder below it for each collection of `site.toml`".to_string()),
             ];
         }
+        let there: HashSet<&str> = found.iter().map(|(path, _)| &**path).collect();
+        let lost = |known: &str| faults.iter().any(|fault| is_at_or_below(known, &fault.place.path));
+        let gone = self.below(path).filter(|known| !there.contains(&***known) && !lost(known)).cloned().collect();
+        let put = found.iter().filter(|(path, file)| self.files.get(path) != Some(file)).cloned().collect();
         Difference { at: path.to_string(), put, gone, faults }
     }
 
@@ -171,12 +173,7 @@ impl Sources {
             self.files.remove(path);
         }
         self.files.extend(difference.put);
-        let folder = format!("{}/", difference.at);
-        self.faults.retain(|fault| {
-            *fault.place.path != *difference.at
-                && !fault.place.path.starts_with(&folder)
-                && *fault.place.path != *CONTENT
-        });
+        self.faults.retain(|fault| !is_at_or_below(&fault.place.path, &difference.at) && *fault.place.path != *CONTENT);
         self.faults.extend(difference.faults);
     }
 
@@ -234,6 +231,10 @@ impl Sources {
         let below = below.map(|(path, _)| path).take_while(move |known| known.starts_with(path));
         own.into_iter().chain(below.filter(move |known| known.starts_with(&folder)))
     }
+}
+
+fn is_at_or_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 const KEYWORDS: &str = "content/keywords.yaml";
@@ -302,6 +303,12 @@ pub fn read_text(root: &Path, name: &str) -> Result<Option<Source>, Box<Diagnost
     }
 }
 
+/// Whether there is a file at a path below `root`, and whether anything is in it; `None`
+/// where there is nothing.
+pub fn has_text(root: &Path, path: &str) -> Option<bool> {
+    root.join(path).metadata().ok().map(|file| file.is_dir() || file.len() > 0)
+}
+
 /// Reads a folder below `root` (a theme's), by path; empty where there is none.
 ///
 /// # Errors
@@ -355,6 +362,8 @@ fn files(root: &Path, folder: &Path) -> Checked<Vec<PathBuf>> {
                     found.push(entry.into_path());
                 }
             }
+            // Emacs marks a file that is edited with a link that leads nowhere.
+            Err(fault) if fault.path().and_then(Path::file_name).and_then(OsStr::to_str).is_some_and(passed_over) => {}
             Err(fault) => {
                 let path = fault.path().map_or_else(|| "content".into(), |path| below(root, path));
                 told.push(
@@ -378,9 +387,12 @@ fn outside_root(root: &Path, link: &Path) -> Diagnostic {
         .help("copy what it leads to, so that nothing from elsewhere is published by accident".to_string())
 }
 
-/// Hidden files, and what vim, emacs and office programs leave beside a file.
+/// Hidden files, and what vim, emacs, office programs and `IntelliJ` leave beside
+/// a file, if only for a moment.
 pub fn passed_over(name: &str) -> bool {
-    name.starts_with('.') || name.starts_with('#') || name.starts_with("~$") || name.ends_with('~')
+    const BEGINNINGS: [&str; 3] = [".", "#", "~$"];
+    const ENDS: [&str; 3] = ["~", "___jb_tmp___", "___jb_old___"];
+    BEGINNINGS.iter().any(|beginning| name.starts_with(beginning)) || ENDS.iter().any(|end| name.ends_with(end))
 }
 
 pub fn below(root: &Path, path: &Path) -> Arc<str> {

@@ -128,6 +128,20 @@ impl Theme {
         self.fingerprint
     }
 
+    /// Whether one of its files has a path, below the site's root.
+    pub fn has(&self, path: &str) -> bool {
+        let of_theme = path.strip_prefix("themes/").and_then(|path| path.split_once('/'));
+        of_theme.is_some_and(|(_, path)| match path.strip_prefix("templates/") {
+            Some(template) => self.sources.contains_key(template),
+            None => self.assets.iter().any(|asset| *asset.path == *path),
+        })
+    }
+
+    /// Whether everything looks the same in both.
+    pub fn is_same(&self, other: &Theme) -> bool {
+        self.fingerprint == other.fingerprint && self.assets == other.assets
+    }
+
     /// # Errors
     /// `template-fault`.
     pub fn preview(&self, preview: &PreviewView) -> Result<String, Box<Diagnostic>> {

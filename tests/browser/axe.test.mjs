@@ -1,16 +1,14 @@
 // No page type breaks a rule of WCAG 2.2 A and AA that axe can check, nor its best practices (landmarks, headings in order).
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import axe from "axe-core";
-import { launch, pool } from "./browser.mjs";
+import { opened } from "./browser.mjs";
 import { HEIGHT, SHOWN } from "./pages.mjs";
-import { publish } from "./site.mjs";
 
 const OPTIONS = {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
   rules: {
     "target-size": { enabled: true }, // WCAG 2.2, which axe leaves off unless asked
-    "empty-table-header": { enabled: false }, // no rule of WCAG: Markdown has no other corner for a table with two ways in
   },
   resultTypes: ["violations"],
   preload: false, // it would fetch the styles, which a folder does not allow
@@ -24,23 +22,14 @@ const SETTINGS = [
   [1440, "light", COLORS],
 ];
 
-let site, browser, lend;
-before(async () => {
-  site = await publish();
-  browser = await launch();
-  lend = pool(await browser.newContext({ reducedMotion: "reduce" }), 2);
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+const tested = opened({ reducedMotion: "reduce" });
 
 describe("axe", { concurrency: 2 }, () => {
   for (const shown of SHOWN)
     test(shown.address, () =>
-      lend(async (page) => {
+      tested.lend(async (page) => {
         const faults = [];
-        await page.visit(site.http, shown);
+        await page.visit(tested.site.http, shown);
         await page.evaluate(axe.source);
         for (const [width, scheme, options] of SETTINGS) {
           await page.emulateMedia({ colorScheme: scheme });

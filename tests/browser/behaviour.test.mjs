@@ -45,6 +45,10 @@ const linkTo = (page, file) => page.locator(`#annotation a.entry[href$="/${file}
 const focused = (link) => link.evaluate((element) => element === document.activeElement);
 /** Waits until everything that is due has been drawn. */
 const settle = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+/** Waits until `test` holds; fails with what `said` tells after five seconds. */
+async function until(test, said = () => String(test)) {
+  for (const end = Date.now() + 5000; !(await test()); await new Promise((done) => setTimeout(done, 50))) if (Date.now() > end) assert.fail(await said());
+}
 /** Focus as by Tab: a first press makes the browser show where the focus is. */
 async function tabTo(page, link) {
   await page.keyboard.press("Tab");
@@ -490,6 +494,35 @@ describe("keys", { concurrency: 2 }, () => {
   });
 });
 
+describe("going back", { concurrency: 2 }, () => {
+  const place = (page) => page.evaluate(() => Math.round(scrollY));
+  /** Follows a link far down the page, goes back, and waits until the same line is where it was. */
+  async function thereAndBack(page, link) {
+    await link.hover();
+    const [was, address] = [await place(page), await link.evaluate((element) => element.href)];
+    assert.ok(was > 300, "the page is too short to prove anything");
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.waitForURL(address);
+    await page.goBack();
+    await until(async () => Math.abs((await place(page)) - was) < 10, async () => `at ${await place(page)} px instead of ${was}`);
+  }
+
+  for (const [address, selector] of [[ENTRY, "#backlinks .from a"], [LIST, ".card-title"], ["keywords/index.html", ".locators a"]])
+    over(BOTH, `to ${address} leads to where the reader was`, async (page, visit) => {
+      await visit(address);
+      await thereAndBack(page, page.locator(selector).last());
+    });
+
+  over(BOTH, "leads to the narrowed list, and to the same row", async (page, visit) => {
+    await visit(LIST);
+    await page.locator(".filters").getByLabel("Kind").selectOption("Journal article");
+    const rows = await page.locator("main [data-kind]:visible").count();
+    await thereAndBack(page, page.locator(".card-title:visible").last());
+    assert.equal(await page.locator("main [data-kind]:visible").count(), rows);
+  });
+});
+
 describe("prefetching", () => {
   over(BOTH, "of a hovered link, over http only", async (page, visit, protocol) => {
     await visit(ENTRY);
@@ -504,6 +537,8 @@ describe("prefetching", () => {
     const wanted = site[protocol] + "references/krasner-1983-international-regimes.html";
     assert.deepEqual(hints.filter((href) => href === wanted), protocol === "http" ? [wanted] : []);
     if (protocol === "file") assert.deepEqual(hints, []);
+    // The hint is not only there, it is followed: the page's Content-Security-Policy lets it pass.
+    else await until(() => site.prefetched.includes("references/krasner-1983-international-regimes.html"));
     // A place on this page and a page elsewhere are never fetched.
     await page.locator('#contents a[href="#definition"]').hover();
     await page.locator('#record a[rel="external"]').hover();

@@ -1,7 +1,9 @@
 // Debian's Chromium, and a page that writes down everything that goes wrong in it.
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { after, before } from "node:test";
 import { chromium } from "playwright-core";
+import { publish } from "./site.mjs";
 
 /** The browser of the machine: CHROMIUM, or else `chromium` on the search path. */
 export function chromiumPath() {
@@ -54,6 +56,25 @@ export async function newPage(context) {
     return page;
   };
   return page;
+}
+
+/**
+ * The published site and two pages to lend at a time, for the tests of one file.
+ * `site` and `lend` are there once a test runs, and go after the last.
+ */
+export function opened(options = {}) {
+  const opened = {};
+  let browser;
+  before(async () => {
+    opened.site = await publish();
+    browser = await launch();
+    opened.lend = pool(await browser.newContext(options), 2);
+  });
+  after(async () => {
+    await browser?.close();
+    opened.site?.close();
+  });
+  return opened;
 }
 
 /** At most `size` pages of a context at a time: `use(work)` lends one to `work` and takes it back. */

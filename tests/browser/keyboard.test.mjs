@@ -1,31 +1,21 @@
 // Tab reaches everything that can be clicked, in the order of the page, and shows where it is.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { launch, pool } from "./browser.mjs";
-import { HEIGHT, SHOWN, show } from "./pages.mjs";
-import { publish } from "./site.mjs";
+import { describe, test } from "node:test";
+import { opened } from "./browser.mjs";
+import { HEIGHT, SHOWN, WIDTHS, show } from "./pages.mjs";
 
-let site, browser, lend;
-before(async () => {
-  site = await publish();
-  browser = await launch();
-  lend = pool(await browser.newContext({ reducedMotion: "reduce" }), 2);
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+const tested = opened({ reducedMotion: "reduce" });
 
 describe("keyboard", { concurrency: 2 }, () => {
   for (const shown of SHOWN)
     test(shown.address, () =>
-      lend(async (page) => {
+      tested.lend(async (page) => {
         const faults = new Set();
         // The wide page in light and the narrow one in dark: two of the settings stand for all.
         for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
           await page.emulateMedia({ colorScheme });
           await page.setViewportSize({ width, height: HEIGHT });
-          await page.visit(site.http, shown);
+          await page.visit(tested.site.http, shown);
           const stops = await page.evaluate(prepare);
           assert.ok(stops > 0, "nothing can be reached");
           // More presses than stops: a browser makes a stop of its own of a box that scrolls.
@@ -39,9 +29,9 @@ describe("keyboard", { concurrency: 2 }, () => {
 });
 
 test("the first stop skips to the text", () =>
-  lend(async (page) => {
+  tested.lend(async (page) => {
     for (const address of ["index.html", "references/krasner-1982-structural-causes.html", "keywords/index.html"]) {
-      await page.visit(site.http, show(address));
+      await page.visit(tested.site.http, show(address));
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
       await page.waitForURL(/#main$/);
@@ -50,10 +40,35 @@ test("the first stop skips to the text", () =>
     }
   }));
 
+for (const width of WIDTHS)
+  test(`in the head Tab goes as the eye does, ${width} px`, () =>
+    tested.lend(async (page) => {
+      await page.setViewportSize({ width, height: HEIGHT });
+      await page.visit(tested.site.http, show("index.html"));
+      const stops = [];
+      for (;;) {
+        await page.keyboard.press("Tab");
+        const stop = await page.evaluate(() => {
+          const here = document.activeElement;
+          if (!here.closest(".site-head")) return here.closest("main") ? null : "skip";
+          const { left, right, top, bottom } = (here.labels?.[0] ?? here).getBoundingClientRect();
+          return { name: here.value ?? here.textContent, left, right, top, bottom };
+        });
+        if (stop === null) break;
+        if (stop !== "skip") stops.push(stop);
+      }
+      assert.ok(stops.length > 8, `only ${stops.length} stops`);
+      for (const [index, stop] of stops.slice(1).entries()) {
+        const before = stops[index];
+        const onward = stop.top >= before.bottom - 1 || (stop.left >= before.right - 1 && stop.bottom > before.top);
+        assert.ok(onward, `${stop.name} comes after ${before.name}, but does not stand there`);
+      }
+    }));
+
 test("Enter follows a link, and a table that scrolls does so by arrow keys", () =>
-  lend(async (page) => {
+  tested.lend(async (page) => {
     await page.setViewportSize({ width: 360, height: HEIGHT });
-    await page.visit(site.http, show("documents/sco-2009-information-security-agreement.html"));
+    await page.visit(tested.site.http, show("documents/sco-2009-information-security-agreement.html"));
     const table = page.locator(".text [tabindex='0']:has(table)").first();
     await table.focus();
     assert.ok(await table.evaluate((box) => box.scrollWidth > box.clientWidth), "the table fits, so it proves nothing");

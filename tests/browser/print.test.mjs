@@ -1,28 +1,18 @@
-// An entry prints to a PDF that holds its text, and whose links lead somewhere.
+// An entry, and the print edition, print to a PDF that holds its text, and whose links lead somewhere.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { getDocument, VerbosityLevel } from "pdfjs-dist/legacy/build/pdf.mjs";
-import { launch, pool } from "./browser.mjs";
+import { opened } from "./browser.mjs";
 import { SHOWN, show } from "./pages.mjs";
-import { publish } from "./site.mjs";
 
-let site, browser, lend;
-before(async () => {
-  site = await publish();
-  browser = await launch();
-  lend = pool(await browser.newContext(), 2);
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+const tested = opened();
 
 describe("print", { concurrency: 2 }, () => {
-  for (const shown of SHOWN.filter(({ type }) => type === "entry"))
+  for (const shown of SHOWN.filter(({ type }) => ["entry", "print"].includes(type)))
     for (const over of ["http", "file"])
       test(`${shown.address} over ${over}`, () =>
-        lend(async (page) => {
-          await page.visit(site[over], shown);
+        tested.lend(async (page) => {
+          await page.visit(tested.site[over], shown);
           await page.emulateMedia({ media: "print" });
           const on = await page.evaluate(readPage);
           await page.emulateMedia({ media: null });
@@ -32,18 +22,24 @@ describe("print", { concurrency: 2 }, () => {
           const text = squeeze(pdf.text);
           for (const part of on.parts) assert.ok(text.includes(squeeze(part)), `the PDF lacks: ${part}`);
 
+          for (const { target, title } of on.contents) {
+            const leads = pdf.inner.filter(({ dest }) => dest === target).map(({ page }) => page);
+            assert.ok(leads.length > 0, `nothing leads to ${target}`);
+            for (const number of leads) assert.ok(squeeze(pdf.pages[number]).includes(squeeze(title)), `${target} leads to page ${number + 1}, where ${title} is not`);
+          }
+
           const broken = pdf.inner.filter(({ page }) => page === null).map(({ dest }) => dest);
           assert.deepEqual(broken, [], "links into the document that lead nowhere");
           assert.ok(pdf.inner.length >= on.targets.length, `${on.targets.length} inner links on the page, ${pdf.inner.length} in the PDF`);
 
           for (const url of pdf.outer) {
-            if (!url.startsWith(site[over])) {
+            if (!url.startsWith(tested.site[over])) {
               assert.ok(on.external.includes(url), `the PDF links to ${url}, the page does not`);
               continue;
             }
-            const [address, fragment] = decodeURI(url.slice(site[over].length)).split("#");
-            assert.ok(site.has(address), `the PDF links to ${address}, which is not there`);
-            if (fragment) assert.ok(site.text(address).includes(`id="${fragment}"`), `${address} has no #${fragment}`);
+            const [address, fragment] = decodeURI(url.slice(tested.site[over].length)).split("#");
+            assert.ok(tested.site.has(address), `the PDF links to ${address}, which is not there`);
+            if (fragment) assert.ok(tested.site.text(address).includes(`id="${fragment}"`), `${address} has no #${fragment}`);
           }
         }),
       );
@@ -51,8 +47,8 @@ describe("print", { concurrency: 2 }, () => {
 
 for (const { address } of [show("timeline.html"), show("keywords/index.html"), show("concordance.html")])
   test(`${address} fits the printed page`, () =>
-    lend(async (page) => {
-      await page.visit(site.http, show(address));
+    tested.lend(async (page) => {
+      await page.visit(tested.site.http, show(address));
       // A sheet of A4 between margins of 1 cm, at 96 px to the inch.
       await page.setViewportSize({ width: 718, height: 1046 });
       await page.emulateMedia({ media: "print" });
@@ -61,8 +57,8 @@ for (const { address } of [show("timeline.html"), show("keywords/index.html"), s
       assert.ok(inner <= outer + 1, `${inner} px on ${outer} px`);
     }));
 
-/** Without blanks, hyphenation and ligatures, which a PDF sets as it likes; a font may draw two apostrophes as one. */
-const squeeze = (text) => text.normalize("NFKC").replaceAll("\u02bc", "\u2019").replace(/[\s\u00ad\u200b-]/gu, "").toLowerCase();
+/** Without blanks, hyphenation and ligatures, which a PDF sets as it likes; a font may draw two signs, such as an apostrophe and a letter like it, as one. */
+const squeeze = (text) => text.normalize("NFKC").replaceAll("\u02bb", "\u2018").replaceAll("\u02bc", "\u2019").replace(/[\s\u00ad\u200b-]/gu, "").toLowerCase();
 
 /**
  * What a print of the page must hold: its texts, and targets of links within the page; and the links that it may hold.
@@ -70,7 +66,7 @@ const squeeze = (text) => text.normalize("NFKC").replaceAll("\u02bc", "\u2019").
  */
 function readPage() {
   const parts = [];
-  for (const element of document.querySelectorAll("h1, #annotation h2, #annotation > p:not([class]), .notes li p, #citation blockquote p")) {
+  for (const element of document.querySelectorAll("h1, .print-entry :is(h3, h4), #annotation h2, #annotation > p:not([class]), .notes li p, #citation blockquote p")) {
     const pieces = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     while (pieces.nextNode()) {
       // Signs that only serve a screen, such as the way back from a note, may go; words may not.
@@ -80,6 +76,8 @@ function readPage() {
   const links = [...document.querySelectorAll("a[href]")];
   return {
     parts,
+    // What the contents of the print edition promise.
+    contents: [...document.querySelectorAll(".print-contents a")].map((link) => ({ target: link.hash.slice(1), title: document.getElementById(link.hash.slice(1)).textContent.split(" ").slice(0, 3).join(" ") })),
     targets: links.filter((link) => link.getAttribute("href").startsWith("#") && link.checkVisibility({ visibilityProperty: true })).map((link) => link.hash.slice(1)),
     external: links.map((link) => link.href),
   };
@@ -87,16 +85,17 @@ function readPage() {
 
 async function readPdf(bytes) {
   const pdf = await getDocument({ data: new Uint8Array(bytes), verbosity: VerbosityLevel.ERRORS, isEvalSupported: false, disableFontFace: true, useSystemFonts: false }).promise;
-  const read = { pages: pdf.numPages, text: "", inner: [], outer: [] };
+  const read = { pages: [], text: "", inner: [], outer: [] };
   for (let number = 1; number <= pdf.numPages; number += 1) {
     const page = await pdf.getPage(number);
-    read.text += (await page.getTextContent()).items.map((item) => item.str).join("");
+    read.pages.push((await page.getTextContent()).items.map((item) => item.str).join(""));
     for (const annotation of await page.getAnnotations()) {
       if (annotation.subtype !== "Link") continue;
       if (annotation.url) read.outer.push(annotation.url);
       else if (annotation.dest) read.inner.push({ dest: String(annotation.dest), page: await pageOf(pdf, annotation.dest) });
     }
   }
+  read.text = read.pages.join("");
   await pdf.destroy();
   return read;
 }

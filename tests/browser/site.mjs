@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 import { standIn } from "./search-stand-in.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
-const binary = process.env.REGESTA ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "regesta");
+export const binary = process.env.REGESTA ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "regesta");
 
 /** The base path under which a project page of GitHub is served. */
 const BASE_PATH = "/some/repo/";
@@ -20,13 +20,15 @@ const RENAMED = "content/references/24-krasner-1982-structural-causes.md";
 
 /**
  * Builds the archive and serves it.
+ * `prefetched` grows by each address that a browser asks for ahead of need.
  * `folder` holds the files, `http` and `file` are the two addresses that a reader may open it at, both with a last slash.
  */
 export async function publish() {
   if (!existsSync(binary)) throw new Error(`there is no ${binary}: run cargo build --release first`);
   const scratch = mkdtempSync(join(tmpdir(), "regesta-browser-"));
   const folder = join(scratch, "site");
-  const server = serve(folder);
+  const prefetched = [];
+  const server = serve(folder, prefetched);
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const http = `http://127.0.0.1:${server.address().port}${BASE_PATH}`;
 
@@ -40,6 +42,7 @@ export async function publish() {
   if (built.status !== 0) throw new Error(`the archive does not build:\n${built.stdout}${built.stderr}`);
   standIn(folder);
   return {
+    prefetched,
     folder,
     http,
     file: pathToFileURL(folder).href + "/",
@@ -80,10 +83,11 @@ const TYPES = {
 const COMPRESSED = new Set([".html", ".css", ".js", ".json", ".svg", ".xml", ".txt"]);
 
 /** Serves the folder as GitHub Pages would: below one path, compressed, with 404.html for what is not there. */
-function serve(folder) {
+function serve(folder, prefetched) {
   return createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     let file = null;
+    if (/\bprefetch\b/.test(request.headers["sec-purpose"] ?? request.headers.purpose ?? "")) prefetched.push(path.slice(BASE_PATH.length));
     if (path.startsWith(BASE_PATH)) {
       file = join(folder, normalize("/" + path.slice(BASE_PATH.length)));
       if (existsSync(file) && statSync(file).isDirectory()) file = join(file, "index.html");

@@ -7,7 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
@@ -58,6 +58,17 @@ impl Server {
             if line["event"] == event {
                 return line;
             }
+        }
+    }
+
+    /// Waits until there is nothing more to say against what is so; asks again after each
+    /// line of standard output.
+    #[track_caller]
+    pub fn until(&self, mut against: impl FnMut() -> Result<(), String>) {
+        let end = Instant::now() + PATIENCE;
+        while let Err(why) = against() {
+            let left = end.saturating_duration_since(Instant::now());
+            self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("{why}"));
         }
     }
 
@@ -112,6 +123,39 @@ impl Server {
     #[track_caller]
     pub fn get(&self, path: &str) -> Reply {
         self.get_with(path, "")
+    }
+
+    /// Files as `build` writes them, less the script; `None` where there is nothing.
+    #[track_caller]
+    pub fn files<'a>(&self, paths: impl IntoIterator<Item = &'a str>) -> Vec<Option<Vec<u8>>> {
+        let mut connection = self.connect();
+        let mut file = |path: &str| {
+            connection.write(format!("GET /{path} HTTP/1.1\r\nHost: {}\r\n\r\n", self.host()).as_bytes());
+            let reply = connection.reply(false);
+            (reply.status == 200).then(|| reply.without_script())
+        };
+        paths.into_iter().map(&mut file).collect()
+    }
+
+    /// The notices to a page that shows what `shows` is the fingerprint of.
+    #[track_caller]
+    pub fn stream(&self, page: &str, shows: &str) -> Connection {
+        let mut connection = self.connect();
+        let request =
+            format!("GET /.regesta/events?page={page}&shows={shows} HTTP/1.1\r\nHost: {}\r\n\r\n", self.host());
+        connection.write(request.as_bytes());
+        let head = connection.head().expect(200);
+        assert_eq!(head.header("content-type"), Some("text/event-stream"));
+        connection
+    }
+
+    /// The notices to a page that is open in a browser, and that the preview knows of.
+    #[track_caller]
+    pub fn open(&self, page: &str) -> Connection {
+        let shows = self.get(&format!("/{page}")).attribute("data-fingerprint");
+        let mut stream = self.stream(page, &shows);
+        stream.notice("faults");
+        stream
     }
 
     /// With further headers, each with its line end.
@@ -172,6 +216,28 @@ impl Connection {
         }
     }
 
+    /// The next notice of a stream.
+    #[track_caller]
+    pub fn message(&mut self) -> Value {
+        loop {
+            let line = self.line().expect("the stream goes on");
+            if let Some(told) = line.strip_prefix("data: ") {
+                return serde_json::from_str(told).expect("a notice is JSON");
+            }
+        }
+    }
+
+    /// The next notice of this kind; what comes before it is passed over.
+    #[track_caller]
+    pub fn notice(&mut self, kind: &str) -> Value {
+        loop {
+            let told = self.message();
+            if told["kind"] == kind {
+                return told;
+            }
+        }
+    }
+
     /// Status and headers.
     #[track_caller]
     pub fn head(&mut self) -> Reply {
@@ -217,6 +283,12 @@ impl Reply {
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.body));
         self
+    }
+
+    /// The body as `build` writes it.
+    pub fn without_script(self) -> Vec<u8> {
+        let html = self.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+        if html { self.text().replacen(self.script(), "", 1).into_bytes() } else { self.body }
     }
 
     /// An attribute of the script that the server puts in.

@@ -45,6 +45,20 @@
     return new Promise(() => {});
   }
 
+  /* A browser keeps the place by itself, but not where it was still about to. */
+  let place = Number(memory.get("place"));
+  memory.set("place", "");
+  if (place && document.readyState !== "complete") {
+    addEventListener("load", () => {
+      if (Math.abs(scrollY - place) > 1 && !isReading()) scrollTo({ top: place, behavior: "instant" });
+      place = 0;
+    });
+  }
+  function reload() {
+    memory.set("place", place || scrollY);
+    return leave(() => location.reload());
+  }
+
   // ------------------------------------------------------------------ The stream of notices
 
   const SOONEST = 200, LATEST = 2000;
@@ -60,7 +74,7 @@
        what the page showed then. */
     stream.onerror = () => {
       disconnect();
-      dock.state("reconnecting…");
+      dock.state("closed", "reconnecting…");
       retry = setTimeout(connect, delay);
       delay = Math.min(2 * delay, LATEST);
     };
@@ -70,6 +84,7 @@
     clearTimeout(retry);
     stream?.close();
     stream = null;
+    dock.state("closed", "");
   }
 
   document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? disconnect() : connect()));
@@ -92,7 +107,7 @@
 
   function greet(now) {
     delay = SOONEST;
-    dock.state("");
+    dock.state("open", "");
     if (run !== null) {
       /* Back after a while: the server may be another, with another token, and nobody was
          told what went meanwhile. */
@@ -158,7 +173,7 @@
     if (own.dataset.fingerprint === shows) return;
     /* Another page at this address, other scripts or another policy: these cannot be changed
        while a page stands. */
-    if (own.dataset.page !== page || frame(next) !== frame(document)) await leave(() => location.reload());
+    if (own.dataset.page !== page || frame(next) !== frame(document)) await reload();
     try {
       await Promise.all([morphs, mergeStyles(next)]);
       const watch = watchPen();
@@ -170,7 +185,7 @@
       showPen(changes);
     } catch (fault) {
       console.error(fault);
-      await leave(() => location.reload());
+      await reload();
     }
   }
 
@@ -189,7 +204,7 @@
     const among = (list, link) => list.find((one) => path(one, "href") === path(link, "href"));
     const kept = there.map((link) => among(here, link)).filter(Boolean);
     /* To move a link is to load it again, and the page would be bare meanwhile. */
-    if (kept.some((link, index) => link !== here.filter((one) => kept.includes(one))[index])) await leave(() => location.reload());
+    if (kept.some((link, index) => link !== here.filter((one) => kept.includes(one))[index])) await reload();
     const coming = [];
     let last = null;
     for (const link of there) {
@@ -236,34 +251,20 @@
       const version = versions.get(path(picture, "src"));
       if (version) picture.setAttribute("src", `${picture.getAttribute("src")}?${version}`);
     }
-    align(document.body, next);
     /* An element with an id is never taken for one without: so nothing that a script added
        becomes something of the page. */
     const added = document.querySelectorAll("body [data-added]:not([id])");
     added.forEach((one, index) => (one.id = "regesta-added-" + index));
     try {
-      window.Idiomorph.morph(document.body, next, {
-        callbacks: {
-          beforeNodeRemoved: (node) => !isAdded(node) && !(isAdded(node.nextSibling) && isJoint(node)),
-          beforeNodeMorphed(node, to) {
-            if (node instanceof Text) rewrite(node, to.data);
-          },
-          beforeAttributeUpdated(name, element) {
-            /* What the reader opened, typed and chose; and a heading that a key led to. */
-            if (name === "open") return !element.matches("details, dialog");
-            if (name === "value" || name === "checked" || name === "selected") return !element.matches("input:not([type=hidden], [type=submit], [type=button]), textarea, option");
-            if (name === "tabindex") return element !== focus;
-          },
-        },
-      });
+      turn(document.body, next, focus);
     } finally {
       for (const one of added) one.removeAttribute("id");
     }
     if (!focus.isConnected) twin(focus)?.focus({ preventScroll: true });
   }
 
-  /* A blank or a dot between the page's text and what a script added behind it. */
-  const isJoint = (node) => node instanceof Text && /^[\s\p{P}\p{S}]*$/u.test(node.data);
+  /** A blank between the page's text and what a script added behind it. */
+  const isJoint = (node) => isBlank(node) && isAdded(node.nextSibling);
 
   /** What stands for an element that is gone. */
   function twin(element) {
@@ -274,22 +275,63 @@
     return links.find((one) => one.textContent === element.textContent) ?? links[0];
   }
 
-  /* Idiomorph pairs what has no id in its order: behind a new paragraph each would become the
-     one before it, and take selections and open details along. So surplus paragraphs are put
-     in, and missing ones taken out, where the page differs; the rest then has the same order. */
+  /* Where both have the same order of elements, each becomes its counterpart; where they have
+     not, idiomorph finds out what belongs together. It looks at all siblings of each, which
+     takes half a minute for a list of ten thousand. */
+  function turn(old, next, focus) {
+    if (old.isEqualNode(next)) return;
+    for (const attribute of next.attributes) {
+      const { name, value } = attribute;
+      if (old.getAttribute(name) !== value && !isReaders(old, name, focus)) old.setAttributeNode(attribute.cloneNode());
+    }
+    for (const { name } of [...old.attributes]) if (!next.hasAttribute(name) && !isReaders(old, name, focus)) old.removeAttribute(name);
+    align(old, next);
+    const was = [...old.childNodes].filter((one) => !isAdded(one)), will = [...next.childNodes];
+    const isPair = (one, index) => one.nodeType === will[index].nodeType && one.localName === will[index].localName && one.id === will[index].id;
+    /* A blank before what a script added may be the page's or the script's. */
+    const pairs = [was, was.filter((one) => !isJoint(one))].find((list) => list.length === will.length && list.every(isPair));
+    if (pairs) {
+      pairs.forEach((one, index) => {
+        if (one instanceof Element) turn(one, will[index], focus);
+        else if (one instanceof Text) rewrite(one, will[index].data);
+      });
+      return;
+    }
+    window.Idiomorph.morph(old, will, {
+      morphStyle: "innerHTML",
+      callbacks: {
+        beforeNodeRemoved: (node) => !isAdded(node) && !isJoint(node),
+        beforeNodeMorphed(node, to) {
+          if (node instanceof Text) rewrite(node, to.data);
+        },
+        beforeAttributeUpdated: (name, element) => !isReaders(element, name, focus),
+      },
+    });
+  }
+
+  /** Whether an attribute says what the reader opened, typed or chose, or that a key led to a heading. */
+  function isReaders(element, name, focus) {
+    if (name === "open") return element.matches("details, dialog");
+    if (name === "value" || name === "checked" || name === "selected") return element.matches("input:not([type=hidden], [type=submit], [type=button]), textarea, option");
+    return name === "tabindex" && element === focus;
+  }
+
+  /* What has no id is paired in its order: behind a new paragraph each would become the one
+     before it, and take selections and open details along. So surplus paragraphs are put in,
+     and missing ones taken out, at the place where the two differ. */
   function align(old, next) {
     const was = children(old), will = children(next);
-    const same = (one, other) => one.localName === other.localName && one.id === other.id && words(one) === words(other);
+    if (was.length === will.length) return;
+    const same = (one, other) => one.localName === other.localName && one.id === other.id && (one.isEqualNode(other) || words(one) === words(other));
     const least = Math.min(was.length, will.length);
     let start = 0, end = 0;
     while (start < least && same(was[start], will[start])) start += 1;
     while (end < least - start && same(was[was.length - 1 - end], will[will.length - 1 - end])) end += 1;
     const gone = was.slice(start, was.length - end), come = will.slice(start, will.length - end);
     const both = Math.min(gone.length, come.length);
-    for (let index = 0; index < both; index += 1) if (gone[index].localName === come[index].localName) align(gone[index], come[index]);
-    gone.slice(both).forEach(takeOut);
     const before = was[was.length - end];
-    for (const one of come.slice(both)) putIn(one, old, before);
+    gone.slice(both).forEach(takeOut);
+    come.slice(both).forEach(putIn);
 
     function takeOut(one) {
       /* What moved is found by its id. */
@@ -302,7 +344,7 @@
       let place = before;
       if (!place && was.length) {
         place = children(old).at(-1)?.nextSibling;
-        if (isBlank(place)) place = place.nextSibling;
+        if (isBlank(place) && !isJoint(place)) place = place.nextSibling;
       }
       old.insertBefore(document.importNode(one, true), place ?? null);
       if (isBlank(one.nextSibling)) old.insertBefore(document.importNode(one.nextSibling), place ?? null);
@@ -436,7 +478,7 @@
   let version = 0;
 
   async function refresh(addresses) {
-    let reload = false, previews = false;
+    let fixed = false, previews = false;
     for (const { pathname } of addresses.map(at)) {
       const links = [...document.querySelectorAll("link[rel~=stylesheet], link[rel~=icon]")].filter((one) => path(one, "href") === pathname);
       const pictures = [...document.querySelectorAll("img[src]")].filter((one) => path(one, "src") === pathname);
@@ -445,9 +487,9 @@
       else if (pictures.length) {
         versions.set(pathname, `regesta=${(version += 1)}`);
         for (const picture of pictures) picture.setAttribute("src", `${picture.getAttribute("src").split("?")[0]}?${versions.get(pathname)}`);
-      } else if (isLoaded(pathname)) reload = true;
+      } else if (isLoaded(pathname)) fixed = true;
     }
-    if (reload) await leave(() => location.reload()); // which keeps the place
+    if (fixed) await reload();
     if (previews) tellScripts();
   }
 
@@ -508,9 +550,10 @@
     const ripples = make("button", { type: "button", "aria-controls": "ripple", "aria-expanded": "false", hidden: "" });
     const state = make("span", { class: "state", role: "status" });
     const edit = make("button", { type: "button", title: "Opens the source of this page at the section in view" }, "Edit");
-    const bar = make("div", { class: "bar" }, state, badge, ripples, edit);
+    /* From the right to the left, so that what is always there stays where it is. */
+    const bar = make("div", { class: "bar" }, edit, badge, ripples, state);
     const style = make("link", { rel: "stylesheet", href: OWN + "preview.css" });
-    const all = make("aside", { "aria-label": "Live preview", hidden: "" }, alarm, overlay, rippled, note, bar);
+    const all = make("aside", { class: "regesta-dock", "aria-label": "Live preview", hidden: "" }, alarm, bar, note, rippled, overlay);
     style.onload = style.onerror = () => { all.hidden = false; };
     root.append(style, all);
     document.head.append(make("link", { rel: "stylesheet", href: OWN + "preview.css", "data-added": "" }));
@@ -683,7 +726,11 @@
     });
 
     return {
-      state: (text) => { if (state.textContent !== text) state.textContent = text; },
+      /* For a person in words, for a program as an attribute. */
+      state(stream, text) {
+        host.dataset.stream = stream;
+        if (state.textContent !== text) state.textContent = text;
+      },
       faults: tellFaults,
       ripple: tellRipple,
     };

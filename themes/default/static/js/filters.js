@@ -14,6 +14,12 @@
     return (row.dataset[field] || "").split("|").filter(Boolean);
   }
 
+  /* Decades in time, `40s BCE` before `990s`; everything else by its letters. */
+  function inOrder(one, other) {
+    var year = function (value) { return (parseInt(value, 10) || 0) * (/BCE$/.test(value) ? -1 : 1); };
+    return year(one) - year(other) || (one < other ? -1 : 1);
+  }
+
   var bar = document.createElement("form");
   bar.className = "filters";
   bar.dataset.added = "";
@@ -54,7 +60,7 @@
         values(row, field[0]).forEach(function (value) { counts.set(value, (counts.get(value) || 0) + 1); });
       });
       if (counts.size < 2) counts.clear();
-      var options = Array.from(counts.keys()).sort().map(function (value) { return new Option(value + " (" + counts.get(value) + ")", value); });
+      var options = Array.from(counts.keys()).sort(inOrder).map(function (value) { return new Option(value + " (" + counts.get(value) + ")", value); });
       options.unshift(new Option("all", ""));
       selects[field[0]].replaceChildren.apply(selects[field[0]], options);
       selects[field[0]].parentNode.hidden = !counts.size;
@@ -87,8 +93,6 @@
     Array.prototype.slice.call(document.querySelectorAll("main .decade, main .year, main section")).reverse().forEach(function (group) {
       if (!group.querySelector("[data-kind]")) return;
       group.hidden = !Array.prototype.some.call(group.querySelectorAll("[data-kind]"), function (row) { return !(row.closest("li") || row).hidden; });
-      /* A group that the styles lay out as a grid shows although it is hidden. */
-      group.style.display = group.hidden ? "none" : "";
     });
     clear.hidden = !wanted.length;
     count.textContent = wanted.length ? shown.size + (shown.size === 1 ? " work" : " works") + " shown" : "";

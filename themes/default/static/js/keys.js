@@ -99,11 +99,13 @@
     var open = document.createElement("button");
     open.type = "button";
     open.className = "quiet";
-    open.dataset.added = "";
     open.textContent = "Keys";
     open.setAttribute("aria-keyshortcuts", "?");
     open.addEventListener("click", help);
-    foot.append(" · ", open);
+    var part = document.createElement("span");
+    part.dataset.added = "";
+    part.append(" · ", open);
+    foot.append(part);
   }
   offer();
   document.addEventListener("regesta:change", offer);

@@ -28,7 +28,19 @@
 
   function offer() {
     var head = document.querySelector(".site-head");
-    if (!head || head.querySelector(".theme-switch")) return;
+    if (head && !head.querySelector(".theme-switch")) head.insertBefore(made(), head.querySelector("nav"));
+  }
+
+  // As soon as the head has been read, so that it is painted with the switch and nothing moves.
+  var watch = new MutationObserver(function () {
+    if (!document.getElementById("main")) return;
+    watch.disconnect();
+    offer();
+  });
+  watch.observe(root, { childList: true, subtree: true });
+  document.addEventListener("regesta:change", offer);
+
+  function made() {
     var group = document.createElement("fieldset");
     group.className = "theme-switch";
     group.dataset.added = ""; // the live preview leaves it in place
@@ -49,10 +61,8 @@
       label.appendChild(word);
       group.appendChild(label);
     });
-    head.appendChild(group);
+    return group;
   }
-  document.addEventListener("DOMContentLoaded", offer);
-  document.addEventListener("regesta:change", offer);
 
   // Another tab's choice is this one's too.
   window.addEventListener("storage", function (event) {

@@ -1,0 +1,157 @@
+//! What linking reads of all records, in a few flat lists.
+//!
+//! In: records. Out: [`Ledger`]. Records lie all over the memory, and most of the time of
+//! linking would be spent on fetching them. Absent on purpose: what only few records have;
+//! for those the record itself is read.
+
+use std::{ops::Range, sync::Arc};
+
+use super::lists::Lists;
+use crate::{
+    entry::{ActorRole, Filing, Moment, Record, Role},
+    fingerprint::Fingerprint,
+    parallel,
+};
+
+/// All lists are by entry.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    pub heads: Vec<Head>,
+    pub people: Lists<Mention>,
+    // As in `Filing`.
+    pub keywords: Lists<Fingerprint>,
+    pub actors: Lists<(Fingerprint, Option<ActorRole>)>,
+    pub tracks: Lists<Fingerprint>,
+    pub sections: Lists<(usize, Fingerprint)>,
+    pub links: Lists<Option<Fingerprint>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    pub id: Fingerprint,
+    pub collection: Fingerprint,
+    pub number: Option<u32>,
+    pub moment: Moment,
+    /// The start of the key of the title.
+    pub title: u128,
+    pub plain: bool,
+}
+
+/// That someone is named.
+#[derive(Clone, Copy, Debug)]
+pub struct Mention {
+    pub spelling: Fingerprint,
+    pub role: Role,
+}
+
+impl Ledger {
+    /// `before` are the records and the ledger of an earlier archive. What it says of
+    /// records that are the same, at the beginning and at the end, is copied: after an edit
+    /// that is all but one. The ledger is what it would be without it.
+    pub fn of(records: &[Arc<Record>], before: Option<(&[Arc<Record>], &Ledger)>) -> Self {
+        let empty = Ledger::default();
+        let (old, ledger) = before.unwrap_or((&[], &empty));
+        let same = |(one, other): &(&Arc<Record>, &Arc<Record>)| Arc::ptr_eq(one, other);
+        let first = records.iter().zip(old).take_while(same).count();
+        let (rest, old_rest) = (&records[first..], &old[first..]);
+        let last = rest.iter().rev().zip(old_rest.iter().rev()).take_while(same).count();
+        let mut new = Ledger::default();
+        new.extend_from(ledger, 0..first);
+        let parts = parallel::map_parts(&rest[..rest.len() - last], |_, records| {
+            let mut part = Ledger::default();
+            for record in records {
+                part.push(record);
+            }
+            part
+        });
+        for part in parts {
+            new.append(part);
+        }
+        new.extend_from(ledger, old.len() - last..old.len());
+        new
+    }
+
+    fn push(&mut self, record: &Record) {
+        let Filing { id, moment, title, people, keywords, actors, tracks, sections, links, plain } = &record.filing;
+        self.heads.push(Head {
+            id: *id,
+            collection: Fingerprint::of_bytes(record.collection.as_str().as_bytes()),
+            number: record.number,
+            moment: *moment,
+            title: title.start,
+            plain: *plain,
+        });
+        self.people.push(people.iter().map(|named| Mention { spelling: named.spelling, role: named.role }));
+        self.keywords.push(keywords.iter().copied());
+        self.actors.push(actors.iter().copied());
+        self.tracks.push(tracks.iter().copied());
+        self.sections.push(sections.iter().copied());
+        self.links.push(links.iter().copied());
+    }
+
+    fn append(&mut self, other: Self) {
+        let Ledger { mut heads, people, keywords, actors, tracks, sections, links } = other;
+        self.heads.append(&mut heads);
+        self.people.append(people);
+        self.keywords.append(keywords);
+        self.actors.append(actors);
+        self.tracks.append(tracks);
+        self.sections.append(sections);
+        self.links.append(links);
+    }
+
+    fn extend_from(&mut self, other: &Self, entries: Range<usize>) {
+        let Ledger { heads, people, keywords, actors, tracks, sections, links } = other;
+        self.heads.extend_from_slice(&heads[entries.clone()]);
+        self.people.extend_from(people, entries.clone());
+        self.keywords.extend_from(keywords, entries.clone());
+        self.actors.extend_from(actors, entries.clone());
+        self.tracks.extend_from(tracks, entries.clone());
+        self.sections.extend_from(sections, entries.clone());
+        self.links.extend_from(links, entries);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        entry::{self, Parsed},
+        site::Site,
+        source::Source,
+    };
+
+    fn record(site: &Site, number: usize, title: &str) -> Arc<Record> {
+        let text = format!(
+            "---\ntype: book\ntitle: {title}\nauthor: [{{ family: A, given: B{number} }}]\nkeywords: [a, b{number}]\n\
+             actors: [c]\ntracks: []\n---\n\n## D {{keywords=\"e\"}}\n\nAs [[work-{}]] has it.\n",
+            number + 1
+        );
+        let source = Arc::new(Source::new(format!("content/works/{number}-work-{number}.md"), text.into_bytes()));
+        match entry::parse(&source, site).value {
+            Parsed::Entry(entry) => Arc::clone(&entry.record),
+            other => panic!("no entry: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_ledger_that_is_copied_in_part_is_the_same() {
+        let settings = "title = \"T\"\ncollections = [{ id = \"works\", title = \"Works\", numbered = true }]\n";
+        let site = Site::parse(&Source::new("site.toml", settings.into())).value.expect("sound settings");
+        let records: Vec<Arc<Record>> = (0..6).map(|number| record(&site, number, "Old")).collect();
+        let before = Ledger::of(&records, None);
+        let changed = |at: usize| {
+            let mut records = records.clone();
+            records[at] = record(&site, at, "New");
+            records
+        };
+        let twice = [&records[..2], &records[1..]].concat();
+        let less = [&records[..3], &records[4..]].concat();
+        let none = Vec::new();
+        for after in [changed(0), changed(3), changed(5), less, twice, none, records.clone()] {
+            let copied = Ledger::of(&after, Some((&records, &before)));
+            assert_eq!(format!("{copied:?}"), format!("{:?}", Ledger::of(&after, None)));
+            assert_eq!(copied.heads.len(), after.len());
+        }
+    }
+}

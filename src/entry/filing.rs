@@ -1,0 +1,155 @@
+//! Where a work belongs in lists and indexes, found out with its entry.
+//!
+//! In: the parts of a record, and the order of the site's language. Out: [`Filing`]. An
+//! archive is linked anew whenever a record changes, and then only merges what is found
+//! here. Absent on purpose: other entries.
+
+use std::sync::Arc;
+
+use jiff::civil::Date as Day;
+
+use super::{
+    Date, Target,
+    body::Outgoing,
+    citation::{Citation, Name, Role},
+    front_matter::{ActorRole, Own},
+};
+use crate::{
+    collate::{Collation, SortKey},
+    fingerprint::Fingerprint,
+    site::Slug,
+};
+
+/// Ids are fingerprints here: they are looked up, and seldom read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Filing {
+    pub id: Fingerprint,
+    pub moment: Moment,
+    pub title: SortKey,
+    /// Everyone whom the citation names, role by role.
+    pub people: Vec<Named>,
+    /// The following three as they are written.
+    pub keywords: Vec<Fingerprint>,
+    pub actors: Vec<(Fingerprint, Option<ActorRole>)>,
+    pub tracks: Vec<Fingerprint>,
+    /// Keywords of sections, each with the index of its section.
+    pub sections: Vec<(usize, Fingerprint)>,
+    /// For each link the entry that it leads to, where it leads to an entry as a whole.
+    pub links: Vec<Option<Fingerprint>>,
+    /// Whether the entry has none of the fields that few have and that lead to other
+    /// entries, or are checked against others: aliases, `same-as`, relations, `listed`,
+    /// corrections.
+    pub plain: bool,
+}
+
+/// By earliest possible day, then latest; the undated last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment {
+    undated: bool,
+    days: Option<(Day, Day)>,
+}
+
+/// That a citation names someone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Named {
+    pub role: Role,
+    pub spelling: Fingerprint,
+    pub person: Arc<NamedPerson>,
+}
+
+/// Someone as a citation names them, and as an index of people has them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NamedPerson {
+    pub spelling: Spelling,
+    /// `Krasner, S.`
+    pub inverted: String,
+    /// `S. Krasner`
+    pub in_order: String,
+    /// Of `inverted`.
+    pub key: SortKey,
+    /// Of `inverted`; other people may have the same.
+    pub slug: Slug,
+}
+
+/// Family name with its particle, and given name. Two spellings of a person are two
+/// people: initials alone do not tell.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Spelling {
+    family: String,
+    given: Option<String>,
+}
+
+impl Filing {
+    pub fn of(slug: &Slug, citation: &Citation, own: &Own, outgoing: &Outgoing, collation: &Collation) -> Self {
+        let id = |text: &str| Fingerprint::of_bytes(text.as_bytes());
+        let named = citation.names.iter().flat_map(|(&role, names)| names.iter().map(move |name| (role, name)));
+        let annotated =
+            outgoing.sections.iter().zip(0..).filter_map(|(section, at)| Some((at, section.annotation.as_ref()?)));
+        Filing {
+            id: id(slug.as_str()),
+            moment: Moment::of(citation.issued()),
+            title: collation.key(&citation.title),
+            people: named.filter_map(|(role, name)| Named::of(role, name, collation)).collect(),
+            keywords: own.keywords.iter().map(|keyword| id(keyword)).collect(),
+            actors: own.actors.iter().map(|part| (id(&part.actor), part.role)).collect(),
+            tracks: own.tracks.iter().map(|claim| id(&claim.track)).collect(),
+            sections: annotated
+                .flat_map(|(at, annotation)| annotation.keywords.iter().map(move |keyword| (at, id(keyword))))
+                .collect(),
+            links: outgoing
+                .links
+                .iter()
+                .map(|link| match &link.target {
+                    Target::Entry { slug, section: None } => Some(id(slug)),
+                    _ => None,
+                })
+                .collect(),
+            plain: own.aliases.is_empty()
+                && own.same_as.is_none()
+                && own.relations.is_empty()
+                && own.listed.is_none()
+                && own.corrections.is_empty(),
+        }
+    }
+}
+
+impl Moment {
+    fn of(date: Option<&Date>) -> Self {
+        Moment { undated: date.is_none(), days: date.map(|date| (date.earliest, date.latest)) }
+    }
+}
+
+impl Named {
+    fn of(role: Role, name: &Name, collation: &Collation) -> Option<Self> {
+        let person = NamedPerson::of(name, collation)?;
+        Some(Named { role, spelling: person.spelling.fingerprint(), person: Arc::new(person) })
+    }
+}
+
+impl NamedPerson {
+    /// `None` for an institution.
+    pub fn of(name: &Name, collation: &Collation) -> Option<Self> {
+        let inverted = name.inverted();
+        Some(NamedPerson {
+            spelling: Spelling::of(name)?,
+            in_order: name.in_order(),
+            key: collation.key(&inverted),
+            slug: Slug::from_words(&inverted).unwrap_or_else(|| Slug::new("person").expect("a sound slug")),
+            inverted,
+        })
+    }
+}
+
+impl Spelling {
+    /// `None` for an institution.
+    pub fn of(name: &Name) -> Option<Self> {
+        match name {
+            Name::Person { given, .. } => Some(Spelling { family: name.short(), given: given.clone() }),
+            Name::Literal(_) => None,
+        }
+    }
+
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(self)
+    }
+}
