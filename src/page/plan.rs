@@ -46,6 +46,7 @@ pub enum Subject {
     People,
     Person(PersonId),
     Concordance,
+    Search,
     /// An address that the entry had before.
     Redirect(EntryId),
     NotFound,
@@ -198,6 +199,9 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     page(at("actors/index.html"), Subject::Actors);
     page(at("people/index.html"), Subject::People);
     page(at("concordance.html"), Subject::Concordance);
+    if site.search.enabled {
+        page(at("search.html"), Subject::Search);
+    }
     page(at("404.html"), Subject::NotFound);
     page(at("feed.xml"), Subject::Feed);
     page(at("sitemap.xml"), Subject::Sitemap);

@@ -1,4 +1,4 @@
-//! Home, and the pages of the author's own.
+//! Home, search, and the pages of the author's own.
 
 use std::cmp::Reverse;
 
@@ -70,6 +70,14 @@ pub struct WrittenView {
 pub struct TextView {
     pub page: Frame,
     pub text: WrittenView,
+}
+
+/// What `search.html` shows before anything is asked for; scripts do the rest.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct SearchView {
+    pub page: Frame,
+    pub text: Option<WrittenView>,
+    pub works: usize,
 }
 
 pub fn counts(world: &World<'_>) -> Counts {
@@ -146,6 +154,12 @@ pub fn text_view(world: &World<'_>, at: &Permalink, id: TextId) -> TextView {
         contents: contents(world, Origin::Text(id)),
     };
     TextView { page, text }
+}
+
+pub fn search_view(world: &World<'_>, at: &Permalink) -> SearchView {
+    let (text, summary) = introduction(world, at);
+    let page = world.frame(at, "Search", None, summary.as_deref());
+    SearchView { page, text, works: world.archive.works.len() }
 }
 
 fn text_record<'a>(world: &World<'a>, origin: Origin) -> Option<&'a crate::entry::TextRecord> {

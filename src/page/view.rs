@@ -14,7 +14,7 @@ use super::{
     previews::{self, PreviewsView},
     print_view::{PrintView, print_view},
     share::{self, ShareLink, ShareView},
-    text_view::{self, HomeView, TextView},
+    text_view::{self, HomeView, SearchView, TextView},
     timeline::{TimelineView, decade_label, decade_of, timeline_view, year_label},
     track_views::{self, TrackKeywordsView, TrackView, TracksView},
     world::World,
@@ -40,6 +40,7 @@ pub enum View {
     People(Box<PeopleView>),
     Person(Box<PersonView>),
     Concordance(Box<ConcordanceView>),
+    Search(Box<SearchView>),
     Redirect(Box<RedirectView>),
     NotFound(Box<NotFoundView>),
     Feed(Box<FeedView>),
@@ -73,6 +74,7 @@ impl View {
             View::People(_) => "people.html",
             View::Person(_) => "person.html",
             View::Concordance(_) => "concordance.html",
+            View::Search(_) => "search.html",
             View::Redirect(_) => "redirect.html",
             View::NotFound(_) => "404.html",
             View::Print(_) => "print.html",
@@ -108,6 +110,7 @@ impl View {
             View::People(view) => &view.page,
             View::Person(view) => &view.page,
             View::Concordance(view) => &view.page,
+            View::Search(view) => &view.page,
             View::NotFound(view) => &view.page,
             View::Print(view) => &view.page,
             View::Redirect(_)
@@ -315,6 +318,8 @@ pub struct SiteView {
     pub license: Option<crate::site::License>,
     /// The day of this edition.
     pub date: Option<String>,
+    /// Whether there is a `search.html`.
+    pub search: bool,
     pub navigation: Vec<NavigationView>,
     pub tracks: Vec<TrackInSite>,
     pub collections: Vec<CollectionInSite>,
@@ -356,6 +361,7 @@ pub fn site_view(site: &Site) -> SiteView {
         editor: site.editor.clone(),
         license: site.license.clone(),
         date: site.date.map(|day| day.to_string()),
+        search: site.search.enabled,
         navigation: site
             .navigation
             .iter()
@@ -433,6 +439,7 @@ pub fn view(world: &World<'_>, page: &Page) -> View {
         Subject::People => View::People(list_views::people_view(world, at).into()),
         Subject::Person(id) => View::Person(list_views::person_view(world, at, id).into()),
         Subject::Concordance => View::Concordance(list_views::concordance_view(world, at).into()),
+        Subject::Search => View::Search(text_view::search_view(world, at).into()),
         Subject::Redirect(id) => {
             let to = entry_link(world, id, at);
             View::Redirect(RedirectView { page: world.frame(at, &to.title, Some(at.as_str()), None), to }.into())
@@ -461,10 +468,12 @@ fn not_found_view(world: &World<'_>, at: &Permalink) -> NotFoundView {
     NotFoundView { page: Frame { canonical: None, picture: None, ..frame }, base }
 }
 
-/// Sitemaps protocol 0.9. Pages that lead elsewhere or nowhere are not in it.
+/// Sitemaps protocol 0.9. Pages that lead elsewhere or nowhere are not in it, nor is the
+/// one for search, which has nothing of its own to be found.
 fn sitemap_view(world: &World<'_>) -> SitemapView {
     let shown = |page: &&Page| {
-        page.permalink.as_str().ends_with(".html") && !matches!(page.subject, Subject::NotFound | Subject::Redirect(_))
+        page.permalink.as_str().ends_with(".html")
+            && !matches!(page.subject, Subject::NotFound | Subject::Redirect(_) | Subject::Search)
     };
     let changed = |page: &Page| match page.subject {
         Subject::Entry(id) => {

@@ -35,6 +35,7 @@ export const PAGE_TYPES = [
   { name: "person", is: /^people\/(?!index\.html)[^/]+\.html$/, shown: ["people/krasner-s.html"] },
   { name: "concordance", is: /^concordance\.html$/, shown: ["concordance.html"] },
   { name: "print", is: /^print(\/[^/]+)?\.html$/, shown: ["print.html"] },
+  { name: "search", is: /^search\.html$/, shown: ["search.html"] },
   // Its addresses hold for the published site only, so it is opened over http, at an address where nothing is.
   { name: "404", is: /^404\.html$/, shown: ["404.html"], httpOnly: true, openedAt: "no/such/page.html" },
 ];

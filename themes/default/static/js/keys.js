@@ -30,6 +30,11 @@
     ["↓", "From a link into its preview"],
     ["Esc", "Close the preview"]
   ];
+  var seek = window.regesta && window.regesta.seek;
+  if (seek) {
+    keys.splice(-1, 0, ["/", "Search", function () { seek.open(); return true; }]);
+    also.unshift(["Ctrl K", "Search, also from a field; ⌘ K on a Mac"]);
+  }
   var dialog;
   var switchName = "regesta-single-keys";
 
