@@ -77,9 +77,9 @@ pub fn own_share(entry: &Entry) -> Share {
     let latin = own.title_lang.as_ref().is_some_and(|tag| tag.split('-').any(|part| part.eq_ignore_ascii_case("latn")));
     let title = [citation.title.as_str()];
     if latin {
-        share.add_romanized(share::TITLE, title)
+        share.add_romanized(share::TITLE, title);
     } else {
-        share.add(share::TITLE, title)
+        share.add(share::TITLE, title);
     }
     for title in own.title_in.values() {
         share.add(share::OTHER_TITLE, [title.as_str()]);
