@@ -39,7 +39,7 @@ const IGNORED: [(char, char); 5] = [
 ];
 
 /// Scripts that are written without blanks between words.
-const UNSPACED: [(char, char); 7] = [
+const UNSPACED: [(char, char); 8] = [
     ('\u{2e80}', '\u{2fdf}'),
     ('\u{3005}', '\u{3007}'),
     ('\u{3040}', '\u{30ff}'),
@@ -47,6 +47,7 @@ const UNSPACED: [(char, char); 7] = [
     ('\u{3400}', '\u{4dbf}'),
     ('\u{4e00}', '\u{9fff}'),
     ('\u{f900}', '\u{faff}'),
+    ('\u{ff66}', '\u{ff9f}'),
 ];
 
 fn within(ranges: &[(char, char)], c: char) -> bool {
@@ -214,7 +215,8 @@ fn romanized(latin: &str) -> String {
         }
     }
     let letters: Vec<char> = text.chars().collect();
-    let next = |index: usize| letters.get(index + 1).copied().unwrap_or_default();
+    // What follows a run of `i`.
+    let next = |index: usize| letters[index..].iter().copied().find(|letter| *letter != 'i').unwrap_or_default();
     let mut kept: Vec<char> = (0..letters.len())
         .filter(|index| letters[*index] != 'i' || !"aeou".contains(next(*index)))
         .map(|index| letters[index])

@@ -38,6 +38,9 @@ pub struct Sizes {
 pub const WHOLE: Sizes = Sizes { least: usize::MAX, most: usize::MAX, long: usize::MAX, documents: usize::MAX };
 pub const SHARDS: Sizes = Sizes { least: 6 << 10, most: 12 << 10, long: 2 << 10, documents: 10 << 10 };
 
+/// So small that a few entries fill many files, for tests.
+pub const SMALL: Sizes = Sizes { least: 16, most: 64, long: 16, documents: 256 };
+
 /// So many of the best postings stand beside the number of a long list.
 const BEST: usize = 300;
 
