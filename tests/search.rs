@@ -26,8 +26,8 @@ fn words_are_folded_as_the_table_says() {
     let table: Vec<(String, Vec<Word>)> = serde_json::from_str(&table).expect("it is a list of cases");
     assert!(table.len() >= 3000, "it has only {} cases", table.len());
     if env::var("REGESTA_EXPECT").is_ok_and(|word| word == "rewrite") {
-        let lines: Vec<String> =
-            table.iter().map(|(text, _)| json!([text, words_searched(text)]).to_string()).collect();
+        let line = |(text, _): &(String, Vec<Word>)| visible(&json!([text, words_searched(text)]).to_string());
+        let lines: Vec<String> = table.iter().map(line).collect();
         return fs::write(file, format!("[\n{}\n]\n", lines.join(",\n"))).expect("the table can be written");
     }
     let mut different = String::new();
@@ -38,6 +38,32 @@ fn words_are_folded_as_the_table_says() {
         }
     }
     assert!(different.is_empty(), "{different}");
+}
+
+/// JSON with escapes for characters that show nothing, or turn the line that they are in.
+fn visible(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        let unseen = match u32::from(c) {
+            0x7f..=0xa0
+            | 0xad
+            | 0x61c
+            | 0x2000..=0x200f
+            | 0x2028..=0x202f
+            | 0x205f..=0x206f
+            | 0xe000..=0xf8ff
+            | 0xfeff => true,
+            code => code & 0xfffe == 0xfffe,
+        };
+        if unseen {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 /// The keys of a text, the parts of each whole behind it.
