@@ -39,7 +39,7 @@ pub use build::{Built, Drafts, Request, build, example_views, search_trial};
 #[doc(hidden)]
 pub use parallel::Progress;
 #[doc(hidden)]
-pub use search::words_of as words_searched;
+pub use search::{Trial, words_of as words_searched};
 #[cfg(feature = "serve")]
 #[doc(hidden)]
 pub use serve::rehearse;

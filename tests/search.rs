@@ -10,10 +10,15 @@
 
 mod support;
 
-use std::{env, fmt::Write, fs, path::PathBuf};
+use std::{
+    env,
+    fmt::Write,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
-use regesta::{search_trial, words_searched};
+use regesta::{Trial, search_trial, words_searched};
 use serde_json::json;
 use support::{Archive, put, repository};
 
@@ -213,16 +218,28 @@ fn indexes_of_any_text_are_written_for_the_reader() {
         let archive = works
             .fold(archive, |archive, (index, work)| archive.with(&format!("content/works/w{index}.md"), work.file()));
         let Some(trial) = search_trial(archive.root()) else { continue };
-        let case = folder.join(written.to_string());
-        for (layout, outputs) in [("one", trial.one), ("many", trial.many)] {
-            for output in outputs {
-                let text = std::str::from_utf8(&output.bytes).expect("a script is UTF-8");
-                assert!(!text.contains(['<', '\0', '\u{1a}', '\r']), "{}", output.path);
-                assert_eq!(text.lines().count(), 1, "{}", output.path);
-                put(&case.join(layout).join(output.path), text);
-            }
-        }
-        put(&case.join("held.json"), trial.held);
+        write_trial(&folder.join(written.to_string()), trial);
         written += 1;
     }
+}
+
+/// The repository's own archive too, whose known items Node looks for in either layout.
+#[test]
+fn the_index_of_the_own_archive_is_written_for_the_reader() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("search-own");
+    let _ = fs::remove_dir_all(&folder);
+    write_trial(&folder, search_trial(repository()).expect("it is sound"));
+}
+
+/// A folder for each layout, and `held.json`.
+fn write_trial(folder: &Path, trial: Trial) {
+    for (layout, outputs) in [("one", trial.one), ("usual", trial.usual), ("many", trial.many)] {
+        for output in outputs {
+            let text = std::str::from_utf8(&output.bytes).expect("a script is UTF-8");
+            assert!(!text.contains(['<', '\0', '\u{1a}', '\r']), "{}", output.path);
+            assert_eq!(text.lines().count(), 1, "{}", output.path);
+            put(&folder.join(layout).join(output.path), text);
+        }
+    }
+    put(&folder.join("held.json"), trial.held);
 }

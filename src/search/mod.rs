@@ -127,7 +127,9 @@ fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send) ->
 pub struct Trial {
     /// As one file.
     pub one: Vec<Output>,
-    /// As many as there can be.
+    /// In files of the usual size.
+    pub usual: Vec<Output>,
+    /// In as many as there can be.
     pub many: Vec<Output>,
     /// JSON: `terms` has for each key its documents, each with its impact and its
     /// positions there; `shown` has what results show.
@@ -150,6 +152,7 @@ pub fn trial(world: &World<'_>) -> Trial {
     let shown: Vec<_> = found.iter().map(|(permalink, one)| documents::shown(world, permalink, *one)).collect();
     Trial {
         one: written(world, &found, &index, WHOLE),
+        usual: written(world, &found, &index, SHARDS),
         many: written(world, &found, &index, SMALL),
         held: serde_json::json!({ "terms": terms, "shown": shown }).to_string(),
     }

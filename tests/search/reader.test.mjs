@@ -8,7 +8,7 @@ import { cases } from "./site.mjs";
 
 const plain = (value) => JSON.parse(JSON.stringify(value));
 
-for (const layout of ["one", "many"]) {
+for (const layout of ["one", "usual", "many"]) {
   test(`indexes of any text are read as they were written (${layout})`, async () => {
     let files = 0;
     for (const name of readdirSync(cases())) {

@@ -17,5 +17,8 @@ export const site = () => {
   return there(folder, `regesta build --out ${folder}`);
 };
 
-/** A folder with a folder for each archive: `one` and `many` have the two layouts of its index, `held.json` what it holds. */
+/** A folder with a folder for each archive: `one`, `usual` and `many` have the layouts of its index, `held.json` what it holds. */
 export const cases = () => there(join(target, "tmp", "search-cases"), "cargo test --test search");
+
+/** The same of the repository's own archive. */
+export const own = () => there(join(target, "tmp", "search-own"), "cargo test --test search");
