@@ -5,7 +5,7 @@
   var regesta = (window.regesta = window.regesta || {});
   var search = (regesta.search = regesta.search || {});
   var UNFIT = [0, 10, 13, 26, 34, 60, 92];
-  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false;
+  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false, failed = false;
 
   search.index = function (index) { manifest = index; };
   search.shard = function (layout, name, packed) {
@@ -56,7 +56,8 @@
     if (at !== undefined) root = at;
     if (!opened || again) {
       given = {}; read = {}; old = false;
-      opened = load("index.js" + (again ? "?t=" + Date.now() : "")).then(function () {
+      /* What has failed once, or is old, is not taken from a cache. */
+      opened = load("index.js" + (again || failed ? "?t=" + Date.now() : "")).then(function () {
         return Promise.all([unpack(manifest.contents), unpack(manifest.dictionary)]);
       }).then(function (parts) {
         var index = Object.assign({ starts: [] }, manifest, JSON.parse(text(parts[0])));
@@ -64,7 +65,8 @@
         index.d.reduce(function (sum, count) { index.starts.push(sum); return sum + count; }, 0);
         return index;
       });
-      opened.catch(function () { opened = null; });
+      failed = false;
+      opened.catch(function () { opened = null; failed = true; });
     }
     return opened;
   };
@@ -77,7 +79,7 @@
         if (!(name in given)) throw Object.assign(new Error(name), { old: old });
         var packed = given[name];
         delete given[name];
-        return unpack(packed, name[0] === "d" ? dictionary : null);
+        return unpack(packed, name[0] === "d" ? dictionary : null).catch(function () { throw new Error(name); });
       });
       read[name].catch(function () { delete read[name]; });
     }
