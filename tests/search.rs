@@ -19,7 +19,7 @@ use std::{
 
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use regesta::{Trial, search_trial, words_searched};
-use serde_json::json;
+use serde_json::{Value, json};
 use support::{Archive, put, repository};
 
 type Word = (String, usize, usize, Option<String>);
@@ -242,4 +242,162 @@ fn write_trial(folder: &Path, trial: Trial) {
         }
     }
     put(&folder.join("held.json"), trial.held);
+}
+
+/// What the index of an archive holds.
+struct Held(Value);
+
+impl Held {
+    #[track_caller]
+    fn of(archive: &Archive) -> Self {
+        let trial = search_trial(archive.root()).expect("the archive is sound");
+        Held(serde_json::from_str(&trial.held).expect("it is JSON"))
+    }
+
+    /// The addresses of the documents that have a word.
+    fn with(&self, key: &str) -> Vec<&str> {
+        let documents = self.0["terms"][key].as_array().into_iter().flatten();
+        documents
+            .filter_map(|posting| {
+                let document = usize::try_from(posting[0].as_u64()?).ok()?;
+                self.0["shown"][document]["address"].as_str()
+            })
+            .collect()
+    }
+
+    /// The heading and text of what results quote of a document.
+    fn texts(&self, address: &str) -> Vec<(&str, &str)> {
+        let shown = self.0["shown"].as_array().into_iter().flatten().find(|shown| shown["address"] == address);
+        let texts = shown.and_then(|shown| shown["texts"].as_array()).into_iter().flatten();
+        texts.filter_map(|text| Some((text["id"].as_str()?, text["text"].as_str()?))).collect()
+    }
+}
+
+const KRASNER: &str = "content/works/01-krasner-1982.md";
+const PAGE: &str = "works/krasner-1982.html";
+
+fn with_settings(settings: &str) -> Archive {
+    let archive = Archive::small();
+    let own = archive.read("site.toml");
+    archive.with("site.toml", own + settings)
+}
+
+#[test]
+fn all_that_is_read_of_a_text_is_found_and_nothing_else() {
+    let body = "Opening.[^n]\n\n> Quotation\n\n<!-- remarked\n\nagain -->\n\n<style>\nstyled\n</style>\n\n<p title=\"attributed\">Rawly <b>nested</b></p>\n\n\
+        See [[keohane-1984]] and [[keohane-1984|chosenwords]].\n\n\
+        ## Chosen *heading* {#chosen}\n\n| Columnhead | B |\n|---|---|\n| cellword | x |\n\n```rust\nlet codeword = 1;\n```\n\n\
+        ![picturetext](fig.svg)\n\nTerm\n: Definitionword with `inlinecode`, cut\u{ad}word and re**form**ed.\n\n\
+        ### Deeper {#deeper}\n\nDepth.\n\n[^n]: Noteword.\n";
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>";
+    let archive = Archive::small().with("content/works/fig.svg", svg);
+    let text = archive.read(KRASNER);
+    let archive =
+        archive.with(KRASNER, format!("{}---\n{body}", &text[..text.rfind("---").expect("there is a matter")]));
+    let held = Held::of(&archive);
+    for word in [
+        "opening",
+        "noteword",
+        "quotation",
+        "rawly",
+        "nested",
+        "chosenwords",
+        "heading",
+        "columnhead",
+        "cellword",
+        "codeword",
+        "picturetext",
+        "definitionword",
+        "inlinecode",
+        "cutword",
+        "reformed",
+        "deeper",
+        "depth",
+    ] {
+        assert_eq!(held.with(word), [PAGE], "{word}");
+    }
+    for word in ["remarked", "again", "styled", "attributed", "form", "rust"] {
+        assert!(held.with(word).is_empty(), "{word}: {:?}", held.with(word));
+    }
+    // A link that shows its target's title is found at the target alone.
+    assert_eq!(held.with("hegemony"), ["works/keohane-1984.html"]);
+    let texts = held.texts(PAGE);
+    let under = |word: &str| texts.iter().find(|(_, text)| text.contains(word)).map(|(id, _)| *id);
+    assert_eq!(under("Opening"), Some(""));
+    assert_eq!(under("cellword"), Some("chosen"));
+    assert_eq!(under("picturetext"), Some("chosen"));
+    assert_eq!(under("Depth"), Some("deeper"));
+    assert_eq!(under("Noteword"), Some(""));
+    assert_eq!(under("After Hegemony"), Some(""), "it is quoted as the page shows it");
+}
+
+#[test]
+fn drafts_are_not_found() {
+    let draft =
+        "---\ntype: book\ntitle: Secretive\nauthor: [{ family: Hidden, given: H. }]\ndraft: true\n---\nUnsaid.\n";
+    let archive = Archive::small()
+        .with("content/works/03-draft.md", draft)
+        .with("content/later.md", "---\ntitle: Unready\ndraft: true\n---\nUnsaid as well.\n");
+    let held = Held::of(&archive);
+    for word in ["secretive", "hidden", "unsaid", "unready"] {
+        assert!(held.with(word).is_empty(), "{word}");
+    }
+    archive.build(&[]).expect(0);
+    archive.build(&["--drafts", "--out", "drafts"]).expect(0);
+    assert!(archive.read("drafts/search/index.js") != archive.read("public/search/index.js"));
+}
+
+#[test]
+fn settings_choose_what_is_found_and_shown() {
+    let other = "\n[[collections]]\nid = \"papers\"\ntitle = \"Papers\"\n";
+    let paper = "---\ntype: book\ntitle: Onlyhere\nauthor: [{ family: Krasner, given: S. }]\n---\n\nText.\n";
+    let both = with_settings(other).with("content/papers/one.md", paper);
+    assert_eq!(Held::of(&both).with("onlyhere"), ["papers/one.html"]);
+    let one =
+        with_settings(&format!("{other}\n[search]\ncollections = [\"works\"]\n")).with("content/papers/one.md", paper);
+    let held = Held::of(&one);
+    assert!(held.with("onlyhere").is_empty());
+    assert_eq!(held.with("papers"), ["papers/index.html"]);
+    assert!(held.with("krasner").contains(&"people/krasner-s.html"));
+
+    let long = format!("{}\n\nLastword.\n", "Many words of one kind. ".repeat(40));
+    let text = Archive::small().read(KRASNER) + &long;
+    let full = Held::of(&Archive::small().with(KRASNER, &text));
+    let excerpt = Held::of(&with_settings("\n[search]\ntext = \"excerpt\"\n").with(KRASNER, &text));
+    assert_eq!(excerpt.0["terms"], full.0["terms"], "as much is found");
+    let texts = excerpt.texts(PAGE);
+    assert!(texts.len() == 1 && texts[0].1.len() <= 300, "{texts:?}");
+    assert!(full.texts(PAGE).iter().any(|(_, text)| text.contains("Lastword")));
+
+    let first = |archive: &Archive| {
+        archive.build(&[]).expect(0);
+        archive.read("public/search/index.js")
+    };
+    assert!(first(&Archive::small()).contains(r#""facets":["track","kind","decade","actor","keyword"]"#));
+    assert!(first(&with_settings("\n[search]\nfacets = [\"kind\"]\n")).contains(r#""facets":["kind"]"#));
+    assert!(first(&with_settings("\n[search]\nfacets = []\n")).contains(r#""facets":[]"#));
+
+    let off = with_settings("\n[search]\nenabled = false\n");
+    off.build(&[]).expect(0);
+    let search: Vec<String> = off.site().into_keys().filter(|path| path.starts_with("search")).collect();
+    assert!(search.is_empty(), "{search:?}");
+}
+
+#[test]
+fn an_entry_of_ten_megabytes_is_searched_in_part_and_says_so() {
+    let paragraph = "Firstwords of a text that goes on and on.\n\n";
+    let body = format!("{}Lastword.\n", paragraph.repeat(10_000_000 / paragraph.len()));
+    let archive = Archive::small();
+    let text = archive.read(KRASNER) + "\n" + &body;
+    let archive = archive.with(KRASNER, text);
+    let run = archive.build(&["--color", "never"]).expect(0);
+    assert!(
+        run.stderr().contains("warning[search-truncated]: the search finds 1000000 bytes of this text, which has ")
+    );
+    assert!(run.stderr().contains(&format!("--> {KRASNER}:")));
+    let held = Held::of(&archive);
+    assert_eq!(held.with("firstwords"), [PAGE]);
+    assert!(held.with("lastword").is_empty());
+    let quoted: usize = held.texts(PAGE).iter().map(|(_, text)| text.len()).sum();
+    assert!(quoted < 1_100_000, "{quoted} bytes");
 }
