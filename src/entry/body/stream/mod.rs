@@ -202,7 +202,12 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
 
     fn start(&mut self, tag: Tag<'e>, at: Range<usize>) -> Option<Event<'e>> {
         match tag {
-            Tag::Paragraph | Tag::Item | Tag::List(_) | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => {
+            Tag::Paragraph
+            | Tag::Item
+            | Tag::List(_)
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+            | Tag::HtmlBlock => {
                 self.reading.end_block();
                 Some(Event::Start(tag))
             }
@@ -245,10 +250,6 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 ))
             }
             Tag::CodeBlock(kind) => Some(self.code_block(&kind)),
-            Tag::HtmlBlock => {
-                self.reading.end_block();
-                Some(Event::Start(tag))
-            }
             Tag::Image { dest_url, title, .. } => {
                 self.image(&dest_url, &title, at);
                 None
