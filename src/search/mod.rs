@@ -53,12 +53,14 @@ const BATCH: usize = 1024;
 /// Files of documents end where one of so many begins.
 const RUN: usize = 16;
 
+/// By path what an entry gave, with the entry that gave it.
+type Shares = HashMap<Arc<str>, (Arc<Entry>, Arc<Share>)>;
+
 /// What is kept from one state of the archive to the next: an entry that stays gives
 /// what it gave.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    /// By path, with the entry that each is of.
-    shares: Arc<Mutex<HashMap<Arc<str>, (Arc<Entry>, Arc<Share>)>>>,
+    shares: Arc<Mutex<Shares>>,
     files: Arc<OnceLock<BTreeMap<String, Vec<u8>>>>,
 }
 
@@ -104,7 +106,9 @@ fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send) ->
     let mut gathered = Gathered::default();
     for batch in found.chunks(BATCH) {
         let shares: Vec<Share> = parallel::map(batch, |(_, found)| documents::share(world, *found, &own));
-        shares.iter().for_each(|share| gathered.add(share));
+        for share in &shares {
+            gathered.add(share);
+        }
     }
     let index = gathered.finish();
     let texts: usize = world.entries.iter().flat_map(|entry| &entry.body.lines).map(|line| line.text.len()).sum();

@@ -150,11 +150,12 @@ fn ends(bytes: &[u8], key: &str, sizes: Sizes) -> bool {
     bytes.len() >= sizes.most || (bytes.len() >= sizes.least && fits())
 }
 
-/// At most 255 bytes are shared, and at most so many follow: keys are short.
+/// How many bytes are shared, how many follow, and these.
 fn front_coded(bytes: &mut Vec<u8>, before: &str, key: &str) {
-    let shared = before.bytes().zip(key.bytes()).take_while(|(one, other)| one == other).count().min(255);
-    bytes.push(shared as u8);
-    bytes.push((key.len() - shared) as u8);
+    let shared = before.bytes().zip(key.bytes()).take_while(|(one, other)| one == other).count();
+    let short = |length: usize| u8::try_from(length).expect("a key has at most 40 characters");
+    bytes.push(short(shared));
+    bytes.push(short(key.len() - shared));
     bytes.extend_from_slice(&key.as_bytes()[shared..]);
 }
 
