@@ -14,12 +14,12 @@ use super::{
 /// them have no positions: a phrase takes any word in their place.
 const MANY_DOCUMENTS: u32 = 1000;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Index {
     pub terms: Vec<Term>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Term {
     pub key: Box<str>,
     /// In how many documents it stands.

@@ -5,7 +5,7 @@
   var regesta = (window.regesta = window.regesta || {});
   var search = (regesta.search = regesta.search || {});
   var UNFIT = [0, 10, 13, 26, 34, 60, 92];
-  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false;
+  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false, taken = false;
 
   search.index = function (index) { manifest = index; };
   search.shard = function (layout, name, packed) {
@@ -56,7 +56,9 @@
     if (at !== undefined) root = at;
     if (!opened || again) {
       given = {}; read = {}; old = false;
-      opened = load("index.js" + (again ? "?t=" + Date.now() : "")).then(function () {
+      var come = manifest && !taken && !again;
+      taken = true;
+      opened = (come ? Promise.resolve() : load("index.js" + (again ? "?t=" + Date.now() : ""))).then(function () {
         return Promise.all([unpack(manifest.contents), unpack(manifest.dictionary)]);
       }).then(function (parts) {
         var index = Object.assign({ starts: [] }, manifest, JSON.parse(text(parts[0])));
