@@ -3,7 +3,7 @@
 //! In: [`Share`]s in the order of the documents. Out: [`Index`], its keys sorted by
 //! their bytes.
 
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 use super::{
     pack::number,
@@ -35,7 +35,7 @@ pub struct Term {
 #[derive(Default)]
 pub struct Gathered {
     documents: u32,
-    numbers: HashMap<Box<str>, usize>,
+    numbers: AHashMap<Box<str>, usize>,
     lists: Vec<List>,
 }
 
