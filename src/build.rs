@@ -51,6 +51,16 @@ pub fn search_trial(root: &Path) -> Option<search::Trial> {
     ready.filter(|_| !any_error(&told)).map(|ready| search::trial(&ready.world()))
 }
 
+/// The files of the search index alone, for its benchmark: `begins` is called where their
+/// making does. `None` where an error keeps the site from being made.
+pub fn search_index(root: &Path, begins: impl FnOnce()) -> Option<Vec<Output>> {
+    let mut told = Vec::new();
+    let ready = prepare(root, &Request::default(), &mut |_, _, _| {}, &mut told);
+    let ready = ready.filter(|_| !any_error(&told))?;
+    begins();
+    Some(search::files(&ready.world()))
+}
+
 /// Makes the site below `root`.
 pub fn build(root: &Path, request: &Request, progress: &Progress, observe: Observe<'_>) -> Built {
     let mut told = Vec::new();

@@ -77,7 +77,8 @@ pub fn is_word(c: char) -> bool {
 /// The key of a word; empty where nothing of it counts.
 pub fn fold(word: &str) -> String {
     if word.is_ascii() {
-        return word.chars().filter(char::is_ascii_alphanumeric).take(LONGEST).collect::<String>().to_ascii_lowercase();
+        let letters = word.chars().filter(char::is_ascii_alphanumeric).take(LONGEST);
+        return letters.map(|c| c.to_ascii_lowercase()).collect();
     }
     let plain = plain(word, false);
     if plain.chars().any(|c| CYRILLIC.contains(&c)) { short(&romanized(&latin(&plain))) } else { short(&plain) }

@@ -3,7 +3,7 @@
 //! In: [`Share`]s in the order of the documents. Out: [`Index`], its keys sorted by
 //! their bytes.
 
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 use super::{
     pack::number,
@@ -14,12 +14,12 @@ use super::{
 /// them have no positions: a phrase takes any word in their place.
 const MANY_DOCUMENTS: u32 = 1000;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Index {
     pub terms: Vec<Term>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Term {
     pub key: Box<str>,
     /// In how many documents it stands.
@@ -35,7 +35,7 @@ pub struct Term {
 #[derive(Default)]
 pub struct Gathered {
     documents: u32,
-    numbers: HashMap<Box<str>, usize>,
+    numbers: AHashMap<Box<str>, usize>,
     lists: Vec<List>,
 }
 

@@ -39,7 +39,7 @@ use share::Share;
 pub const MANIFEST: &str = "search/index.js";
 
 /// Grows when files are written in another way.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// An index of fewer bytes is one file.
 const ONE_FILE: usize = 300_000;
@@ -51,7 +51,7 @@ const MAYBE_ONE_FILE: usize = 1_500_000;
 const BATCH: usize = 1024;
 
 /// Files of documents end where one of so many begins.
-const RUN: usize = 16;
+const RUN: usize = 64;
 
 /// By path what an entry gave, with the entry that gave it.
 type Shares = HashMap<Arc<str>, (Arc<Entry>, Arc<Share>)>;
@@ -112,14 +112,14 @@ fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send) ->
     }
     let index = gathered.finish();
     let texts: usize = world.entries.iter().flat_map(|entry| &entry.body.lines).map(|line| line.text.len()).sum();
-    let one = (texts < MAYBE_ONE_FILE).then(|| written(world, &found, &index, WHOLE));
+    let one = (texts < MAYBE_ONE_FILE).then(|| written(world, &found, index.clone(), WHOLE));
     if let Some(files) = one {
         let bytes = files.iter().flat_map(|output| &output.bytes).copied().collect::<Vec<u8>>();
         if bytes.len() < ONE_FILE {
             return vec![Output { path: MANIFEST.to_string(), bytes, kept_as: None }];
         }
     }
-    written(world, &found, &index, SHARDS)
+    written(world, &found, index, SHARDS)
 }
 
 /// An index and what it holds, for tests that read the one and compare it with the other.
@@ -151,9 +151,9 @@ pub fn trial(world: &World<'_>) -> Trial {
     let index = gathered.finish();
     let shown: Vec<_> = found.iter().map(|(permalink, one)| documents::shown(world, permalink, *one)).collect();
     Trial {
-        one: written(world, &found, &index, WHOLE),
-        usual: written(world, &found, &index, SHARDS),
-        many: written(world, &found, &index, SMALL),
+        one: written(world, &found, index.clone(), WHOLE),
+        usual: written(world, &found, index.clone(), SHARDS),
+        many: written(world, &found, index, SMALL),
         held: serde_json::json!({ "terms": terms, "shown": shown }).to_string(),
     }
 }
@@ -188,13 +188,17 @@ struct Contents<'a> {
     /// The first key of each file of terms, as far as it sets it apart.
     t: &'a [String],
     r: &'a [String],
+    /// Of how many files of terms each file has the positions.
+    p: &'a [usize],
     /// How many documents each file has.
     d: Vec<usize>,
 }
 
-fn written(world: &World<'_>, found: &[(Permalink, Found)], index: &index::Index, sizes: Sizes) -> Vec<Output> {
-    let terms = shards::terms(index, sizes);
-    let backwards = shards::backwards(index, sizes);
+fn written(world: &World<'_>, found: &[(Permalink, Found)], index: index::Index, sizes: Sizes) -> Vec<Output> {
+    let (terms, groups) = shards::terms(&index, sizes);
+    let backwards = shards::backwards(&index, sizes);
+    // At 100,000 entries it has some hundred megabytes.
+    drop(index);
     let dictionary = if sizes.documents == usize::MAX { String::new() } else { dictionary(world, found) };
     let behind = Packer::new(dictionary.as_bytes());
     let plain = Packer::new(&[]);
@@ -202,8 +206,12 @@ fn written(world: &World<'_>, found: &[(Permalink, Found)], index: &index::Index
         if sizes.documents == usize::MAX { vec![found] } else { found.chunks(RUN).collect() };
     let documents: Vec<Vec<(usize, String)>> = parallel::map(&runs, |run| documents_of(world, run, sizes, &behind));
     let documents: Vec<(usize, String)> = documents.into_iter().flatten().collect();
-    let contents =
-        Contents { t: &terms.firsts, r: &backwards.firsts, d: documents.iter().map(|(count, _)| *count).collect() };
+    let contents = Contents {
+        t: &terms.firsts,
+        r: &backwards.firsts,
+        p: &groups,
+        d: documents.iter().map(|(count, _)| *count).collect(),
+    };
     let addresses: Vec<&str> = found.iter().map(|(permalink, _)| permalink.as_str()).collect();
     let layout = short(Fingerprint::of(&(FORMAT, &contents, addresses, &dictionary)));
 

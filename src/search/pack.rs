@@ -5,7 +5,7 @@
 //! would take a sixth more on the disk; compressed by a server both are about as long
 //! as the bytes.
 
-use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output, create_comp_flags_from_zip_params};
+use zlib_rs::{Deflate, DeflateFlush};
 
 /// What may not stand in a string of JavaScript, in a script or in a text file: such a
 /// character is written together with the next one, in two bytes of UTF-8.
@@ -13,30 +13,30 @@ const UNFIT: [u8; 7] = [0, b'\n', b'\r', 26, b'"', b'<', b'\\'];
 
 /// Deflates what begins where a dictionary ends.
 #[derive(Clone)]
-pub struct Packer(CompressorOxide);
+pub struct Packer<'dictionary>(&'dictionary [u8]);
 
-impl Packer {
+impl<'dictionary> Packer<'dictionary> {
     /// What is packed may refer to `dictionary`, of at most 32 kB: who unpacks it must
     /// have read that first.
-    pub fn new(dictionary: &[u8]) -> Self {
-        // Level 9, no header (`-15`), the usual strategy.
-        let mut compressor = CompressorOxide::new(create_comp_flags_from_zip_params(9, -15, 0));
-        if !dictionary.is_empty() {
-            compress_to_output(&mut compressor, dictionary, TDEFLFlush::Sync, |_| true);
-        }
-        Packer(compressor)
+    pub fn new(dictionary: &'dictionary [u8]) -> Self {
+        Packer(dictionary)
     }
 
     pub fn pack(&self, bytes: &[u8]) -> String {
-        let mut packed = Vec::with_capacity(bytes.len() / 2 + 16);
-        let mut compressor = self.0.clone();
-        compress_to_output(&mut compressor, bytes, TDEFLFlush::Finish, |more| {
-            packed.extend_from_slice(more);
-            true
-        });
-        text(&packed)
+        // Without a header, behind at most 32 kB.
+        let mut deflate = Deflate::new(LEVEL, false, 15);
+        if !self.0.is_empty() {
+            deflate.set_dictionary(self.0).expect("nothing has been packed so far");
+        }
+        // What cannot be made shorter is stored, with five bytes for each of its blocks.
+        let mut packed = vec![0; bytes.len() + bytes.len() / 1000 + 64];
+        deflate.compress(bytes, &mut packed, DeflateFlush::Finish).expect("there is room for all of it");
+        text(&packed[..usize::try_from(deflate.total_out()).expect("it is not longer than its room")])
     }
 }
+
+/// The longest matches are looked for, but not everywhere.
+const LEVEL: i32 = 7;
 
 /// Seven bits to a character, the highest first; the last is filled up with zeros.
 fn text(bytes: &[u8]) -> String {

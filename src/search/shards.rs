@@ -7,7 +7,7 @@
 //! |---|---|
 //! | `t/N` | terms, each: bytes shared with the one before, further bytes, their number before them; documents; postings with their length, or the number of a file `l/N` and the best postings |
 //! | `l/N` | the postings of a term that has many |
-//! | `p/N` | positions of the terms of `t/N`, each with their length, or the number of a file `q/N` |
+//! | `p/N` | positions of the terms of some files `t`, for each of these with their length: of each term with their length, or the number of a file `q/N` |
 //! | `q/N` | the positions of a term that has many |
 //! | `r/N` | words written backwards, as in `t/N` without the rest: where a misspelt word ends well |
 //! | `d/N` | what results show of some documents: JSON |
@@ -25,21 +25,33 @@ use super::{
 /// How large files are to be, in bytes before they are packed.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
-    /// A file of terms ends behind the first fitting term from here on,
+    /// A file of terms ends at the best place from here on,
     least: usize,
-    /// or before it is longer than this.
+    /// before it is longer than this.
     most: usize,
     /// Longer lists have a file of their own.
     long: usize,
+    /// Files `p`, `q` and `r` are needed for phrases and for misspelt words alone, so they
+    /// may be so many times as large.
+    seldom: usize,
     pub documents: usize,
 }
 
 /// For an archive whose index is one file.
-pub const WHOLE: Sizes = Sizes { least: usize::MAX, most: usize::MAX, long: usize::MAX, documents: usize::MAX };
-pub const SHARDS: Sizes = Sizes { least: 6 << 10, most: 12 << 10, long: 2 << 10, documents: 10 << 10 };
+pub const WHOLE: Sizes =
+    Sizes { least: usize::MAX, most: usize::MAX, long: usize::MAX, seldom: 1, documents: usize::MAX };
+pub const SHARDS: Sizes = Sizes { least: 6 << 10, most: 12 << 10, long: 2 << 10, seldom: 8, documents: 16 << 10 };
+
+impl Sizes {
+    /// Those of files that are needed seldom.
+    fn seldom(self) -> Self {
+        let larger = |size: usize| size.saturating_mul(self.seldom);
+        Sizes { least: larger(self.least), most: larger(self.most), ..self }
+    }
+}
 
 /// So small that a few entries fill many files, for tests.
-pub const SMALL: Sizes = Sizes { least: 16, most: 64, long: 16, documents: 256 };
+pub const SMALL: Sizes = Sizes { least: 16, most: 64, long: 16, seldom: 4, documents: 256 };
 
 /// So many of the best postings stand beside the number of a long list.
 const BEST: usize = 300;
@@ -64,19 +76,21 @@ impl Shards {
     }
 }
 
-/// Files `t`, `l`, `p` and `q`.
-pub fn terms(index: &Index, sizes: Sizes) -> Shards {
+/// Files `t`, `l`, `p` and `q`; and of how many files `t` each file `p` has the positions.
+pub fn terms(index: &Index, sizes: Sizes) -> (Shards, Vec<usize>) {
     let mut shards = Shards::default();
     let (mut lists, mut places) = (0, 0);
-    let mut last = String::new();
-    let mut number_of_shard = 0;
-    let mut from = 0;
-    while from < index.terms.len() {
+    let mut groups = Vec::new();
+    let (mut group, mut grouped) = (Vec::new(), 0);
+    let mut last = "";
+    let mut rest = &index.terms[..];
+    while !rest.is_empty() {
+        let (file, behind) = rest.split_at(end_of_file(rest, sizes));
+        rest = behind;
         let (mut terms, mut positions) = (Vec::new(), Vec::new());
-        shards.firsts.push(distinct(&last, &index.terms[from].key));
+        shards.firsts.push(distinct(last, &file[0].key));
         let mut before = "";
-        let mut at = from;
-        while let Some(term) = index.terms.get(at) {
+        for term in file {
             front_coded(&mut terms, before, &term.key);
             number(&mut terms, term.documents);
             if term.postings.len() > sizes.long {
@@ -90,7 +104,7 @@ pub fn terms(index: &Index, sizes: Sizes) -> Shards {
                 number(&mut terms, length(&term.postings) << 1);
                 terms.extend_from_slice(&term.postings);
             }
-            if term.positions.len() > sizes.long {
+            if term.positions.len() > sizes.long.saturating_mul(sizes.seldom) {
                 number(&mut positions, places << 1 | 1);
                 shards.add("q", places as usize, term.positions.clone());
                 places += 1;
@@ -99,22 +113,39 @@ pub fn terms(index: &Index, sizes: Sizes) -> Shards {
                 positions.extend_from_slice(&term.positions);
             }
             before = &term.key;
-            at += 1;
-            if ends(&terms, before, sizes) {
-                break;
-            }
         }
-        last = before.to_string();
-        shards.add("t", number_of_shard, terms);
-        shards.add("p", number_of_shard, positions);
-        number_of_shard += 1;
-        from = at;
+        last = before;
+        shards.add("t", shards.firsts.len() - 1, terms);
+        number(&mut group, length(&positions));
+        group.extend(positions);
+        grouped += 1;
+        if rest.is_empty() || ends(&group, before, sizes.seldom(), 4) {
+            shards.add("p", groups.len(), std::mem::take(&mut group));
+            groups.push(std::mem::take(&mut grouped));
+        }
     }
-    shards
+    (shards, groups)
+}
+
+/// How many terms make a file: up to the key that is told from the one before it by
+/// least, since the first file of all names the first keys of the others.
+fn end_of_file(terms: &[Term], sizes: Sizes) -> usize {
+    let (mut bytes, mut best) = (0, (usize::MAX, terms.len()));
+    for (at, pair) in terms.windows(2).enumerate() {
+        bytes += pair[0].key.len() + pair[0].postings.len().min(sizes.long) + 4;
+        if bytes > sizes.most {
+            break;
+        }
+        if bytes >= sizes.least {
+            best = best.min((distinct(&pair[0].key, &pair[1].key).len(), at + 1));
+        }
+    }
+    if bytes > sizes.most { best.1 } else { terms.len() }
 }
 
 /// Files `r`.
 pub fn backwards(index: &Index, sizes: Sizes) -> Shards {
+    let sizes = sizes.seldom();
     let word = |term: &&Term| {
         let length = term.key.chars().count();
         (4..=24).contains(&length) && term.key.chars().all(char::is_alphabetic)
@@ -132,7 +163,7 @@ pub fn backwards(index: &Index, sizes: Sizes) -> Shards {
         }
         front_coded(&mut bytes, before, word);
         before = word;
-        if ends(&bytes, word, sizes) {
+        if ends(&bytes, word, sizes, 32) {
             shards.add("r", shards.firsts.len() - 1, std::mem::take(&mut bytes));
             last = word;
         }
@@ -143,12 +174,12 @@ pub fn backwards(index: &Index, sizes: Sizes) -> Shards {
     shards
 }
 
-/// Whether a file that has come so far ends behind `key`: about every 32nd key may end one.
-fn ends(bytes: &[u8], key: &str, sizes: Sizes) -> bool {
+/// Whether a file that has come so far ends behind `key`: about every `often`th key may end one.
+fn ends(bytes: &[u8], key: &str, sizes: Sizes, often: u64) -> bool {
     let fits = || {
         let mut hasher = SipHasher13::new();
         key.hash(&mut hasher);
-        hasher.finish().is_multiple_of(32)
+        hasher.finish().is_multiple_of(often)
     };
     bytes.len() >= sizes.most || (bytes.len() >= sizes.least && fits())
 }

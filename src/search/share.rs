@@ -5,8 +5,6 @@
 //! them and the order of sums does not matter. Lengths are compared with those that a
 //! field usually has, not with the archive's average, for the same reason.
 
-use std::collections::HashMap;
-
 use super::{fold, words};
 
 /// A part of a document that words are found in.
@@ -75,6 +73,14 @@ struct Term {
 }
 
 impl Share {
+    /// Adds the next key.
+    fn push(&mut self, key: &str, weight: u32, positions: &[u32]) {
+        self.keys.push_str(key);
+        self.positions.extend_from_slice(positions);
+        let (key, positions) = (size(self.keys.len()), size(self.positions.len()));
+        self.terms.push(Term { key, positions, weight });
+    }
+
     /// Each key with its weight and its positions, which are in order.
     pub fn terms(&self) -> impl Iterator<Item = (&str, u32, &[u32])> {
         let (mut key, mut position) = (0, 0);
@@ -87,17 +93,40 @@ impl Share {
 }
 
 /// A [`Share`] that is being gathered.
+///
+/// Words are put down as they come and sorted at the end: a map from key to positions
+/// takes a list and a string for each of them.
 #[derive(Debug, Default)]
-pub struct Gathering {
-    terms: HashMap<String, (u32, Vec<u32>)>,
+pub struct Gathering<'before> {
+    before: Option<&'before Share>,
+    /// All keys, one behind the other.
+    keys: String,
+    found: Vec<Found>,
     end: u32,
+    halved: bool,
 }
 
-impl Gathering {
+/// A word where it stands.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    /// The first eight bytes of the key as a number, which settles most comparisons.
+    head: u64,
+    /// Where the key begins and ends.
+    key: (u32, u32),
+    /// [`NOWHERE`] for one that is only known to be there.
+    position: u32,
+    weight: u32,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+/// A word that stands in every line of a long text counts no more than this.
+const MOST: u32 = 1 << 20;
+
+impl<'before> Gathering<'before> {
     /// Goes on where another share ends.
-    pub fn behind(share: &Share) -> Self {
-        let terms = share.terms().map(|(key, weight, at)| (key.to_string(), (weight, at.to_vec()))).collect();
-        Gathering { terms, end: share.end }
+    pub fn behind(before: &'before Share) -> Self {
+        Gathering { before: Some(before), end: before.end, ..Gathering::default() }
     }
 
     /// Texts that are one field: its length is that of all of them.
@@ -112,7 +141,7 @@ impl Gathering {
     }
 
     fn gather<'t>(&mut self, field: Field, texts: impl IntoIterator<Item = &'t str>, romanized: bool) {
-        let mut found = Vec::new();
+        let first = self.found.len();
         let mut length = 0;
         for text in texts {
             let words = words::words(text);
@@ -120,48 +149,70 @@ impl Gathering {
             for word in words {
                 let position = self.end + size(word.position);
                 if romanized && let Some(key) = fold::romanization(&text[word.range.clone()]) {
-                    found.push((key, position));
+                    self.put("", &key, position);
                 }
-                found.push((word.key, position));
+                self.put("", &word.key, position);
             }
             length += parts;
             self.end += if parts == 0 { 0 } else { parts + GAP };
         }
         let share = (100 - field.length) + field.length * length / field.usual;
         let weight = (field.weight * 100 / share.max(1)).max(1);
-        for (key, position) in found {
-            let (sum, positions) = self.terms.entry(key).or_default();
-            *sum = (*sum + weight).min(1 << 20);
-            // A whole of one part with that part's key stands there once.
-            if positions.last() != Some(&position) {
-                positions.push(position);
-            }
+        for found in &mut self.found[first..] {
+            found.weight = weight;
         }
+    }
+
+    fn put(&mut self, prefix: &str, key: &str, position: u32) {
+        let from = self.keys.len();
+        self.keys.push_str(prefix);
+        self.keys.push_str(key);
+        let mut head = [0; 8];
+        let written = &self.keys.as_bytes()[from..];
+        let length = written.len().min(8);
+        head[..length].copy_from_slice(&written[..length]);
+        let key = (size(from), size(self.keys.len()));
+        self.found.push(Found { head: u64::from_be_bytes(head), key, position, weight: 0 });
     }
 
     /// What has been gathered counts half.
     pub fn halve(&mut self) {
-        for (weight, _) in self.terms.values_mut() {
-            *weight = (*weight / 2).max(1);
-        }
+        self.halved = true;
     }
 
     /// Words that are found only where this kind of name is asked for.
     pub fn add_names<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
         for word in texts.into_iter().flat_map(words::words) {
-            self.terms.entry(format!("@{}", word.key)).or_insert((1, Vec::new()));
+            self.put("@", &word.key, NOWHERE);
         }
     }
 
     pub fn finish(self) -> Share {
-        let mut terms: Vec<_> = self.terms.into_iter().collect();
-        terms.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        let mut share = Share { end: self.end, ..Share::default() };
-        for (key, (weight, positions)) in terms {
-            share.keys.push_str(&key);
-            share.positions.extend(positions);
-            let (key, positions) = (size(share.keys.len()), size(share.positions.len()));
-            share.terms.push(Term { key, positions, weight });
+        let Gathering { before, keys, mut found, end, halved } = self;
+        let key = |found: &Found| &keys[found.key.0 as usize..found.key.1 as usize];
+        found.sort_unstable_by(|one, other| {
+            one.head.cmp(&other.head).then_with(|| key(one).cmp(key(other))).then(one.position.cmp(&other.position))
+        });
+        let mut share = Share { end, ..Share::default() };
+        let mut positions = Vec::new();
+        let mut earlier = before.into_iter().flat_map(Share::terms).peekable();
+        for same in found.chunk_by(|one, other| one.head == other.head && key(one) == key(other)) {
+            let key = key(&same[0]);
+            while let Some((key, weight, positions)) = earlier.next_if(|(before, ..)| *before < key) {
+                share.push(key, weight, positions);
+            }
+            let (known, known_at) =
+                earlier.next_if(|(before, ..)| *before == key).map_or((0, &[][..]), |(_, weight, at)| (weight, at));
+            positions.clear();
+            positions.extend_from_slice(known_at);
+            positions.extend(same.iter().map(|found| found.position).filter(|position| *position != NOWHERE));
+            // A whole of one part with that part's key stands there once.
+            positions.dedup();
+            let sum = same.iter().fold(known, |sum, found| (sum + found.weight).min(MOST)).max(1);
+            share.push(key, if halved { (sum / 2).max(1) } else { sum }, &positions);
+        }
+        for (key, weight, positions) in earlier {
+            share.push(key, weight, positions);
         }
         share.keys.shrink_to_fit();
         share.terms.shrink_to_fit();

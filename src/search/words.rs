@@ -38,6 +38,14 @@ pub fn words(text: &str) -> Vec<Word> {
     let mut found = Vec::new();
     let mut position = 0;
     for chunk in chunks(text) {
+        // Most words are so.
+        if let [range] = chunk.as_slice()
+            && text[range.clone()].is_ascii()
+        {
+            found.push(Word { key: fold::fold(&text[range.clone()]), range: range.clone(), position, parts: 1 });
+            position += 1;
+            continue;
+        }
         let parts = parts(text, chunk);
         let whole = whole(text, &parts);
         let count = parts.len();

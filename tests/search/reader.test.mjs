@@ -25,7 +25,7 @@ for (const layout of ["one", "usual", "many"]) {
           keys.push(term.key);
           const documents = held.terms[term.key] ?? [];
           assert.equal(term.documents, documents.length, `${message}: ${term.key}`);
-          const postings = await search.lists.postings(term, true), positions = await search.lists.positions(term);
+          const postings = await search.lists.postings(term, true), positions = await search.lists.positions(index, term);
           assert.deepEqual(plain(postings), documents.map(([document, impact]) => [document, impact]), `${message}: ${term.key}`);
           const places = documents.map(([document]) => plain(positions?.get(document) ?? []));
           assert.deepEqual(places, documents.map(([, , places]) => places), `${message}: ${term.key}`);

@@ -7,14 +7,15 @@
   var search = (regesta.search = regesta.search || {});
   var script = document.currentScript && document.currentScript.src, loaded = null, root;
 
-  function part(name) {
+  /* Scripts that are inserted so run in their order. */
+  function part(address) {
     return new Promise(function (done, failed) {
       var element = document.createElement("script");
-      element.src = script.replace("search-engine.js", "search-" + name + ".js");
+      element.src = address;
       element.async = false;
       element.dataset.added = "";
       element.onload = done;
-      element.onerror = function () { failed(new Error(name)); };
+      element.onerror = function () { failed(new Error(address)); };
       document.head.append(element);
     });
   }
@@ -22,9 +23,15 @@
   /* The rest of the engine and the index's first file; asked for again after a failure. */
   search.open = function (rootUrl) {
     root = rootUrl;
-    loaded = loaded || (search.shown ? Promise.resolve() : Promise.all(PARTS.map(part)));
+    var first;
+    if (!loaded) {
+      loaded = search.shown ? Promise.resolve() : Promise.all(PARTS.map(function (name) { return part(script.replace("-engine.js", "-" + name + ".js")); }));
+      first = search.shown ? undefined : part(root + "search/index.js");
+      /* What it was is told by whoever loads it again. */
+      if (first) first = first.catch(function () {});
+    }
     loaded.catch(function () { loaded = null; });
-    return loaded.then(function () { return search.manifest(root); }).then(function (index) {
+    return loaded.then(function () { return first; }).then(function () { return search.manifest(root); }).then(function (index) {
       return { documents: index.documents, facets: index.facets };
     });
   };

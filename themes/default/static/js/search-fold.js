@@ -4,7 +4,7 @@
   var LONGEST = 40, MOST_PARTS = 8;
   var MARKS = "\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05c7\\u0610-\\u061a\\u064b-\\u065f\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f";
   var IGNORED = "\\u00ad\\u02b9-\\u02bf\\u200b-\\u200d\\u2060\\ufeff";
-  var WORD = new RegExp("[\\p{Alphabetic}\\p{N}" + MARKS + IGNORED + "\\u0900-\\u0963\\u0966-\\u109f\\u1780-\\u17ff]", "u");
+  var WORD = new RegExp("[\\p{Alphabetic}\\p{N}" + MARKS + IGNORED + "\\u0900-\\u0963\\u0966-\\u109f\\u1780-\\u17ff]", "u"), RUN = new RegExp(WORD.source + "+", "gu");
   var UNSPACED = /[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u{20000}-\u{3ffff}]/u;
   var STRIPPED = new RegExp("[" + MARKS + IGNORED + "]", "gu");
   var HYPHENS = "-\u2010\u2011\u2012\u2013\u2212";
@@ -20,9 +20,7 @@
   var SYSTEMS = [[/shch/g, "\u0001"], [/shh/g, "\u0001"], [/sch/g, "\u0001"], [/tch/g, "ch"], [/kh/g, "h"],
     [/ts/g, "c"], [/tz/g, "c"], [/cz/g, "c"], [/x/g, "h"], [/w/g, "v"], [/[jy]/g, "i"]];
 
-  function short(key) {
-    return Array.from(key).slice(0, LONGEST).join("");
-  }
+  function short(key) { return Array.from(key).slice(0, LONGEST).join(""); }
 
   function plain(word, spelt) {
     var lower = word.normalize("NFKD").toLowerCase();
@@ -36,6 +34,8 @@
   }
 
   function fold(word) {
+    /* Most words are so, and results hold thousands of words. */
+    if (/^[0-9a-z]*$/i.test(word)) return word.toLowerCase().slice(0, LONGEST);
     var key = plain(word, false);
     if (/[\u0400-\u052f]/.test(key)) {
       key = romanized(Array.from(key, function (c) { return c in CYRILLIC ? CYRILLIC[c] : c; }).join(""));
@@ -53,24 +53,13 @@
 
   /* Stretches of word characters, with one joining character between two of them. */
   function chunks(text) {
-    var all = [], start = -1, joined = -1, at = 0;
-    for (var c of text) {
-      if (WORD.test(c)) {
-        if (start < 0) {
-          start = at;
-          if (joined !== at) all.push([]);
-          joined = -1;
-        }
-      } else if (start >= 0) {
-        all[all.length - 1].push([start, at]);
-        start = -1;
-        joined = JOINING.includes(c) ? at + c.length : -1;
-      } else {
-        joined = -1;
-      }
-      at += c.length;
+    var all = [], end = -2, run;
+    RUN.lastIndex = 0;
+    while ((run = RUN.exec(text))) {
+      if (run.index !== end + 1 || !JOINING.includes(text[end])) all.push([]);
+      end = run.index + run[0].length;
+      all[all.length - 1].push([run.index, end]);
     }
-    if (start >= 0) all[all.length - 1].push([start, text.length]);
     return all;
   }
 
@@ -116,10 +105,8 @@
         else add(range[0], range[1]);
       });
       var one = whole(text, parts);
-      if (one) found.push({ key: one.key, start: one.start, end: one.end, position: position, parts: parts.length });
-      parts.forEach(function (part) {
-        found.push({ key: part.key, start: part.start, end: part.end, position: position++, parts: 1 });
-      });
+      if (one) found.push(Object.assign(one, { position: position, parts: parts.length }));
+      parts.forEach(function (part) { found.push(Object.assign(part, { position: position++, parts: 1 })); });
     });
     return found;
   }

@@ -83,9 +83,15 @@
   }
 
   /* By document the positions of a term; null where it has none. */
-  function positions(term) {
-    return Promise.all([postings(term, true), search.file("p/" + term.file)]).then(function (parts) {
-      var reader = new search.Reader(parts[1]), length;
+  function positions(index, term) {
+    var file = 0, before = 0;
+    while (before + index.p[file] <= term.file) before += index.p[file++];
+    return Promise.all([postings(term, true), search.file("p/" + file)]).then(function (parts) {
+      var reader = new search.Reader(parts[1]), length = reader.number();
+      while (before++ < term.file) {
+        reader.take(length);
+        length = reader.number();
+      }
       for (var i = 0; i <= term.place; i++) {
         length = reader.number();
         if (i < term.place && length % 2 === 0) reader.take(length / 2);

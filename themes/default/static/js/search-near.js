@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var search = window.regesta.search, lists = search.lists;
-  var FILES = 3, NEAR = 6;
+  var FILES = 3, NEAR = 6, MOST = 40;
 
   /* Edits between two words; neighbours that change places are one. Above `most`: more than that. */
   function distance(one, other, most) {
@@ -41,30 +41,34 @@
     });
   }
 
-  /* Terms within one edit, or within two from eight letters on: one half of the word is
-     without a fault, or a third. The nearest first. */
-  lists.near = function (index, key) {
-    var length = Array.from(key).length, most = length < 4 || /[0-9]/.test(key) ? 0 : length < 8 ? 1 : 2;
-    if (!most) return Promise.resolve([]);
-    var part = Math.floor(length / (most + 1));
-    var head = Array.from(key).slice(0, part).join(""), tail = turned(key).slice(0, part);
-    return Promise.all([lists.range(index, head), key[0] === "@" ? [] : endings(index, tail)]).then(function (found) {
+  /* Terms within so many edits: where there is one, one half of the word has no fault, also where two letters in its
+     middle have changed places; where there are two, mostly a third of it. The most frequent first. */
+  function within(index, key, most) {
+    var letters = Array.from(key), from = key[0] === "@" ? 1 : 0, length = letters.length - from;
+    var head = letters.slice(0, from + Math.floor(length / (most + 1))).join("");
+    var tail = turned(key).slice(0, Math.floor((most === 1 ? length - 1 : length) / (most + 1)));
+    return Promise.all([lists.range(index, head), from ? [] : endings(index, tail)]).then(function (found) {
       var known = new Map();
       function weigh(word, term) {
-        var far = distance(key, word, most);
-        if (far && far <= most && !(known.get(word) || {}).term) known.set(word, { key: word, far: far, term: term });
+        if (!(known.get(word) || {}).term && distance(key, word, most) === most) known.set(word, { key: word, term: term });
       }
-      found[0].forEach(function (term) { weigh(term.key, term); });
+      found[0].forEach(function (term) { if (term.key.startsWith(head)) weigh(term.key, term); });
       found[1].forEach(function (word) { weigh(word, null); });
-      var all = Array.from(known.values());
-      var least = Math.min.apply(null, all.map(function (one) { return one.far; }));
-      all = all.filter(function (one) { return one.far === least; }).slice(0, 40);
-      return Promise.all(all.map(function (one) { return one.term || lists.exact(index, one.key); })).then(function (terms) {
-        return terms.filter(Boolean)
-          .map(function (term) { return Object.assign({ far: least }, term); })
-          .sort(function (one, other) { return other.documents - one.documents; })
-          .slice(0, NEAR);
-      });
+      return Promise.all(Array.from(known.values()).slice(0, MOST).map(function (one) { return one.term || lists.exact(index, one.key); }));
+    }).then(function (terms) {
+      return terms.filter(Boolean)
+        .map(function (term) { return Object.assign({ far: most }, term); })
+        .sort(function (one, other) { return other.documents - one.documents; })
+        .slice(0, NEAR);
+    });
+  }
+
+  /* Within one edit; where there are none, within two from eight letters on. */
+  lists.near = function (index, key) {
+    var length = Array.from(key).length;
+    if (length < 4 || /[0-9]/.test(key)) return Promise.resolve([]);
+    return within(index, key, 1).then(function (found) {
+      return found.length || length < 8 ? found : within(index, key, 2);
     });
   };
 })();

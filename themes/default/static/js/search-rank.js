@@ -110,7 +110,7 @@
       var state = { group: group, matches: new Map(), terms: [].concat.apply([], terms).map(function (term) { return { term: term, level: 0 }; }) };
       if (!keys.length || terms.some(function (some) { return !some.length; })) return state;
       return Promise.all(terms.map(function (some) {
-        return Promise.all([union(some.map(function (term) { return { term: term, level: 0 }; }), index, true), Promise.all(some.map(lists.positions))]);
+        return Promise.all([union(some.map(function (term) { return { term: term, level: 0 }; }), index, true), Promise.all(some.map(function (term) { return lists.positions(index, term); }))]);
       })).then(function (parts) {
         intersection(parts.map(function (part) { return part[0]; })).forEach(function (match, document) {
           var starts = null;
@@ -164,7 +164,7 @@
     var words = states.filter(function (state) { return state.terms.length && !state.group.phrase; });
     if (index.t.length > 1 || words.length < 2) return Promise.resolve(ranked);
     return Promise.all(words.map(function (state) {
-      return Promise.all(state.terms.map(function (one) { return lists.positions(one.term); }));
+      return Promise.all(state.terms.map(function (one) { return lists.positions(index, one.term); }));
     })).then(function (places) {
       ranked.list.slice(0, NEAR).forEach(function (one) {
         var at = places.map(function (terms) {

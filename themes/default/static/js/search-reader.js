@@ -5,7 +5,7 @@
   var regesta = (window.regesta = window.regesta || {});
   var search = (regesta.search = regesta.search || {});
   var UNFIT = [0, 10, 13, 26, 34, 60, 92];
-  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false, failed = false;
+  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false, taken = false, failed = false;
 
   search.index = function (index) { manifest = index; };
   search.shard = function (layout, name, packed) {
@@ -55,9 +55,13 @@
   search.manifest = function (at, again) {
     if (at !== undefined) root = at;
     if (!opened || again) {
-      given = {}; read = {}; old = false;
+      var come = manifest && !taken && !again;
+      /* What has come with the first file stays. */
+      if (!come) given = {};
+      read = {}; old = false;
+      taken = true;
       /* What has failed once, or is old, is not taken from a cache. */
-      opened = load("index.js" + (again || failed ? "?t=" + Date.now() : "")).then(function () {
+      opened = (come ? Promise.resolve() : load("index.js" + (again || failed ? "?t=" + Date.now() : ""))).then(function () {
         return Promise.all([unpack(manifest.contents), unpack(manifest.dictionary)]);
       }).then(function (parts) {
         var index = Object.assign({ starts: [] }, manifest, JSON.parse(text(parts[0])));
