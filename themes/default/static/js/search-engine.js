@@ -2,7 +2,7 @@
    The other files of the engine are loaded from beside this one. */
 (function () {
   "use strict";
-  var PARTS = ["fold", "reader", "lists", "near", "query", "rank", "facets", "snippet"];
+  var PARTS = ["fold", "reader", "lists", "near", "query", "match", "phrase", "rank", "facets", "snippet"];
   var regesta = (window.regesta = window.regesta || {});
   var search = (regesta.search = regesta.search || {});
   var script = document.currentScript && document.currentScript.src, loaded = null, root;
@@ -74,12 +74,12 @@
             authors.every(function (state) { return state.matches.has(document); });
         }
         var all = states.concat(authors), live = all.filter(function (state) { return !state.failed; });
-        return ranking(index, live, allowed, resolve, asked).then(function (found) {
+        return search.ranking(index, live, allowed, resolve, asked).then(function (found) {
           check(signal);
           var list = found.ranked.list;
           var facets = columns && options.facets !== false ? search.counted(columns, wanted, list.map(function (one) { return one.document; })) : {};
           if (columns) list = list.filter(function (one) { return search.fits(columns, wanted, one.document); });
-          return answer(index, found.states, list, facets, suggestion(asked, found.states));
+          return answer(index, found.states, list, facets, search.suggestion(asked, found.states));
         });
       });
     }).catch(function (fault) {
@@ -99,37 +99,6 @@
         return { query: query, total: list.length, results: results.filter(Boolean), facets: facets, suggestion: suggestion, faults: Array.from(new Set(faults)) };
       });
     }
-  }
-
-  /* All words; where no document has them all, words like them; else as many as there are. */
-  function ranking(index, states, allowed, resolve, asked) {
-    if (!states.length) {
-      var every = [];
-      for (var i = 0; i < index.documents; i++) if (allowed(i)) every.push({ document: i });
-      return Promise.resolve({ states: states, ranked: { list: every, whole: true } });
-    }
-    var ranked = search.ranked(index, states, allowed);
-    if (ranked.whole) return search.nearness(index, ranked, states).then(function (ranked) { return { states: states, ranked: ranked }; });
-    return resolve(asked.groups.filter(function (group) { return !group.phrase; }), { near: true }).then(function (near) {
-      var wider = states.map(function (state) {
-        return near.find(function (one) { return one.group === state.group && one.matches.size > state.matches.size; }) || state;
-      });
-      var again = search.ranked(index, wider, allowed);
-      if (again.whole) return { states: wider.map(function (state) { return Object.assign({}, state, { guessed: state.guessed || states.indexOf(state) < 0 }); }), ranked: again };
-      return { states: states, ranked: ranked };
-    });
-  }
-
-  /* The query with its misspelt words as they are in the index; null where there are none. */
-  function suggestion(asked, states) {
-    var guessed = states.filter(function (state) { return state.guessed && state.terms.length && !state.group.phrase; });
-    if (!guessed.length) return null;
-    var text = asked.text;
-    guessed.sort(function (one, other) { return other.group.start - one.group.start; }).forEach(function (state) {
-      var best = state.terms.filter(function (one) { return one.level > 1; })[0] || state.terms[0];
-      text = text.slice(0, state.group.start) + best.term.key.replace(/^@/, "") + text.slice(state.group.end);
-    });
-    return text;
   }
 
   /* {query, total, results, facets, suggestion, faults}: `options` are limit, from, filters, signal, and facets: false. */
