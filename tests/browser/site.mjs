@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import { standIn } from "./search-stand-in.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const binary = process.env.REGESTA ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "regesta");
@@ -40,7 +39,6 @@ export async function publish() {
 
   const built = spawnSync(binary, ["build", "-q", "--root", source, "--out", folder, "--base-url", http], { encoding: "utf8" });
   if (built.status !== 0) throw new Error(`the archive does not build:\n${built.stdout}${built.stderr}`);
-  standIn(folder);
   return {
     prefetched,
     folder,
