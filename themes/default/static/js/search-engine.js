@@ -5,12 +5,12 @@
   var PARTS = ["fold", "reader", "lists", "near", "query", "rank", "facets", "snippet"];
   var regesta = (window.regesta = window.regesta || {});
   var search = (regesta.search = regesta.search || {});
-  var script = document.currentScript && document.currentScript.src, loaded = null, root;
+  var script = document.currentScript && document.currentScript.src.split("?")[0], loaded = null, again = "", root;
 
   function part(name) {
     return new Promise(function (done, failed) {
       var element = document.createElement("script");
-      element.src = script.replace("search-engine.js", "search-" + name + ".js");
+      element.src = script.replace("search-engine.js", "search-" + name + ".js") + again;
       element.async = false;
       element.dataset.added = "";
       element.onload = done;
@@ -23,7 +23,7 @@
   search.open = function (rootUrl) {
     root = rootUrl;
     loaded = loaded || (search.shown ? Promise.resolve() : Promise.all(PARTS.map(part)));
-    loaded.catch(function () { loaded = null; });
+    loaded.catch(function () { loaded = null; again = "?t=" + Date.now(); });
     return loaded.then(function () { return search.manifest(root); }).then(function (index) {
       return { documents: index.documents, facets: index.facets };
     });

@@ -6,6 +6,8 @@
   var search = (regesta.search = regesta.search || {});
   var UNFIT = [0, 10, 13, 26, 34, 60, 92];
   var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false;
+  /* What failed is asked for at an address that no cache has. */
+  var failed = {};
 
   search.index = function (index) { manifest = index; };
   search.shard = function (layout, name, packed) {
@@ -56,7 +58,7 @@
     if (at !== undefined) root = at;
     if (!opened || again) {
       given = {}; read = {}; old = false;
-      opened = load("index.js" + (again ? "?t=" + Date.now() : "")).then(function () {
+      opened = load("index.js" + (again || failed.index ? "?t=" + Date.now() : "")).then(function () {
         return Promise.all([unpack(manifest.contents), unpack(manifest.dictionary)]);
       }).then(function (parts) {
         var index = Object.assign({ starts: [] }, manifest, JSON.parse(text(parts[0])));
@@ -64,7 +66,7 @@
         index.d.reduce(function (sum, count) { index.starts.push(sum); return sum + count; }, 0);
         return index;
       });
-      opened.catch(function () { opened = null; });
+      opened.catch(function () { opened = null; failed.index = true; });
     }
     return opened;
   };
@@ -72,14 +74,14 @@
   /* A promise of a file's bytes. One that fails is asked for again the next time. */
   search.file = function (name) {
     if (!read[name]) {
-      var got = name in given ? Promise.resolve() : load(name + ".js?v=" + manifest.hash);
+      var got = name in given ? Promise.resolve() : load(name + ".js?v=" + manifest.hash + (failed[name] ? "&t=" + Date.now() : ""));
       read[name] = got.then(function () {
         if (!(name in given)) throw Object.assign(new Error(name), { old: old });
         var packed = given[name];
         delete given[name];
         return unpack(packed, name[0] === "d" ? dictionary : null);
       });
-      read[name].catch(function () { delete read[name]; });
+      read[name].catch(function () { delete read[name]; failed[name] = true; });
     }
     return read[name];
   };
