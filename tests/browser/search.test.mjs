@@ -454,6 +454,7 @@ describe("how it looks", { concurrency: 2 }, () => {
     "a page with results": async (page) => {
       await page.visit(site.http, show("search.html?q=internet"));
       await said(page, /results/);
+      await page.getByText("How to search").click();
       await page.locator(".facet:not([open]) summary").first().click();
     },
     "marks": async (page) => {
