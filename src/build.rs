@@ -43,6 +43,14 @@ pub struct Built {
 /// Told after each stage: its name, how much it made, and of what.
 pub type Observe<'a> = &'a mut dyn FnMut(&'static str, usize, &'static str);
 
+/// The search index of the archive below `root`, for tests that read it as a browser
+/// does. `None` where an error keeps the site from being made.
+pub fn search_trial(root: &Path) -> Option<search::Trial> {
+    let mut told = Vec::new();
+    let ready = prepare(root, &Request::default(), &mut |_, _, _| {}, &mut told);
+    ready.filter(|_| !any_error(&told)).map(|ready| search::trial(&ready.world()))
+}
+
 /// Makes the site below `root`.
 pub fn build(root: &Path, request: &Request, progress: &Progress, observe: Observe<'_>) -> Built {
     let mut told = Vec::new();

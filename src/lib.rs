@@ -35,9 +35,11 @@ mod vocabulary;
 // For tests that build thousands of archives without starting a process for each, and
 // that document what templates get.
 #[doc(hidden)]
-pub use build::{Built, Drafts, Request, build, example_views};
+pub use build::{Built, Drafts, Request, build, example_views, search_trial};
 #[doc(hidden)]
 pub use parallel::Progress;
+#[doc(hidden)]
+pub use search::{Trial, words_of as words_searched};
 #[cfg(feature = "serve")]
 #[doc(hidden)]
 pub use serve::rehearse;

@@ -21,6 +21,28 @@ enum Edit {
 
 use Edit::{Change, Remove, Write};
 
+impl Edit {
+    /// Changes the file, and gives its name.
+    fn make(self, archive: &Archive) -> &'static str {
+        match self {
+            Change(name, old, new) => {
+                let text = archive.read(name);
+                assert!(text.contains(old), "`{old}` stands in {name}");
+                fs::write(archive.path(name), text.replacen(old, new, 1)).expect("the file can be written");
+                name
+            }
+            Write(name, text) => {
+                fs::write(archive.path(name), text).expect("the file can be written");
+                name
+            }
+            Remove(name) => {
+                fs::remove_file(archive.path(name)).expect("the file was there");
+                name
+            }
+        }
+    }
+}
+
 #[test]
 fn the_preview_is_the_build_after_each_edit() {
     let edits = [
@@ -44,22 +66,7 @@ fn the_preview_is_the_build_after_each_edit() {
     let archive = Archive::own();
     regesta::rehearse(archive.root(), |preview| {
         for edit in edits {
-            let name = match edit {
-                Change(name, old, new) => {
-                    let text = archive.read(name);
-                    assert!(text.contains(old), "`{old}` stands in {name}");
-                    fs::write(archive.path(name), text.replacen(old, new, 1)).expect("the file can be written");
-                    name
-                }
-                Write(name, text) => {
-                    fs::write(archive.path(name), text).expect("the file can be written");
-                    name
-                }
-                Remove(name) => {
-                    fs::remove_file(archive.path(name)).expect("the file was there");
-                    name
-                }
-            };
+            let name = edit.make(&archive);
             preview.save(name);
             let built = build(archive.root(), &Request::default(), &Progress::default(), &mut |_, _, _| {});
             for output in built.outputs.unwrap_or_else(|| panic!("{:?}", built.diagnostics)) {
@@ -67,6 +74,68 @@ fn the_preview_is_the_build_after_each_edit() {
                 if !output.path.ends_with(".png") {
                     assert!(*preview.at(&output.path) == *output.bytes, "{} differs after {name}", output.path);
                 }
+            }
+        }
+    });
+}
+
+/// More than is tried in one file: the index has many, of which an edit changes some.
+#[test]
+fn the_search_index_is_that_of_a_build_after_each_edit() {
+    const FIRST: &str = "content/works/w0.md";
+    const SETTINGS: &str = "site.toml";
+    let work = |number: usize| {
+        let words: Vec<String> = (0..900).map(|word| format!("w{}", (number * 31 + word * word * 7) % 5000)).collect();
+        let words = words.join(" ");
+        format!(
+            "---\ntype: book\ntitle: Title {number}\nauthor: [{{ family: Author{} }}]\nissued: {}\nkeywords: [norms]\n---\n\n{words}\n\n## Part\n\n{words}\n",
+            number % 7,
+            1900 + number
+        )
+    };
+    let works = (0..160).map(|number| (format!("content/works/w{number}.md"), work(number)));
+    let settings = Archive::small().read(SETTINGS) + "\n[pictures]\nsite = false\n";
+    let archive =
+        works.fold(Archive::small().with(SETTINGS, settings), |archive, (path, text)| archive.with(&path, text));
+    let edits = [
+        Change(FIRST, "## Part", "Zyzzyva, a new word.\n\n## Part"),
+        Change(FIRST, "title: Title 0", "title: Another title"),
+        Change(FIRST, "## Part", "## Heading {#part}"),
+        Write("content/works/w999.md", "---\ntype: book\ntitle: The last\nkeywords: [regimes]\n---\nText.\n"),
+        Change("content/keywords.yaml", "label: Norms", "label: Standards\n  aliases: [Rules]"),
+        Remove("content/works/w150.md"),
+        Change(
+            SETTINGS,
+            "language = \"en\"",
+            "language = \"en\"\nsearch = { text = \"excerpt\", facets = [\"kind\"] }",
+        ),
+        Change(FIRST, "title: Another title", "title: Another title\ndraft: true"),
+        Change(SETTINGS, "\nsearch = { text = \"excerpt\", facets = [\"kind\"] }", "\nsearch = { enabled = false }"),
+        Change(SETTINGS, "\nsearch = { enabled = false }", ""),
+        Change(FIRST, "\ndraft: true", ""),
+    ];
+    let built = || {
+        let built = build(archive.root(), &Request::default(), &Progress::default(), &mut |_, _, _| {});
+        let outputs = built.outputs.unwrap_or_else(|| panic!("{:?}", built.diagnostics)).into_iter();
+        outputs.filter(|output| output.path.starts_with("search/")).collect::<Vec<_>>()
+    };
+    regesta::rehearse(archive.root(), |preview| {
+        let before = built();
+        assert!(before.len() > 50, "there are only {} files", before.len());
+        for (number, edit) in edits.into_iter().enumerate() {
+            let name = edit.make(&archive);
+            preview.save(name);
+            // Some states are passed over without a question.
+            if number % 3 == 0 {
+                continue;
+            }
+            let after = built();
+            for output in &after {
+                assert!(*preview.at(&output.path) == *output.bytes, "{} differs after {name}", output.path);
+            }
+            let gone = before.iter().filter(|old| after.iter().all(|output| output.path != old.path));
+            for old in gone {
+                assert!(*preview.at(&old.path) != *old.bytes, "{} is there after {name}", old.path);
             }
         }
     });

@@ -1362,6 +1362,7 @@ proptest! {
         let mut known: BTreeSet<&str> = pages.iter().map(String::as_str).collect();
         known.extend(["works/plan.txt", "static/css/own.css", "rest.txt", "index.html", "works/index.html"]);
         known.extend(["keywords/norms.html", "timeline.html", "previews/0.js", "sitemap.xml", "feed.xml", PAGE]);
+        known.extend(["search/index.js", "search/t/0.js"]);
         for edit in edits {
             model.take(&edit);
             let after = model.files();

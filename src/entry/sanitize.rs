@@ -83,6 +83,25 @@ pub fn sanitize(rich: &Rich, raw: &[Range<usize>], opens: impl Fn(Fill) -> bool)
     refill(rich, &clean, &key, &marked.kept)
 }
 
+/// What is read of HTML: neither tags nor comments, scripts or styles.
+pub fn words(html: &str) -> String {
+    const WITHIN_WORDS: [&str; 14] =
+        ["a", "abbr", "b", "code", "del", "em", "i", "ins", "mark", "s", "span", "strong", "sub", "sup"];
+    let mut spaced = String::with_capacity(html.len() + 16);
+    for (index, piece) in html.split('<').enumerate() {
+        if index > 0 {
+            let name = piece.strip_prefix('/').unwrap_or(piece);
+            let name = name.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+            spaced.push_str(if WITHIN_WORDS.contains(&name) { "<" } else { " <" });
+        }
+        spaced.push_str(piece);
+    }
+    let mut builder = Builder::empty();
+    let text = builder.clean_content_tags(HashSet::from(["script", "style"])).clean(&spaced).to_string();
+    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&nbsp;", "\u{a0}").replace("&amp;", "&");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 const KEPT: &str = "data-kept";
 
 /// The text as the sanitiser sees it.

@@ -77,9 +77,9 @@ pub fn own_share(entry: &Entry) -> Share {
     let latin = own.title_lang.as_ref().is_some_and(|tag| tag.split('-').any(|part| part.eq_ignore_ascii_case("latn")));
     let title = [citation.title.as_str()];
     if latin {
-        share.add_romanized(share::TITLE, title)
+        share.add_romanized(share::TITLE, title);
     } else {
-        share.add(share::TITLE, title)
+        share.add(share::TITLE, title);
     }
     for title in own.title_in.values() {
         share.add(share::OTHER_TITLE, [title.as_str()]);
@@ -100,6 +100,10 @@ pub fn own_share(entry: &Entry) -> Share {
     share.add(share::SUMMARY, citation.get(Variable::Abstract));
     text_share(&mut share, &entry.record.outgoing.sections, &entry.body.lines);
     share.add(share::PRINTED, own.listed.as_ref().map(|listed| listed.printed.as_str()));
+    if own.same_as.is_some() {
+        // The other entry stands for the work, and comes first.
+        share.halve();
+    }
     share.finish()
 }
 
@@ -175,7 +179,10 @@ pub fn share(world: &World<'_>, found: Found, own: impl Fn(EntryId) -> Arc<Share
 fn entry_share(world: &World<'_>, id: EntryId, own: &Share) -> Share {
     let archive = world.archive;
     let mut share = Gathering::behind(own);
-    share.add(share::ALIAS, [world.entry_label(id).as_str()]);
+    let label = world.entry_label(id);
+    let short =
+        archive.entry(id).number.zip(label.chars().next()).map(|(number, initial)| format!("{initial}{number}"));
+    share.add(share::ALIAS, [label.as_str()].into_iter().chain(short.as_deref()));
     let keywords = || archive.entry_keywords[id.0].iter().map(|keyword| archive.keyword(*keyword));
     share.add(share::KEYWORD, keywords().map(|shelf| shelf.label.as_str()));
     share.add(

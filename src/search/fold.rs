@@ -39,7 +39,7 @@ const IGNORED: [(char, char); 5] = [
 ];
 
 /// Scripts that are written without blanks between words.
-const UNSPACED: [(char, char); 7] = [
+const UNSPACED: [(char, char); 8] = [
     ('\u{2e80}', '\u{2fdf}'),
     ('\u{3005}', '\u{3007}'),
     ('\u{3040}', '\u{30ff}'),
@@ -47,6 +47,7 @@ const UNSPACED: [(char, char); 7] = [
     ('\u{3400}', '\u{4dbf}'),
     ('\u{4e00}', '\u{9fff}'),
     ('\u{f900}', '\u{faff}'),
+    ('\u{ff66}', '\u{ff9f}'),
 ];
 
 fn within(ranges: &[(char, char)], c: char) -> bool {
@@ -154,11 +155,11 @@ fn latin(plain: &str) -> String {
             'б' => "b",
             'в' => "v",
             'г' | 'ґ' | 'ѓ' => "g",
-            'д' => "d",
-            'е' | 'ё' | 'э' | 'є' => "e",
+            'д' | 'ђ' | 'џ' => "d",
+            'е' | 'ё' | 'э' | 'є' | 'ѣ' => "e",
             'ж' => "zh",
-            'з' => "z",
-            'и' | 'й' | 'ы' | 'і' | 'ї' | 'ј' => "i",
+            'з' | 'ѕ' => "z",
+            'и' | 'й' | 'ы' | 'і' | 'ї' | 'ј' | 'ѵ' => "i",
             'к' | 'ќ' => "k",
             'л' => "l",
             'љ' => "li",
@@ -171,7 +172,7 @@ fn latin(plain: &str) -> String {
             'с' => "s",
             'т' => "t",
             'у' | 'ў' => "u",
-            'ф' => "f",
+            'ф' | 'ѳ' => "f",
             'х' => "h",
             'ц' => "c",
             'ч' | 'ћ' => "ch",
@@ -180,11 +181,6 @@ fn latin(plain: &str) -> String {
             'ъ' | 'ь' => "",
             'ю' => "yu",
             'я' => "ya",
-            'ђ' | 'џ' => "d",
-            'ѕ' => "z",
-            'ѣ' => "e",
-            'ѳ' => "f",
-            'ѵ' => "i",
             c => {
                 latin.push(c);
                 continue;
@@ -219,7 +215,8 @@ fn romanized(latin: &str) -> String {
         }
     }
     let letters: Vec<char> = text.chars().collect();
-    let next = |index: usize| letters.get(index + 1).copied().unwrap_or_default();
+    // What follows a run of `i`.
+    let next = |index: usize| letters[index..].iter().copied().find(|letter| *letter != 'i').unwrap_or_default();
     let mut kept: Vec<char> = (0..letters.len())
         .filter(|index| letters[*index] != 'i' || !"aeou".contains(next(*index)))
         .map(|index| letters[index])

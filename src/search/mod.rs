@@ -32,7 +32,7 @@ use crate::{
 use documents::{Found, Sorts};
 use index::Gathered;
 use pack::Packer;
-use shards::{SHARDS, Shard, Sizes, WHOLE};
+use shards::{SHARDS, SMALL, Shard, Sizes, WHOLE};
 use share::Share;
 
 /// The address of the file that says what the others are.
@@ -53,12 +53,14 @@ const BATCH: usize = 1024;
 /// Files of documents end where one of so many begins.
 const RUN: usize = 16;
 
+/// By path what an entry gave, with the entry that gave it.
+type Shares = HashMap<Arc<str>, (Arc<Entry>, Arc<Share>)>;
+
 /// What is kept from one state of the archive to the next: an entry that stays gives
 /// what it gave.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    /// By path, with the entry that each is of.
-    shares: Arc<Mutex<HashMap<Arc<str>, (Arc<Entry>, Arc<Share>)>>>,
+    shares: Arc<Mutex<Shares>>,
     files: Arc<OnceLock<BTreeMap<String, Vec<u8>>>>,
 }
 
@@ -104,7 +106,9 @@ fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send) ->
     let mut gathered = Gathered::default();
     for batch in found.chunks(BATCH) {
         let shares: Vec<Share> = parallel::map(batch, |(_, found)| documents::share(world, *found, &own));
-        shares.iter().for_each(|share| gathered.add(share));
+        for share in &shares {
+            gathered.add(share);
+        }
     }
     let index = gathered.finish();
     let texts: usize = world.entries.iter().flat_map(|entry| &entry.body.lines).map(|line| line.text.len()).sum();
@@ -116,6 +120,49 @@ fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send) ->
         }
     }
     written(world, &found, &index, SHARDS)
+}
+
+/// An index and what it holds, for tests that read the one and compare it with the other.
+#[derive(Debug)]
+pub struct Trial {
+    /// As one file.
+    pub one: Vec<Output>,
+    /// In files of the usual size.
+    pub usual: Vec<Output>,
+    /// In as many as there can be.
+    pub many: Vec<Output>,
+    /// JSON: `terms` has for each key its documents, each with its impact and its
+    /// positions there; `shown` has what results show.
+    pub held: String,
+}
+
+/// What is held comes from the shares, and so from before anything is merged or packed.
+pub fn trial(world: &World<'_>) -> Trial {
+    let found = documents::all(world);
+    let mut gathered = Gathered::default();
+    let mut terms: BTreeMap<String, Vec<(usize, u32, Vec<u32>)>> = BTreeMap::new();
+    for (document, (_, one)) in found.iter().enumerate() {
+        let share = documents::share(world, *one, |id| Arc::new(documents::own_share(&world.entries[id.0])));
+        for (key, weight, positions) in share.terms() {
+            terms.entry(key.to_string()).or_default().push((document, share::impact(weight), positions.to_vec()));
+        }
+        gathered.add(&share);
+    }
+    let index = gathered.finish();
+    let shown: Vec<_> = found.iter().map(|(permalink, one)| documents::shown(world, permalink, *one)).collect();
+    Trial {
+        one: written(world, &found, &index, WHOLE),
+        usual: written(world, &found, &index, SHARDS),
+        many: written(world, &found, &index, SMALL),
+        held: serde_json::json!({ "terms": terms, "shown": shown }).to_string(),
+    }
+}
+
+/// The words of a text as they are looked for: key, position, parts, and the key of the
+/// Cyrillic word that it may stand for.
+pub fn words_of(text: &str) -> Vec<(String, usize, usize, Option<String>)> {
+    let words = words::words(text).into_iter();
+    words.map(|word| (word.key, word.position, word.parts, fold::romanization(&text[word.range]))).collect()
 }
 
 /// The first of all files: `regesta.search.index({…})`.

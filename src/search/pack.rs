@@ -82,7 +82,8 @@ pub fn number(bytes: &mut Vec<u8>, mut number: u32) {
         bytes.push((number & 127) as u8 | 128);
         number >>= 7;
     }
-    bytes.push(number as u8);
+    // What is left is its lowest byte.
+    bytes.push(number.to_le_bytes()[0]);
 }
 
 #[cfg(test)]
@@ -106,7 +107,7 @@ mod tests {
                 bits += 7;
                 if bits >= 8 {
                     bits -= 8;
-                    bytes.push((held >> bits) as u8);
+                    bytes.push((held >> bits).to_le_bytes()[0]);
                     held &= (1 << bits) - 1;
                 }
             }
@@ -125,7 +126,8 @@ mod tests {
         #[test]
         fn what_is_packed_is_unpacked_behind_its_dictionary(words in "(sovereignty|regime|state| ){0,60}") {
             let dictionary = b"the regime of sovereignty of states";
-            let mut stored = vec![0, dictionary.len() as u8, 0, !(dictionary.len() as u8), 255];
+            let length = u8::try_from(dictionary.len()).expect("it is a short one");
+            let mut stored = vec![0, length, 0, !length, 255];
             stored.extend_from_slice(dictionary);
             stored.extend(bytes(&Packer::new(dictionary).pack(words.as_bytes())));
             let read = miniz_oxide::inflate::decompress_to_vec(&stored).expect("it is a sound stream");

@@ -38,6 +38,9 @@ pub struct Sizes {
 pub const WHOLE: Sizes = Sizes { least: usize::MAX, most: usize::MAX, long: usize::MAX, documents: usize::MAX };
 pub const SHARDS: Sizes = Sizes { least: 6 << 10, most: 12 << 10, long: 2 << 10, documents: 10 << 10 };
 
+/// So small that a few entries fill many files, for tests.
+pub const SMALL: Sizes = Sizes { least: 16, most: 64, long: 16, documents: 256 };
+
 /// So many of the best postings stand beside the number of a long list.
 const BEST: usize = 300;
 
@@ -150,11 +153,12 @@ fn ends(bytes: &[u8], key: &str, sizes: Sizes) -> bool {
     bytes.len() >= sizes.most || (bytes.len() >= sizes.least && fits())
 }
 
-/// At most 255 bytes are shared, and at most so many follow: keys are short.
+/// How many bytes are shared, how many follow, and these.
 fn front_coded(bytes: &mut Vec<u8>, before: &str, key: &str) {
-    let shared = before.bytes().zip(key.bytes()).take_while(|(one, other)| one == other).count().min(255);
-    bytes.push(shared as u8);
-    bytes.push((key.len() - shared) as u8);
+    let shared = before.bytes().zip(key.bytes()).take_while(|(one, other)| one == other).count();
+    let short = |length: usize| u8::try_from(length).expect("a key has at most 40 characters");
+    bytes.push(short(shared));
+    bytes.push(short(key.len() - shared));
     bytes.extend_from_slice(&key.as_bytes()[shared..]);
 }
 

@@ -139,6 +139,13 @@ impl Gathering {
         }
     }
 
+    /// What has been gathered counts half.
+    pub fn halve(&mut self) {
+        for (weight, _) in self.terms.values_mut() {
+            *weight = (*weight / 2).max(1);
+        }
+    }
+
     /// Words that are found only where this kind of name is asked for.
     pub fn add_names<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
         for word in texts.into_iter().flat_map(words::words) {

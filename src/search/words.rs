@@ -138,12 +138,18 @@ fn whole(text: &str, parts: &[Part]) -> Option<(String, Range<usize>)> {
         parts.windows(2).filter_map(|pair| text[pair[0].range.end..pair[1].range.start].chars().next()).collect();
     let digits = parts.iter().any(|part| part.key.bytes().any(|byte| byte.is_ascii_digit()));
     let letters = parts.iter().all(|part| part.key.chars().nth(1).is_none());
-    let apart = |c: &char| !APOSTROPHES.contains(*c) && (digits || !HYPHENS.contains(*c)) && !(*c == '.' && letters);
+    let joined = |c: char| match c {
+        '.' => letters,
+        c if HYPHENS.contains(c) => !digits,
+        c => APOSTROPHES.contains(c),
+    };
     let mut key = String::new();
     for (index, part) in parts.iter().enumerate() {
         key.push_str(&part.key);
-        if let Some(c) = between.get(index).filter(|c| apart(c)) {
-            key.push(if HYPHENS.contains(*c) { '-' } else { *c });
+        match between.get(index) {
+            Some(c) if joined(*c) => {}
+            Some(c) => key.push(if HYPHENS.contains(*c) { '-' } else { *c }),
+            None => {}
         }
     }
     Some((key.chars().take(fold::LONGEST).collect(), range))

@@ -2,8 +2,17 @@
 // with as much of a page as they use, and load the files of a site from a folder.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
+import { createInflateRaw } from "node:zlib";
+
+/** As browsers have it; Node knows `deflate-raw` since 20.12 only. */
+class DecompressionStream {
+  constructor() {
+    return Duplex.toWeb(createInflateRaw());
+  }
+}
 
 const scripts = fileURLToPath(new URL("../../themes/default/static/js/", import.meta.url));
 const BASE = "https://example.org/archive/";
@@ -26,7 +35,7 @@ export function engine(folder, files = {}) {
     addEventListener() {},
   };
   const context = vm.createContext({
-    document, Blob, DecompressionStream, Response, TextDecoder, URL, DOMException, console, setTimeout, clearTimeout,
+    document, Blob, DecompressionStream, DOMException, Error, Response, TextDecoder, URL, clearTimeout, console, setTimeout,
   });
   context.window = context;
   function run(element) {

@@ -16,7 +16,7 @@ use super::{
     context::pieces,
     reading::{Reading, Spanned},
 };
-use crate::site::RawHtml;
+use crate::{entry::sanitize::words, site::RawHtml};
 use blocks::{Table, alert};
 use links::Closing;
 
@@ -41,6 +41,8 @@ pub struct Stream<'r, 's, 'e> {
     /// Where raw HTML stands on the page.
     raw: Vec<Range<usize>>,
     raw_from: Option<usize>,
+    /// The block of raw HTML that is open.
+    block: String,
     /// How each open link closes.
     closing: Vec<Closing>,
     /// The heading that is open.
@@ -106,6 +108,7 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             gaps: Vec::new(),
             raw: Vec::new(),
             raw_from: None,
+            block: String::new(),
             closing: Vec::new(),
             heading: None,
             depth: 0,
@@ -184,6 +187,9 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
     }
 
     fn raw_html(&mut self, html: CowStr<'e>, inline: bool) -> Event<'e> {
+        if !inline {
+            self.block.push_str(&html);
+        }
         match self.reading.settings.raw_html {
             RawHtml::Escape => Event::Text(html),
             RawHtml::Allow => Event::InlineHtml(html),
@@ -196,7 +202,12 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
 
     fn start(&mut self, tag: Tag<'e>, at: Range<usize>) -> Option<Event<'e>> {
         match tag {
-            Tag::Paragraph | Tag::Item | Tag::List(_) | Tag::DefinitionListTitle | Tag::DefinitionListDefinition => {
+            Tag::Paragraph
+            | Tag::Item
+            | Tag::List(_)
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+            | Tag::HtmlBlock => {
                 self.reading.end_block();
                 Some(Event::Start(tag))
             }
@@ -274,6 +285,12 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                     self.reading.block.links.push((link, words));
                 }
                 Some(Event::InlineHtml("</a>".into()))
+            }
+            TagEnd::HtmlBlock => {
+                let block = std::mem::take(&mut self.block);
+                let shown = self.reading.settings.raw_html == RawHtml::Escape;
+                self.reading.keep_line(if shown { block } else { words(&block) }, Vec::new());
+                Some(Event::End(tag))
             }
             TagEnd::TableCell => {
                 self.reading.end_block();

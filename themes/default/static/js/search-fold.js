@@ -5,7 +5,7 @@
   var MARKS = "\\u0300-\\u036f\\u0483-\\u0489\\u0591-\\u05c7\\u0610-\\u061a\\u064b-\\u065f\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f";
   var IGNORED = "\\u00ad\\u02b9-\\u02bf\\u200b-\\u200d\\u2060\\ufeff";
   var WORD = new RegExp("[\\p{Alphabetic}\\p{N}" + MARKS + IGNORED + "\\u0900-\\u0963\\u0966-\\u109f\\u1780-\\u17ff]", "u");
-  var UNSPACED = /[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{3ffff}]/u;
+  var UNSPACED = /[\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\u{20000}-\u{3ffff}]/u;
   var STRIPPED = new RegExp("[" + MARKS + IGNORED + "]", "gu");
   var HYPHENS = "-\u2010\u2011\u2012\u2013\u2212";
   var APOSTROPHES = "'\u2018\u2019\u2032`\u00b4";
@@ -32,7 +32,7 @@
 
   function romanized(latin) {
     SYSTEMS.forEach(function (system) { latin = latin.replace(system[0], system[1]); });
-    return latin.replace(/i(?=[aeou])/g, "").replace(/(\P{N})\1+/gu, "$1").replace(/\u0001/g, "shch");
+    return latin.replace(/i+(?=[aeou])/g, "").replace(/(\P{N})\1+/gu, "$1").replace(/\u0001/g, "shch");
   }
 
   function fold(word) {

@@ -117,5 +117,5 @@
     return file;
   }
 
-  search.lists = { fileOfDocument: fileOfDocument, fileOf: fileOf, range: range, exact: exact, beginning: beginning, postings: postings, positions: positions };
+  search.lists = { fileOfDocument: fileOfDocument, fileOf: fileOf, terms: terms, range: range, exact: exact, beginning: beginning, postings: postings, positions: positions };
 })();

@@ -24,7 +24,9 @@
     return all;
 
     function part(word) {
-      return { key: word.key, other: regesta.words.romanization(text.slice(word.start, word.end)) };
+      /* `wcit12` is looked for as `WCIT-12` too. */
+      var other = regesta.words.romanization(text.slice(word.start, word.end)) || word.key.replace(/^(\p{L}+)(\d+)$/u, "$1-$2");
+      return { key: word.key, other: other === word.key ? null : other };
     }
   }
 

@@ -52,9 +52,12 @@
 
   /* The terms that one word stands for. */
   function meant(index, part, how) {
-    var keys = [part.key].concat(part.other || []).map(function (key) { return how.prefix + key; });
-    return Promise.all(keys.map(function (key) { return lists.exact(index, key); })).then(function (terms) {
-      var found = terms.filter(Boolean).map(function (term) { return { term: term, level: 0 }; });
+    /* What a short word would be in Cyrillic begins too many others. */
+    var short = part.other && part.other.length < 4;
+    var own = how.prefix + part.key, other = part.other && how.prefix + part.other, keys = other && !short ? [own, other] : [own];
+    return Promise.all([lists.exact(index, own), other && lists.exact(index, other)]).then(function (terms) {
+      var found = terms[0] ? [{ term: terms[0], level: 0 }] : [];
+      if (terms[1] && !(terms[0] && short)) found.push({ term: terms[1], level: terms[0] || short ? 1 : 0 });
       var open = how.open || how.prefix;
       if (found.length && !open && !how.near) return found;
       var more = Promise.all(keys.map(function (key) { return lists.beginning(index, key); })).then(function (lists) {
@@ -63,7 +66,7 @@
       return more.then(function (more) {
         if (open || !found.length) found = found.concat(more);
         if (found.length && !how.near) return found;
-        return lists.near(index, keys[0]).then(function (near) {
+        return lists.near(index, own).then(function (near) {
           return found.concat(near.map(function (term) { return { term: term, level: 1 + term.far }; }));
         });
       });
@@ -79,15 +82,17 @@
         return union(found, index, how.all);
       });
     })).then(intersection);
-    var whole = group.whole ? lists.exact(index, (how.prefix || "") + group.whole) : Promise.resolve(null);
-    return Promise.all([parts, whole]).then(function (both) {
-      var matches = both[0];
+    var whole = group.whole && (how.prefix || "") + group.whole;
+    var wholes = !whole ? [] : [lists.exact(index, whole), how.open ? lists.beginning(index, whole) : []];
+    return Promise.all([parts].concat(wholes)).then(function (found) {
+      var matches = found[0];
       var levels = terms.map(function (one) { return one.level; });
       var state = { group: group, terms: terms, optional: terms.length > 0 && !how.all && terms.every(function (one) { return common(index, one.term); }) };
       state.guessed = terms.length > 0 && Math.min.apply(null, levels) > 1;
-      if (!both[1]) return Object.assign(state, { matches: matches });
-      state.terms.push({ term: both[1], level: 0 });
-      return union([{ term: both[1], level: 0 }], index, true).then(function (exact) {
+      var whole = (found[1] ? [{ term: found[1], level: 0 }] : []).concat((found[2] || []).map(function (term) { return { term: term, level: 1 }; }));
+      if (!whole.length) return Object.assign(state, { matches: matches });
+      state.terms = terms.concat(whole);
+      return union(whole, index, true).then(function (exact) {
         /* Where the whole stands as it is asked for, it counts more than its parts. */
         matches.forEach(function (match, document) { if (!exact.has(document)) exact.set(document, { score: match.score * 0.5, level: Math.max(match.level, 1) }); });
         return Object.assign(state, { matches: exact, guessed: false });

@@ -79,7 +79,7 @@
         if (!(name in given)) throw Object.assign(new Error(name), { old: old });
         var packed = given[name];
         delete given[name];
-        return unpack(packed, name[0] === "d" ? dictionary : null);
+        return unpack(packed, name[0] === "d" ? dictionary : null).catch(function () { throw new Error(name); });
       });
       read[name].catch(function () { delete read[name]; failed[name] = true; });
     }
