@@ -1,15 +1,18 @@
-// Debian's Chromium, and a page that writes down everything that goes wrong in it.
+// Where the machine's browsers are, and a page of Chromium that writes down everything that goes wrong in it.
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 import { publish } from "./site.mjs";
 
-/** The browser of the machine: CHROMIUM, or else `chromium` on the search path. */
-export function chromiumPath() {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-    const path = join(folder, "chromium");
+/** The browsers of the machine: what CHROMIUM or FIREFOX names, or else the first of these on the search path. */
+export const chromiumPath = () => installed("CHROMIUM", ["chromium"]);
+export const firefoxPath = () => installed("FIREFOX", ["firefox-esr", "firefox"]);
+
+function installed(variable, names) {
+  if (process.env[variable]) return process.env[variable];
+  const paths = names.flatMap((name) => (process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name)));
+  for (const path of paths) {
     try {
       accessSync(path, constants.X_OK);
       return path;
@@ -17,7 +20,7 @@ export function chromiumPath() {
       // Not in this folder.
     }
   }
-  throw new Error("chromium is missing: install it (Debian: apt-get install chromium) or name it in CHROMIUM");
+  throw new Error(`${names[0]} is missing: install it (Debian: apt-get install ${names[0]}) or name it in ${variable}`);
 }
 
 /** No name but this machine's resolves, so that a page that asks another host fails instead of passing on a good day. */

@@ -3,29 +3,51 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { opened } from "./browser.mjs";
 import { HEIGHT, SHOWN, WIDTHS, show } from "./pages.mjs";
+import { open as openDialog, said } from "./search.mjs";
 
 const tested = opened({ reducedMotion: "reduce" });
 
+/** Opens a page at two of the settings, which stand for all, and follows Tab; `ready` brings it to where that starts. */
+const followed = (shown, ready = () => {}) =>
+  tested.lend(async (page) => {
+    const faults = new Set();
+    for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: HEIGHT });
+      await page.visit(tested.site.http, shown);
+      await ready(page);
+      const stops = await page.evaluate(prepare);
+      assert.ok(stops > 0, "nothing can be reached");
+      // More presses than stops: a browser makes a stop of its own of a box that scrolls.
+      await pressTab(page, stops + 50);
+      for (const fault of await page.evaluate(() => window.leave())) faults.add(`${width} px, ${colorScheme}: ${fault}`);
+      for (const fault of page.faults) faults.add(fault);
+    }
+    assert.deepEqual([...faults].slice(0, 12), [], `${faults.size} faults`);
+  });
+
 describe("keyboard", { concurrency: 2 }, () => {
-  for (const shown of SHOWN)
-    test(shown.address, () =>
-      tested.lend(async (page) => {
-        const faults = new Set();
-        // The wide page in light and the narrow one in dark: two of the settings stand for all.
-        for (const [width, colorScheme] of [[1440, "light"], [360, "dark"]]) {
-          await page.emulateMedia({ colorScheme });
-          await page.setViewportSize({ width, height: HEIGHT });
-          await page.visit(tested.site.http, shown);
-          const stops = await page.evaluate(prepare);
-          assert.ok(stops > 0, "nothing can be reached");
-          // More presses than stops: a browser makes a stop of its own of a box that scrolls.
-          await pressTab(page, stops + 50);
-          for (const fault of await page.evaluate(() => window.leave())) faults.add(`${width} px, ${colorScheme}: ${fault}`);
-          for (const fault of page.faults) faults.add(fault);
-        }
-        assert.deepEqual([...faults].slice(0, 12), [], `${faults.size} faults`);
-      }),
-    );
+  for (const shown of SHOWN) test(shown.address, () => followed(shown));
+
+  test("search.html with results", () =>
+    followed(show("search.html?q=internet"), async (page) => {
+      await said(page, /results/);
+      await page.getByText("How to search").click();
+      await page.locator(".facet summary").nth(1).click();
+      await page.evaluate(() => document.activeElement.blur());
+      await page.mouse.click(2, 2);
+    }));
+
+  test("the dialog for search with results", () =>
+    followed(show("references/krasner-1982-structural-causes.html"), async (page) => {
+      await openDialog(page, "internet");
+      await page.locator(".facet summary").nth(1).click();
+      // From the dialog itself the next stop is its first.
+      await page.locator("dialog[open]").evaluate((dialog) => {
+        dialog.tabIndex = -1;
+        dialog.focus();
+      });
+    }));
 });
 
 test("the first stop skips to the text", () =>
@@ -100,12 +122,15 @@ function prepare() {
     return `<${element.localName}${element.className ? ` class="${element.getAttribute("class")}"` : ""}> ${label}`;
   };
   const group = (radio) => [...document.querySelectorAll(`input[type=radio][name="${CSS.escape(radio.name)}"]`)].filter((other) => other.form === radio.form);
+  const open = document.querySelector("dialog[open]");
   const expected = [...document.querySelectorAll(CANDIDATES)].filter(
     (element) =>
       element.tabIndex >= 0 &&
       !element.disabled &&
       element.type !== "hidden" &&
       !element.closest("[inert]") &&
+      // All but an open dialog is as good as inert.
+      (!open || open.contains(element)) &&
       element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: false }) &&
       // Of radio buttons with one name Tab stops at one: the chosen, or the first.
       (element.type !== "radio" || element === (group(element).find((radio) => radio.checked) ?? group(element)[0])),

@@ -1,15 +1,19 @@
-# What the browser needs: Chromium, Node, the packages of the lock file, a release build.
+# What the browser tests need: Chromium, Firefox, Node, the packages of the lock file, a release build.
 # Sourced by scripts/test, scripts/screens and scripts/lighthouse, which stand in the root of the repository.
 
 # Installs what is missing where it may (Debian, as root), or says what to install and leaves with 2.
+# With the argument `firefox` that one too.
 browser_tools() {
     local missing=()
+    if [ "${1:-}" = firefox ] && ! command -v "${FIREFOX:-firefox-esr}" >/dev/null && { [ -n "${FIREFOX:-}" ] || ! command -v firefox >/dev/null; }; then
+        missing+=(firefox-esr)
+    fi
     command -v "${CHROMIUM:-chromium}" >/dev/null || missing+=(chromium)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
     if [ ${#missing[@]} -gt 0 ]; then
         if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-            echo "$0: ${missing[*]} missing: install what is named (Debian: apt-get install ${missing[*]}), or name the browser in CHROMIUM" >&2
+            echo "$0: ${missing[*]} missing: install what is named (Debian: apt-get install ${missing[*]}), or name the browsers in CHROMIUM and FIREFOX" >&2
             exit 2
         fi
         echo "$0: installing ${missing[*]}" >&2

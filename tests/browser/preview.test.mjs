@@ -10,6 +10,7 @@ import { after, before, describe, test } from "node:test";
 import axe from "axe-core";
 import { launch, newPage } from "./browser.mjs";
 import { HEIGHT, SCHEMES, show } from "./pages.mjs";
+import { open as openDialog } from "./search.mjs";
 import { binary, root } from "./site.mjs";
 
 const KRASNER = "references/krasner-1982-structural-causes.html";
@@ -139,6 +140,24 @@ async function until(holds) {
 }
 
 describe("an edit", { concurrency: 2 }, () => {
+  previewed("is found by search at once, from the page itself and from another", async (site, open) => {
+    for (const address of [KRASNER, LONELY]) {
+      const page = await open(address);
+      await openDialog(page, "regime");
+      await page.keyboard.press("Escape");
+      const word = address === KRASNER ? "quokka" : "wombat";
+      site.edit(SOURCE, "The four elements are", `A ${word} stands here.\n\nThe four elements are`);
+      if (address === KRASNER) await text(page, word).waitFor();
+      else await dock(page).getByRole("button", { name: /other pages? changed/ }).waitFor();
+      await openDialog(page);
+      await page.keyboard.press("ControlOrMeta+a");
+      await page.keyboard.type(word);
+      await page.locator(".search-hits mark", { hasText: word }).waitFor();
+      assert.ok((await page.locator(".search-hits .card-main > a").first().getAttribute("href")).startsWith(site.http + KRASNER));
+      await stayed(page);
+    }
+  });
+
   previewed("changes the page in place; focus, selection, scroll and open details stay", async (site, open) => {
     const page = await open(KRASNER);
     await page.evaluate(() => {

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import axe from "axe-core";
-import { launch, newPage } from "./browser.mjs";
-import { HEIGHT, SCHEMES, WIDTHS, show } from "./pages.mjs";
+import { launch } from "./browser.mjs";
+import { HEIGHT, SCHEMES, SHOWN, WIDTHS, show } from "./pages.mjs";
+import { QUERIES, check } from "./queries.mjs";
+import { BOTH, dialog, field, focused, hits, links, open, over as overEach, parameters, said, status } from "./search.mjs";
 import { publish } from "./site.mjs";
 
 const ENTRY = "references/krasner-1982-structural-causes.html";
 const OTHER = "references/barlow-1996-declaration-of-independence.html";
-const WIDE = { width: 1440, height: HEIGHT };
-const BOTH = ["http", "file"];
 
 let site, browser;
 before(async () => {
@@ -21,39 +21,7 @@ after(async () => {
   site?.close();
 });
 
-function over(protocols, name, work, options = {}) {
-  for (const protocol of protocols)
-    test(`${name} (${protocol})`, async () => {
-      const context = await browser.newContext({ reducedMotion: "reduce", viewport: WIDE, colorScheme: "light", ...options });
-      try {
-        context.setDefaultTimeout(20_000);
-        const page = await newPage(context);
-        await work(page, (address) => page.visit(site[protocol], show(address)), protocol);
-        assert.deepEqual(page.faults, []);
-      } finally {
-        await context.close();
-      }
-    });
-}
-
-const dialog = (page) => page.getByRole("dialog", { name: "Search" });
-const field = (page) => page.locator("input[name=q]");
-const hits = (page) => page.locator(".search-hits > li");
-const links = (page) => page.locator(".search-hits .card-main > a");
-const status = (page) => page.locator(".search-count");
-const focused = (locator) => locator.evaluate((element) => element === document.activeElement);
-/** Waits until the page says how many results there are. */
-const said = (page, words) => status(page).filter({ hasText: words }).waitFor();
-const parameters = (page) => Object.fromEntries(new URL(page.url()).searchParams);
-async function open(page, words) {
-  await page.keyboard.press("/");
-  await dialog(page).waitFor();
-  if (words) {
-    await page.keyboard.type(words);
-    await hits(page).first().waitFor();
-    await said(page, /\d+ results?/);
-  }
-}
+const over = (...given) => overEach(() => ({ browser, site }), ...given);
 
 describe("the dialog", { concurrency: 2 }, () => {
   over(BOTH, "opens by `/`, Ctrl-K and the link in the head, and gives the focus back", async (page, visit) => {
@@ -202,6 +170,34 @@ describe("the dialog", { concurrency: 2 }, () => {
   function site_(address) {
     return (url) => url.href.split(/[?#]/)[0].endsWith(address);
   }
+});
+
+describe("every page", { concurrency: 2 }, () => {
+  for (const shown of SHOWN.filter(({ type }) => type !== "search"))
+    over(shown.over, `${shown.address} opens the dialog, which finds`, async (page, _, protocol) => {
+      await page.visit(site[protocol], shown);
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("krasner 1982");
+      await said(page, /results?/);
+      assert.equal((await links(page).first().getAttribute("href")).split("?")[0], site[protocol] + ENTRY);
+      await page.keyboard.press("Escape");
+      // Of a dialog that has just closed, a field may keep the focus until the next frame.
+      await page.waitForFunction(() => document.activeElement === document.body);
+      await page.keyboard.press("/");
+      await dialog(page).waitFor();
+    });
+});
+
+describe("questions", { concurrency: 2 }, () => {
+  over(BOTH, "of each kind are answered by their address", async (page, visit, protocol) => {
+    for (const asked of QUERIES) {
+      await visit(`search.html?q=${encodeURIComponent(asked.query)}`);
+      await said(page, asked.none ? /^Nothing found/ : /^\d+ results?$/);
+      const rows = await hits(page).evaluateAll((rows) => rows.map((row) => ({ text: row.innerText, href: row.querySelector("a").href })));
+      check(asked, rows.map(({ text, href }) => ({ text, address: href.slice(site[protocol].length).split(/[?#]/)[0] })));
+      if (asked.other) assert.match(await page.locator(".search-hint a").innerText(), asked.other);
+    }
+  });
 });
 
 describe("the page", { concurrency: 2 }, () => {
@@ -458,6 +454,7 @@ describe("how it looks", { concurrency: 2 }, () => {
     "a page with results": async (page) => {
       await page.visit(site.http, show("search.html?q=internet"));
       await said(page, /results/);
+      await page.getByText("How to search").click();
       await page.locator(".facet:not([open]) summary").first().click();
     },
     "marks": async (page) => {

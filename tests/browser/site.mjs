@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import { standIn } from "./search-stand-in.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const binary = process.env.REGESTA ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "regesta");
@@ -19,11 +18,11 @@ export const OLD_ID = "krasner-1982-old-name";
 const RENAMED = "content/references/24-krasner-1982-structural-causes.md";
 
 /**
- * Builds the archive and serves it.
+ * Builds the archive, or what `write` puts into a folder, and serves it. `build` does so again, after changes to `source`.
  * `prefetched` grows by each address that a browser asks for ahead of need.
  * `folder` holds the files, `http` and `file` are the two addresses that a reader may open it at, both with a last slash.
  */
-export async function publish() {
+export async function publish(write = copyArchive) {
   if (!existsSync(binary)) throw new Error(`there is no ${binary}: run cargo build --release first`);
   const scratch = mkdtempSync(join(tmpdir(), "regesta-browser-"));
   const folder = join(scratch, "site");
@@ -33,16 +32,16 @@ export async function publish() {
   const http = `http://127.0.0.1:${server.address().port}${BASE_PATH}`;
 
   const source = join(scratch, "source");
-  for (const part of ["site.toml", "content", "themes"]) cpSync(join(root, part), join(source, part), { recursive: true });
-  const entry = readFileSync(join(source, RENAMED), "utf8").replace("\n---\n", `\naliases: [${OLD_ID}]\n---\n`);
-  rmSync(join(source, RENAMED));
-  appendFileSync(join(source, RENAMED), entry);
-
-  const built = spawnSync(binary, ["build", "-q", "--root", source, "--out", folder, "--base-url", http], { encoding: "utf8" });
-  if (built.status !== 0) throw new Error(`the archive does not build:\n${built.stdout}${built.stderr}`);
-  standIn(folder);
+  const build = () => {
+    const built = spawnSync(binary, ["build", "-q", "--root", source, "--out", folder, "--base-url", http], { encoding: "utf8" });
+    if (built.status !== 0) throw new Error(`the archive does not build:\n${built.stdout}${built.stderr}`);
+  };
+  write(source);
+  build();
   return {
     prefetched,
+    source,
+    build,
     folder,
     http,
     file: pathToFileURL(folder).href + "/",
@@ -56,6 +55,14 @@ export async function publish() {
       rmSync(scratch, { recursive: true, force: true });
     },
   };
+}
+
+/** This archive, with an entry that has an older address. */
+function copyArchive(source) {
+  for (const part of ["site.toml", "content", "themes"]) cpSync(join(root, part), join(source, part), { recursive: true });
+  const entry = readFileSync(join(source, RENAMED), "utf8").replace("\n---\n", `\naliases: [${OLD_ID}]\n---\n`);
+  rmSync(join(source, RENAMED));
+  appendFileSync(join(source, RENAMED), entry);
 }
 
 /** All files of the site, as addresses. */

@@ -14,7 +14,7 @@
     form.append(close);
     var place = make("div", { "class": "search-view" });
     dialog.append(place, make("p", { "class": "search-keys", id: "search-keys" },
-      make("kbd", {}, "↓"), " ", make("kbd", {}, "↑"), " to a result, ", make("kbd", {}, "Enter"), " opens it, or from the field all results"));
+      make("kbd", {}, "↓"), " ", make("kbd", {}, "↑"), " choose, ", make("kbd", {}, "Enter"), " opens it, or in the field shows all, ", make("kbd", {}, "Esc"), " closes"));
 
     function address() {
       var given = seek.written(view.asked());

@@ -5,13 +5,13 @@
   var PARTS = ["fold", "reader", "lists", "near", "query", "match", "phrase", "rank", "facets", "snippet"];
   var regesta = (window.regesta = window.regesta || {});
   var search = (regesta.search = regesta.search || {});
-  var script = document.currentScript && document.currentScript.src, loaded = null, root;
+  var script = document.currentScript && document.currentScript.src.split("?")[0], loaded = null, first, again = "", root;
 
   /* Scripts that are inserted so run in their order. */
   function part(address) {
     return new Promise(function (done, failed) {
       var element = document.createElement("script");
-      element.src = address;
+      element.src = address + again;
       element.async = false;
       element.dataset.added = "";
       element.onload = done;
@@ -23,14 +23,12 @@
   /* The rest of the engine and the index's first file; asked for again after a failure. */
   search.open = function (rootUrl) {
     root = rootUrl;
-    var first;
     if (!loaded) {
       loaded = search.shown ? Promise.resolve() : Promise.all(PARTS.map(function (name) { return part(script.replace("-engine.js", "-" + name + ".js")); }));
-      first = search.shown ? undefined : part(root + "search/index.js");
       /* What it was is told by whoever loads it again. */
-      if (first) first = first.catch(function () {});
+      first = search.shown ? undefined : part(root + "search/index.js").catch(function () {});
     }
-    loaded.catch(function () { loaded = null; });
+    loaded.catch(function () { loaded = null; again = "?t=" + Date.now(); });
     return loaded.then(function () { return first; }).then(function () { return search.manifest(root); }).then(function (index) {
       return { documents: index.documents, facets: index.facets };
     });

@@ -60,7 +60,17 @@
       if (seek.written(seek.read(location.search)) !== seek.written(view.asked())) read();
     });
 
-    if (matchMedia("(min-width: 76em)").matches) place.querySelectorAll("details:nth-of-type(-n + 3)").forEach(function (facet) { facet.open = true; });
+    /* Beside the results there is room for several facets, above them for one at a time. */
+    var beside = matchMedia("(min-width: 76em)");
+    function arrange() {
+      place.querySelectorAll(".facet").forEach(function (facet, index) {
+        facet.name = beside.matches ? "" : "search-facet";
+        facet.open = beside.matches && index < 3;
+      });
+    }
+    beside.addEventListener("change", arrange);
+    arrange();
+
     /* What was typed while this loaded counts; without that, the address does. */
     if (field.value && field.value !== seek.read(location.search).q) field.dispatchEvent(new Event("input"));
     else read();

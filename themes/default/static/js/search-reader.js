@@ -5,7 +5,9 @@
   var regesta = (window.regesta = window.regesta || {});
   var search = (regesta.search = regesta.search || {});
   var UNFIT = [0, 10, 13, 26, 34, 60, 92];
-  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false, taken = false, failed = false;
+  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false, taken = false;
+  /* What failed is asked for at an address that no cache has. */
+  var failed = {};
 
   search.index = function (index) { manifest = index; };
   search.shard = function (layout, name, packed) {
@@ -60,8 +62,7 @@
       if (!come) given = {};
       read = {}; old = false;
       taken = true;
-      /* What has failed once, or is old, is not taken from a cache. */
-      opened = (come ? Promise.resolve() : load("index.js" + (again || failed ? "?t=" + Date.now() : ""))).then(function () {
+      opened = (come ? Promise.resolve() : load("index.js" + (again || failed.index ? "?t=" + Date.now() : ""))).then(function () {
         return Promise.all([unpack(manifest.contents), unpack(manifest.dictionary)]);
       }).then(function (parts) {
         var index = Object.assign({ starts: [] }, manifest, JSON.parse(text(parts[0])));
@@ -69,8 +70,7 @@
         index.d.reduce(function (sum, count) { index.starts.push(sum); return sum + count; }, 0);
         return index;
       });
-      failed = false;
-      opened.catch(function () { opened = null; failed = true; });
+      opened.catch(function () { opened = null; failed.index = true; });
     }
     return opened;
   };
@@ -78,14 +78,14 @@
   /* A promise of a file's bytes. One that fails is asked for again the next time. */
   search.file = function (name) {
     if (!read[name]) {
-      var got = name in given ? Promise.resolve() : load(name + ".js?v=" + manifest.hash);
+      var got = name in given ? Promise.resolve() : load(name + ".js?v=" + manifest.hash + (failed[name] ? "&t=" + Date.now() : ""));
       read[name] = got.then(function () {
         if (!(name in given)) throw Object.assign(new Error(name), { old: old });
         var packed = given[name];
         delete given[name];
         return unpack(packed, name[0] === "d" ? dictionary : null).catch(function () { throw new Error(name); });
       });
-      read[name].catch(function () { delete read[name]; });
+      read[name].catch(function () { delete read[name]; failed[name] = true; });
     }
     return read[name];
   };

@@ -23,7 +23,7 @@
     var title = make("span", { "class": "card-title" }, result.title);
     if (result.titleLang) title.lang = result.titleLang;
     var link = make("a", { href: address(result) }, title);
-    if (result.section) link.append(make("span", { "class": "hit-section" }, " in: " + result.section.title));
+    if (result.section) link.append(" ", make("span", { "class": "hit-section" }, "in: " + result.section.title));
     return link;
   }
 

@@ -2,17 +2,18 @@
 (function () {
   "use strict";
   var folder = document.currentScript.src.replace(/[^/]*$/, ""), root = new URL("../../", folder).href;
-  var seek = window.regesta.seek, files = {}, opened;
+  var seek = window.regesta.seek, files = {}, failed = {}, opened;
 
-  /* Runs scripts in order, each once; one that did not load may be tried again. */
+  /* Runs scripts in order, each once; one that did not load may be tried again, past all caches. */
   function load(names) {
     return Promise.all(names.map(function (name) {
       return (files[name] = files[name] || new Promise(function (done, failed) {
-        var script = seek.make("script", { src: folder + name + ".js", "data-added": "" });
+        var script = seek.make("script", { src: folder + name + ".js" + (failed[name] ? "?t=" + Date.now() : ""), "data-added": "" });
         script.async = false;
         script.onload = done;
         script.onerror = function () {
           files[name] = null;
+          failed[name] = true;
           script.remove();
           failed(new Error(name + ".js did not load"));
         };

@@ -88,7 +88,8 @@
       if (row >= 0) (list.querySelectorAll(".card-main > a")[row] || field).focus({ preventScroll: true });
       facets.update(found.facets, asked.filters);
       end(found);
-      say(found.total ? many(found.total, "result") : "Nothing found for “" + asked.q.trim() + "”.");
+      count.classList.toggle("none", !found.total);
+      say(found.total ? many(found.total, "result") : "Nothing found" + (asked.q.trim() && " for “" + asked.q.trim() + "”") + ".");
       suggest(found.suggestion);
     }
 

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var own = document.currentScript.src, address = new URL("../../search.html", own).href;
-  var seek = ((window.regesta = window.regesta || {}).seek = { open: open }), form, dialog, script;
+  var seek = ((window.regesta = window.regesta || {}).seek = { open: open }), form, dialog, script, again = "";
 
   function add(name, more, to) {
     var one = Object.assign(document.createElement(name), more);
@@ -14,7 +14,7 @@
   /* Without what this loads, the form leads to the page. */
   function start() {
     if (seek.begin) seek.begin();
-    else script = script || add("script", { src: own.replace(".js", "-start.js"), onerror: function () { script = null; } });
+    else script = script || add("script", { src: own.replace(".js", "-start.js") + again, onerror: function () { script = null; again = "?t=" + Date.now(); } });
   }
 
   function open(event) {
