@@ -180,7 +180,8 @@ fn entry_share(world: &World<'_>, id: EntryId, own: &Share) -> Share {
     let archive = world.archive;
     let mut share = Gathering::behind(own);
     let label = world.entry_label(id);
-    let short = archive.entry(id).number.zip(label.chars().next()).map(|(number, initial)| format!("{initial}{number}"));
+    let short =
+        archive.entry(id).number.zip(label.chars().next()).map(|(number, initial)| format!("{initial}{number}"));
     share.add(share::ALIAS, [label.as_str()].into_iter().chain(short.as_deref()));
     let keywords = || archive.entry_keywords[id.0].iter().map(|keyword| archive.keyword(*keyword));
     share.add(share::KEYWORD, keywords().map(|shelf| shelf.label.as_str()));

@@ -163,8 +163,12 @@ fn written(world: &World<'_>, found: &[(Permalink, Found)], index: index::Index,
         if sizes.documents == usize::MAX { vec![found] } else { found.chunks(RUN).collect() };
     let documents: Vec<Vec<(usize, String)>> = parallel::map(&runs, |run| documents_of(world, run, sizes, &behind));
     let documents: Vec<(usize, String)> = documents.into_iter().flatten().collect();
-    let contents =
-        Contents { t: &terms.firsts, r: &backwards.firsts, p: &groups, d: documents.iter().map(|(count, _)| *count).collect() };
+    let contents = Contents {
+        t: &terms.firsts,
+        r: &backwards.firsts,
+        p: &groups,
+        d: documents.iter().map(|(count, _)| *count).collect(),
+    };
     let addresses: Vec<&str> = found.iter().map(|(permalink, _)| permalink.as_str()).collect();
     let layout = short(Fingerprint::of(&(FORMAT, &contents, addresses, &dictionary)));
 

@@ -201,7 +201,8 @@ impl<'before> Gathering<'before> {
             while let Some((key, weight, positions)) = earlier.next_if(|(before, ..)| *before < key) {
                 share.push(key, weight, positions);
             }
-            let (known, known_at) = earlier.next_if(|(before, ..)| *before == key).map_or((0, &[][..], ), |(_, weight, at)| (weight, at));
+            let (known, known_at) =
+                earlier.next_if(|(before, ..)| *before == key).map_or((0, &[][..]), |(_, weight, at)| (weight, at));
             positions.clear();
             positions.extend_from_slice(known_at);
             positions.extend(same.iter().map(|found| found.position).filter(|position| *position != NOWHERE));
