@@ -292,6 +292,12 @@ impl Ready {
         Ready { search: old.search.next(), ..self }
     }
 
+    /// Whether what stands at an address, if anything, is a file of the search index.
+    pub fn is_search_file(&self, address: &str) -> bool {
+        let copied = || self.assets.iter().chain(&self.theme.assets).any(|asset| *asset.path == *address);
+        self.site.search.enabled && address.starts_with("search/") && address.ends_with(".js") && !copied()
+    }
+
     /// A file of the search index.
     pub fn search_file(&self, address: &str) -> Option<&[u8]> {
         self.search.file(address, &self.world())

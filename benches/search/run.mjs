@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { launch } from "../../tests/browser/browser.mjs";
-import { generate, questions } from "./archive.mjs";
+import { generate, languageOf, questions } from "./archive.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
@@ -88,7 +88,7 @@ async function prepared(count, folder, programs) {
   if (withPagefind && !existsSync(pages)) {
     await run(programs.regesta, ["build", "-q", "--root", source, "--out", site]);
     for (const name of readdirSync(join(source, "content/references"))) {
-      const address = `references/${name.replace(/\.md$/, ".html")}`, language = { 3: "ru", 11: "ru", 7: "zh", 19: "zh" }[name.match(/(\d+)\.md$/)[1] % 25] ?? "en";
+      const address = `references/${name.replace(/\.md$/, ".html")}`, language = languageOf(Number(name.match(/(\d+)\.md$/)[1]));
       mkdirSync(join(pages, "references"), { recursive: true });
       writeFileSync(join(pages, address), copied(readFileSync(join(site, address), "utf8"), language));
     }
@@ -217,7 +217,7 @@ console.log(`Chromium ${browser.version()}, Node ${process.version}, Pagefind ${
 for (const count of options.entries.split(",").map(Number)) {
   const folder = options.work ? join(options.work, String(count)) : mkdtempSync(join(tmpdir(), "regesta-bench-"));
   const { site, ours, pagefind, asked } = await prepared(count, folder, programs);
-  const row = (name, own, other, ratio = own / other) => console.log(`| ${name} | ${own} |${other === undefined ? "" : ` ${other} | ${ratio.toFixed(2)} |`}`);
+  const row = (name, own, other, ratio = own / other) => console.log(`| ${name} | ${own} |${other == null ? "" : ` ${other} | ${ratio.toFixed(2)} |`}`);
   console.log(`\n| ${count} entries | Regesta |${pagefind ? " Pagefind | ratio |\n|---|---|---|---|" : "\n|---|---|"}`);
   row("index, kB", Math.round(ours.bytes / 1000), pagefind && Math.round(pagefind.bytes / 1000));
   row("files", ours.files, pagefind?.files);
@@ -242,6 +242,7 @@ for (const count of options.entries.split(",").map(Number)) {
   row("next query from the disk, ms (median)", median(onDisk.ours.times).toFixed(1));
   console.log(`\n| found first / among ten, % | Regesta |${pagefind ? " Pagefind |\n|---|---|---|" : "\n|---|---|"}`);
   for (const [set, all] of Object.entries(asked)) {
+    if (!all.length) continue;
     const percent = (name) => { const { first, ten } = found[name].sets[set]; return `${((first / all.length) * 100).toFixed(0)} / ${((ten / all.length) * 100).toFixed(0)}`; };
     console.log(`| ${set} (${all.length}) | ${names.map(percent).join(" | ")} |`);
   }

@@ -24,7 +24,7 @@ use super::{
     watch::{Means, Watch},
 };
 use crate::{
-    build::Request,
+    build::{Ready, Request},
     diagnostic::{Diagnostic, any_error, in_order},
     fingerprint::Fingerprint,
     page::{self, Page, Permalink, Subject},
@@ -135,7 +135,11 @@ pub fn run(
             Event::Rescan => preview.rescan(),
             Event::Blind(why) | Event::Trouble(why) => (preview.told)(Told::Trouble(why)),
             // Whoever asked may have gone away.
-            Event::Asked { address, reply } => drop(reply.send(preview.answer(&address))),
+            Event::Asked { address, reply } => match preview.searched(&address) {
+                // An index of 10,000 entries takes seconds, which no page is to wait for.
+                Some(ready) => drop(std::thread::spawn(move || reply.send(search_answer(&ready, &address)))),
+                None => drop(reply.send(preview.answer(&address))),
+            },
             Event::Opened(tab) => preview.open(tab),
             Event::Closed(id) => preview.tabs.retain(|tab| tab.id != id),
             Event::Edited { permalink, section, reply } => {
@@ -147,6 +151,17 @@ pub fn run(
         }
     }
     preview.dropped.store(true, Ordering::Relaxed);
+}
+
+/// A file of the search index, made with all others where none has been asked for so far.
+fn search_answer(ready: &Ready, address: &str) -> Answer {
+    let bytes = ready.search_file(address);
+    let served = |bytes: &[u8]| Served {
+        permalink: address.into(),
+        bytes: bytes.into(),
+        fingerprint: Fingerprint::of_bytes(bytes).to_string(),
+    };
+    bytes.map_or_else(|| Answer::Missing(served(&[])), |bytes| Answer::Found(served(bytes)))
 }
 
 /// The preview without a watcher and browsers, for tests and benches.
@@ -566,6 +581,12 @@ impl<'a> Preview<'a> {
         let mut files = ready.assets.iter().chain(&ready.theme.assets);
         let copied = files.find(|asset| *asset.path == *address).map(|asset| asset.bytes.clone());
         copied.or_else(|| ready.search_file(address).map(<[u8]>::to_vec)).map(Place::File)
+    }
+
+    /// The last sound state, where a file of its search index stands at an address.
+    fn searched(&self, address: &str) -> Option<Ready> {
+        let ready = self.manuscript.ready().filter(|ready| ready.is_search_file(address))?;
+        Some(ready.clone())
     }
 
     /// A page of the last sound state. Where its template has a fault, as it was before.
