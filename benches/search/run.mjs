@@ -135,13 +135,15 @@ const ENGINES = {
   ours: async ([query, facets]) => {
     const started = performance.now();
     if (!window.regesta?.search) {
-      await new Promise((done, failed) => {
+      // As search-start.js does.
+      await Promise.all(["static/js/search-engine.js", "search/index.js"].map((address) => new Promise((done, failed) => {
         const script = document.createElement("script");
-        script.src = "static/js/search-engine.js";
+        script.src = address;
+        script.async = false;
         script.onload = done;
         script.onerror = failed;
         document.head.append(script);
-      });
+      })));
     }
     await regesta.search.open(new URL("./", location.href).href);
     const found = await regesta.search.find(query, facets ? { limit: 10 } : { limit: 10, facets: false });

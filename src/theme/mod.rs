@@ -94,6 +94,18 @@ impl ThemeFiles {
     }
 }
 
+/// The files that are published. Those of a folder whose name ends in `.js` or `.css` are one
+/// file of that name, in the order of their own: a browser waits for one answer instead of many.
+fn joined(files: BTreeMap<String, Vec<u8>>) -> Vec<Arc<Asset>> {
+    let mut whole: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for (path, bytes) in files {
+        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        let folder = folders.into_iter().find(|folder| folder.ends_with(".js") || folder.ends_with(".css"));
+        whole.entry(folder.unwrap_or(&path).to_string()).or_default().extend(bytes);
+    }
+    whole.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect()
+}
+
 fn embedded(folder: &Dir<'_>) -> Vec<Asset> {
     let mut assets: Vec<Asset> = folder
         .files()
@@ -117,8 +129,7 @@ impl Theme {
         if let Err(fault) = tera.add_raw_templates(texts_of(&files.templates)) {
             return Checked { value: None, diagnostics: faults::of_all(&fault, &files.templates) };
         }
-        let assets =
-            files.assets.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect();
+        let assets = joined(files.assets);
         let fingerprint = Fingerprint::of(&(site, texts_of(&files.templates)));
         Checked::sound(Some(Theme { tera, sources: files.templates, fingerprint, assets }))
     }
@@ -133,7 +144,8 @@ impl Theme {
         let of_theme = path.strip_prefix("themes/").and_then(|path| path.split_once('/'));
         of_theme.is_some_and(|(_, path)| match path.strip_prefix("templates/") {
             Some(template) => self.sources.contains_key(template),
-            None => self.assets.iter().any(|asset| *asset.path == *path),
+            // A part of a joined file stands below that file's name.
+            None => self.assets.iter().any(|asset| Path::new(path).starts_with(&*asset.path)),
         })
     }
 

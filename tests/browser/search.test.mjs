@@ -1,6 +1,9 @@
 // Search in a dialog and on its page, over http below a base path and from a folder.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import axe from "axe-core";
 import { launch } from "./browser.mjs";
 import { HEIGHT, SCHEMES, SHOWN, WIDTHS, show } from "./pages.mjs";
@@ -420,7 +423,10 @@ describe("marks", { concurrency: 2 }, () => {
 describe("what a reader loads", () => {
   over(BOTH, "is one small script before search is asked for", async (page, visit) => {
     assert.ok(site.size("static/js/search.js") < 2000, `search.js has ${site.size("static/js/search.js")} bytes`);
-    for (const file of site.files.filter((file) => /^static\/js\/search.*\.js$/.test(file))) assert.ok(site.size(file) < 6000, `${file} has ${site.size(file)} bytes`);
+    for (const [file, most] of [["search-start.js", 1500], ["search-form.js", 8000], ["search-engine.js", 16000]]) {
+      const packed = gzipSync(readFileSync(join(site.folder, "static/js", file))).length;
+      assert.ok(packed < most, `${file} has ${packed} bytes on the way`);
+    }
     const asked = [];
     page.on("request", (request) => asked.push(request.url()));
     const loaded = () => asked.filter((url) => /search/.test(url.split("/repo/").pop().split("/site/").pop())).map((url) => url.split("/").pop());

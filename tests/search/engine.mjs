@@ -1,6 +1,6 @@
 // The search engine of the default theme without a browser: its scripts run in a context
 // with as much of a page as they use, and load the files of a site from a folder.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -26,7 +26,10 @@ export function engine(folder, files = {}) {
   const read = (address) => {
     if (address in files) return files[address];
     const path = address.startsWith("static/js/") ? join(scripts, address.slice("static/js/".length)) : join(folder, address);
-    return existsSync(path) ? readFileSync(path, "utf8") : null;
+    if (!existsSync(path)) return null;
+    // The files of such a folder are published as one.
+    const paths = statSync(path).isDirectory() ? readdirSync(path).sort().map((name) => join(path, name)) : [path];
+    return paths.map((one) => readFileSync(one, "utf8")).join("");
   };
   const document = {
     currentScript: null,

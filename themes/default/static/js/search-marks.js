@@ -33,7 +33,7 @@
   /* Whole words; in scripts that set no blanks, wherever they stand. */
   function pattern() {
     var parts = words.sort(function (one, other) { return other.length - one.length; }).map(function (word) {
-      var plain = word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+      var plain = word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s+");
       return /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]/u.test(word) ? plain : "(?<![\\p{L}\\p{N}])" + plain + "(?![\\p{L}\\p{N}])";
     });
     return new RegExp(parts.join("|"), "gu");
@@ -76,7 +76,11 @@
   document.head.append(link);
   document.body.append(note);
   link.onload = function () {
-    if (!mark()) return clear();
+    if (!mark()) {
+      /* A phrase may run through several elements. */
+      words = words.join(" ").split(/\s+/);
+      if (!mark()) return clear();
+    }
     var button = make("button", { type: "button", "aria-keyshortcuts": "Escape" }, "Clear");
     button.onclick = clear;
     note.append(count, " ", button);

@@ -2,18 +2,18 @@
 (function () {
   "use strict";
   var folder = document.currentScript.src.replace(/[^/]*$/, ""), root = new URL("../../", folder).href;
-  var seek = window.regesta.seek, files = {}, failed = {}, opened;
+  var seek = window.regesta.seek, files = {}, again = {}, opened;
 
   /* Runs scripts in order, each once; one that did not load may be tried again, past all caches. */
   function load(names) {
     return Promise.all(names.map(function (name) {
       return (files[name] = files[name] || new Promise(function (done, failed) {
-        var script = seek.make("script", { src: folder + name + ".js" + (failed[name] ? "?t=" + Date.now() : ""), "data-added": "" });
+        var script = seek.make("script", { src: folder + name + ".js" + (again[name] ? "?t=" + Date.now() : ""), "data-added": "" });
         script.async = false;
         script.onload = done;
         script.onerror = function () {
           files[name] = null;
-          failed[name] = true;
+          again[name] = true;
           script.remove();
           failed(new Error(name + ".js did not load"));
         };
@@ -34,7 +34,9 @@
 
   /* A promise of what answers: `find(query, options)`. */
   seek.engine = function () {
-    opened = opened || load(["search-engine"]).then(function () {
+    /* What the first file of the index was is told by the engine. */
+    var index = load(["../../search/index"]).catch(function () {});
+    opened = opened || Promise.all([load(["search-engine"]), index]).then(function () {
       var search = window.regesta.search;
       return search.open(root).then(function () { return search; });
     });
@@ -50,7 +52,7 @@
     form.begun = true;
     seek.engine().catch(function () { /* The view tells of it. */ });
     var shell = form.id ? "page" : "dialog";
-    load(["search-rows", "search-narrow", "search-view", "search-" + shell]).then(
+    load(["search-form"]).then(
       function () { seek[shell](form); },
       function () {
         form.begun = false;

@@ -4,11 +4,32 @@
   var regesta = window.regesta;
   var WIDTH = 240, BEFORE = 60, MOST = 60000;
 
-  /* Where a text has what is asked for: {start, end, group}. */
-  function hits(text, keys) {
-    return regesta.words.of(text).filter(function (word) { return keys.has(word.key); }).map(function (word) {
-      return { start: word.start, end: word.end, group: keys.get(word.key) };
+  /* What is looked for in texts: single words by their keys, phrases as runs of them. */
+  function wanted(states) {
+    var keys = new Map(), phrases = [];
+    states.forEach(function (state, group) {
+      if (!state.group.phrase) {
+        state.terms.forEach(function (one) { keys.set(one.term.key.replace(/^@/, ""), group); });
+        return;
+      }
+      phrases.push({ group: group, run: [].concat.apply([], state.group.phrase.map(function (word) { return word.parts; })) });
     });
+    return { keys: keys, phrases: phrases };
+  }
+
+  /* Where a text has what is asked for: {start, end, group}. */
+  function hits(text, wanted) {
+    var words = regesta.words.of(text), parts = wanted.phrases.length ? words.filter(function (word) { return word.parts === 1; }) : [];
+    var found = words.filter(function (word) { return wanted.keys.has(word.key); }).map(function (word) {
+      return { start: word.start, end: word.end, group: wanted.keys.get(word.key) };
+    });
+    wanted.phrases.forEach(function (phrase) {
+      parts.forEach(function (first, i) {
+        var whole = phrase.run.every(function (part, j) { return parts[i + j] && (parts[i + j].key === part.key || parts[i + j].key === part.other); });
+        if (whole) found.push({ start: first.start, end: parts[i + phrase.run.length - 1].end, group: phrase.group });
+      });
+    });
+    return parts.length ? found.sort(function (one, other) { return one.start - other.start; }) : found;
   }
 
   function kinds(hits) { return new Set(hits.map(function (hit) { return hit.group; })).size; }
@@ -48,15 +69,12 @@
 
   /* `states` are the words of the query with the terms that they stand for. */
   regesta.search.shown = function (index, shown, states) {
-    var keys = new Map();
-    states.forEach(function (state, group) {
-      state.terms.forEach(function (one) { keys.set(one.term.key.replace(/^@/, ""), group); });
-    });
-    var head = [shown.title, shown.creators, shown.label, shown.date].join("\n"), headHits = hits(head, keys);
+    var asked = wanted(states);
+    var head = [shown.title, shown.creators, shown.label, shown.date].join("\n"), headHits = hits(head, asked);
     var chosen = null;
     shown.texts.forEach(function (passage) {
-      var text = passage.text.slice(0, MOST), found = hits(text, keys), stretch = best(found);
-      var named = passage.title ? hits(passage.title, keys) : [];
+      var text = passage.text.slice(0, MOST), found = hits(text, asked), stretch = best(found);
+      var named = passage.title ? hits(passage.title, asked) : [];
       var score = (stretch ? stretch.score : 0) + (named.length ? kinds(named) * 500 : 0);
       if (score && (!chosen || score > chosen.score)) chosen = { score: score, passage: passage, text: text, hits: found, start: stretch ? stretch.start : 0 };
     });

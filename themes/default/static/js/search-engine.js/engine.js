@@ -1,37 +1,15 @@
 /* Search without a server: `regesta.search.open(root)`, then `regesta.search.find(query, options)`.
-   The other files of the engine are loaded from beside this one. */
+   The files of this folder are published as one script, in the order of their names. */
 (function () {
   "use strict";
-  var PARTS = ["fold", "reader", "lists", "near", "query", "match", "phrase", "rank", "facets", "snippet"];
   var regesta = (window.regesta = window.regesta || {});
   var search = (regesta.search = regesta.search || {});
-  var script = document.currentScript && document.currentScript.src.split("?")[0], loaded = null, first, again = "", root;
+  var root;
 
-  /* Scripts that are inserted so run in their order. */
-  function part(address) {
-    return new Promise(function (done, failed) {
-      var element = document.createElement("script");
-      element.src = address + again;
-      element.async = false;
-      element.dataset.added = "";
-      element.onload = done;
-      element.onerror = function () { failed(new Error(address)); };
-      document.head.append(element);
-    });
-  }
-
-  /* The rest of the engine and the index's first file; asked for again after a failure. */
+  /* The index's first file, if it has not come yet. */
   search.open = function (rootUrl) {
     root = rootUrl;
-    if (!loaded) {
-      loaded = search.shown ? Promise.resolve() : Promise.all(PARTS.map(function (name) { return part(script.replace("-engine.js", "-" + name + ".js")); }));
-      /* What it was is told by whoever loads it again. */
-      first = search.shown ? undefined : part(root + "search/index.js").catch(function () {});
-    }
-    loaded.catch(function () { loaded = null; again = "?t=" + Date.now(); });
-    return loaded.then(function () { return first; }).then(function () { return search.manifest(root); }).then(function (index) {
-      return { documents: index.documents, facets: index.facets };
-    });
+    return search.manifest(root).then(function (index) { return { documents: index.documents, facets: index.facets }; });
   };
 
   /* Stops where a newer query has come: its answer is not waited for. */
