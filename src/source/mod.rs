@@ -34,6 +34,14 @@ pub struct Source {
     line_starts: Vec<usize>,
 }
 
+/// The byte offset in a text of a line and column that count from 1; the text's end
+/// where there is no such place. Columns count characters.
+pub fn offset(text: &str, line: usize, column: usize) -> usize {
+    let start = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let line = text[start..].split('\n').next().unwrap_or_default();
+    start + line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)
+}
+
 impl Source {
     pub fn new(path: impl Into<Arc<str>>, bytes: Vec<u8>) -> Self {
         let (mut text, mut spoilt_at) = match String::from_utf8(bytes) {
@@ -64,17 +72,6 @@ impl Source {
             width: self.text[start..end].chars().count(),
             text: text.into(),
         }
-    }
-
-    /// The byte offset of a line and column that count from 1; the text's end
-    /// where there is no such place. Columns count characters.
-    pub fn offset(&self, line: usize, column: usize) -> usize {
-        let Some(&start) = self.line_starts.get(line.saturating_sub(1)) else {
-            return self.text.len();
-        };
-        let text = self.text[start..].split('\n').next().unwrap_or_default();
-        let within = text.char_indices().nth(column.saturating_sub(1)).map_or(text.len(), |(at, _)| at);
-        start + within
     }
 
     /// The file's name without its folders and its last extension.

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     diagnostic::{Checked, Diagnostic, Place},
-    source::Source,
+    source::{self, Source},
 };
 
 /// Beyond this a front matter is refused unread: deep flow collections cost
@@ -107,7 +107,7 @@ impl Blanked<'_> {
         let at = match (at, fault.line_column) {
             (Some(at), _) => self.place(&at),
             (None, Some((line, column))) => {
-                let at = Source::new("", self.text.clone().into_bytes()).offset(line, column);
+                let at = source::offset(&self.text, line, column);
                 self.place(&(at..at + 1))
             }
             (None, None) => self.source.place(opening(self.source, self.start)),
@@ -204,7 +204,7 @@ fn opening(source: &Source, start: usize) -> Range<usize> {
 /// What is said of text that is not YAML.
 fn syntax(fault: &Fault, text: &str, source: &Source, start: usize, wording: Wording) -> Diagnostic {
     let place = |line: usize, column: usize, width: usize| {
-        let at = start + Source::new("", text.as_bytes().to_vec()).offset(line, column);
+        let at = start + source::offset(text, line, column);
         source.place(at..at + width)
     };
     for (kind, what, end) in [("sequence", "list", "]"), ("mapping", "map", "}")] {
@@ -253,7 +253,7 @@ fn plain_yaml_message(message: &str) -> String {
 fn tab_of_indentation(fault: &Fault, text: &str) -> Option<usize> {
     let told = fault.whole.contains("tab character") || fault.whole.contains("cannot start any token");
     let (line, column) = fault.line_column.filter(|_| told)?;
-    let at = Source::new("", text.as_bytes().to_vec()).offset(line, column);
+    let at = source::offset(text, line, column);
     let line = line_of(text, at);
     let indentation = text[line.clone()].len() - text[line.clone()].trim_start_matches([' ', '\t']).len();
     text[line.start..line.start + indentation].find('\t').map(|tab| line.start + tab)

@@ -12,7 +12,7 @@ use tera::ErrorKind;
 
 use crate::{
     diagnostic::{Diagnostic, Place, did_you_mean},
-    source::Source,
+    source::{self, Source},
 };
 
 /// Each template's text, by its name.
@@ -119,7 +119,7 @@ fn unknown_names(reports: &[Report<'_>], templates: &Templates) -> Vec<Diagnosti
     for report in reports {
         let Some(source) = templates.get(report.template) else { continue };
         let (line, column, width) = report.at;
-        let start = source.offset(line, column);
+        let start = source::offset(&source.text, line, column);
         let end = source.text[start..].char_indices().nth(width).map_or(source.text.len(), |(at, _)| start + at);
         let place = source.place(start..end);
         let name = report.name;
