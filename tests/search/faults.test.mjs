@@ -56,14 +56,6 @@ for (const [kind, spoil] of Object.entries(BAD)) {
   });
 }
 
-test("a part of the engine that is missing is asked for again", async () => {
-  const files = { "static/js/search-rank.js": null };
-  const { find } = engine(folder, files);
-  await assert.rejects(find("regimes"));
-  delete files["static/js/search-rank.js"];
-  assert.ok((await find("regimes")).total > 0);
-});
-
 const scratch = mkdtempSync(join(tmpdir(), "regesta-search-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
 

@@ -34,9 +34,8 @@
 
   /* A promise of what answers: `find(query, options)`. */
   seek.engine = function () {
-    /* What the first file of the index was is told by the engine. */
-    var index = load(["../../search/index"]).catch(function () {});
-    opened = opened || Promise.all([load(["search-engine"]), index]).then(function () {
+    /* The engine runs before the first file of the index, of which it tells what is wrong. */
+    opened = opened || Promise.all([load(["search-engine"]), load(["../../search/index"]).catch(function () {})]).then(function () {
       var search = window.regesta.search;
       return search.open(root).then(function () { return search; });
     });
