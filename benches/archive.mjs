@@ -233,11 +233,11 @@ keywords: [${entry.keywords.join(", ")}]${shape === "chain" && entry.index > 0 ?
   hugo: {
     folder: "content/entries",
     link: (entry) => `[${entry.title}]({{< relref "/entries/${entry.id}.md" >}})`,
-    // Hugo wants a whole day; what is shown is `published`.
+    // Hugo wants a whole day; what is shown is `issued`.
     front: (entry) => `title: ${JSON.stringify(entry.title)}
 date: ${[entry.issued, "01", "01"].join("-").slice(0, 10)}
 authors: [${entry.authors.map((name) => JSON.stringify(name.join(", "))).join(", ")}]
-published: ${JSON.stringify(entry.issued)}
+issued: ${JSON.stringify(entry.issued)}
 work: ${entry.kind}
 source: ${entry.url}
 accessed: ${JSON.stringify(entry.accessed)}
