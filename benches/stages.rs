@@ -2,6 +2,7 @@
 //!
 //!     cargo bench --bench stages                all of them
 //!     cargo bench --bench stages -- link        one
+//!     cargo bench --bench stages -- --sort location    in the order of a build
 //!
 //! An item is an entry. All threads work, as in a build; `RAYON_NUM_THREADS=1` has one.
 
