@@ -173,7 +173,7 @@ function shapes(scratch, entries) {
 }
 
 const number = (value) => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : value.toFixed(0));
-const seconds = (time) => (time < 1 ? `${number(time * 1000)} ms` : `${number(time)} s`);
+const seconds = (time) => (time < 1e-3 ? `${number(time * 1e6)} µs` : time < 1 ? `${number(time * 1e3)} ms` : `${number(time)} s`);
 const ratio = (one, other) => (other ? (one / other).toPrecision(2) : "–");
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, " ");
