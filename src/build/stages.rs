@@ -68,7 +68,7 @@ impl Pipeline {
     }
 
     /// # Errors
-    /// Those of [`publish::publish`].
+    /// Where something is in the way, or the disk refuses.
     pub fn publish(&self, out: &Path, outputs: &[Output]) -> Result<Published, Refused> {
         publish::publish(out, outputs, Foreign::Keep)
     }
