@@ -99,6 +99,7 @@ function restore({ generator, folder, file, text }) {
 }
 
 let edit = 0;
+let busiest = 0;
 
 /** Edits add up until the next cold build, so that each build meets one of them. */
 function perform(archive, job) {
@@ -113,6 +114,7 @@ function perform(archive, job) {
     else writeFileSync(file, EDITS[job](readFileSync(file, "utf8"), token));
   }
   const measured = measure(generator.build(folder));
+  busiest = Math.max(busiest, loadavg()[0]);
   check(archive, job, token);
   return measured;
 }
@@ -285,7 +287,7 @@ const hard = left.has("shapes") ? [] : numbers(options.shapes).flatMap((entries)
 
 const versions = both.map((generator) => `${generator.name} ${generator.version()}`).join(", ");
 const commit = spawnSync("git", ["-C", root, "describe", "--always", "--dirty"], { encoding: "utf8" }).stdout.trim();
-const text = `${new Date().toISOString().slice(0, 10)}, ${versions} (commit ${commit}), Node ${process.versions.node}; ${cpus().length} cores (${cpus()[0].model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${type()}, on ${medium}; load before the run ${load.toFixed(1)}. Medians of runs that take turns: ${sizes.map(([entries]) => `${runs(entries)} for ${grouped(entries)} entries`).join(", ")}. CPU is user and system, MB of memory are 2²⁰ bytes, MB of output 10⁶.
+const text = `${new Date().toISOString().slice(0, 10)}, ${versions} (commit ${commit}), Node ${process.versions.node}; ${cpus().length} cores (${cpus()[0].model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${type()}, on ${medium}; load before the run ${load.toFixed(1)}, during it at most ${busiest.toFixed(1)}, of which the run itself is about 2. Medians of runs that take turns: ${sizes.map(([entries]) => `${runs(entries)} for ${grouped(entries)} entries`).join(", ")}. CPU is user and system, MB of memory are 2²⁰ bytes, MB of output 10⁶.
 
 ### From nothing
 
