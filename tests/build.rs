@@ -74,11 +74,11 @@ fn only_what_changed_is_written() {
 
     let new = archive.site();
     let changed: Vec<&String> = new.keys().filter(|path| old.get(*path) != new.get(*path)).collect();
-    assert_eq!(changed, ["previews/0.js", "print.html", "works/keohane-1984.html"]);
-    assert!(run.stdout().contains(": 3 files written, "), "{}", run.stdout());
+    assert_eq!(changed, ["previews/0.js", "print.html", "search/index.js", "works/keohane-1984.html"]);
+    assert!(run.stdout().contains(": 4 files written, "), "{}", run.stdout());
     let after = stamps(&archive);
     let touched: Vec<&String> = after.iter().filter(|stamp| !before.contains(stamp)).map(|(path, ..)| path).collect();
-    // Its own page, its preview and its place in the print edition.
+    // Its own page, its preview, its place in the print edition and its words in the search index.
     assert_eq!(touched, changed);
 }
 
