@@ -1,97 +1,92 @@
 #!/usr/bin/env node
 // How long after a file is written its page shows the change: as served, and as Chromium has it.
 //
-//     cargo build --release && node benches/preview.mjs [--entries 67,1000,10000] [--edits 30] [--browser]
+//     cargo build --release && node benches/preview.mjs [--entries 67,1000,10000] [--edits 30] [--browser] [--hugo]
 //
 // Before each edit the server is let come to rest, and then a random pause passes, so that no edit
 // keeps step with a clock of the server's. Times are of one run on one machine: compare them within it.
-// `--browser` needs what `scripts/test` installs.
+// `--browser` needs what `scripts/test` installs, `--hugo` what `scripts/bench` does.
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, get } from "node:http";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
-import { generate } from "./archive.mjs";
+import { EDITS, editTemplate, hugo, present, regesta, root } from "./generators.mjs";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
-const binary = process.env.REGESTA ?? join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release", "regesta");
-const { values: options } = parseArgs({
-  options: {
-    entries: { type: "string", default: "67,1000,10000" },
-    edits: { type: "string", default: "30" },
-    browser: { type: "boolean", default: false },
-  },
-});
-if (!existsSync(binary)) {
-  console.error(`there is no ${binary}: run cargo build --release`);
-  process.exit(2);
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const milliseconds = (since) => Number(process.hrtime.bigint() - since) / 1e6;
 const median = (numbers) => numbers.toSorted((one, other) => one - other)[numbers.length >> 1];
 const pause = (time) => new Promise((done) => setTimeout(done, time));
 
-function fetch(address) {
-  return new Promise((done, failed) => {
+/** The page at an address; empty where there is none yet. */
+function fetch(agent, address) {
+  return new Promise((done) => {
     get(address, { agent }, (response) => {
       const parts = [];
       response.on("data", (part) => parts.push(part));
-      response.on("end", () => done(Buffer.concat(parts).toString()));
-    }).on("error", failed);
+      response.on("end", () => done(response.statusCode === 200 ? Buffer.concat(parts).toString() : ""));
+      response.on("error", () => done(""));
+    }).on("error", () => done(""));
+  });
+}
+
+/** Asks until the page has `token`, with pauses that leave the processor to the server. */
+async function waitFor(agent, address, token, alive) {
+  while (!(await fetch(agent, address)).includes(token)) {
+    if (!alive()) throw new Error(`the server has ended before ${address} had ${token}`);
+    await pause(1);
+  }
+}
+
+function freePort() {
+  return new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
   });
 }
 
 /** An archive with `entries` entries, and the entry that is edited. */
-function archive(entries) {
-  const folder = mkdtempSync(join(tmpdir(), "regesta-bench-"));
-  const ids = generate(folder, entries);
+function archive(generator, entries, below) {
+  const folder = mkdtempSync(join(below, "regesta-preview-"));
+  const ids = generator.make(folder, entries);
   const id = ids[ids.length >> 1];
-  const file = join(folder, `content/references/${id}.md`);
-  return { folder, file, text: readFileSync(file, "utf8"), page: `references/${id}.html` };
-}
-
-/** Kinds of edit: each writes `token` somewhere that the entry's page shows. */
-function edits({ folder, file, text }) {
-  const template = join(folder, "themes/default/templates/entry.html");
-  const original = readFileSync(join(root, "themes/default/templates/entry.html"), "utf8");
-  const vocabulary = text.match(/^keywords: \[(.*)\]$/m);
+  const file = join(folder, generator.source(id));
+  const text = readFileSync(file, "utf8");
   return {
-    prose: (token) => writeFileSync(file, `${text}\nEdited ${token} now.\n`),
-    title: (token) => writeFileSync(file, text.replace(/^title: .*$/m, `title: "Edited ${token} now"`)),
-    keyword: (token) => writeFileSync(file, text.replace(vocabulary[0], `keywords: [${vocabulary[1]}, ${token}]`)),
-    template: (token) => {
-      mkdirSync(join(template, ".."), { recursive: true });
-      writeFileSync(template, original.replace("{% block main %}", `{% block main %}<p>${token}</p>`));
+    folder,
+    page: generator.page(id),
+    write(kind, token) {
+      if (kind === "template") editTemplate(generator, folder, token);
+      else writeFileSync(file, EDITS[kind](text, token));
     },
-    restore: () => {
+    restore() {
       writeFileSync(file, text);
-      rmSync(join(folder, "themes"), { recursive: true, force: true });
+      if (generator === regesta) rmSync(join(folder, "themes"), { recursive: true, force: true });
+      else writeFileSync(join(folder, generator.template), generator.originalTemplate());
     },
   };
 }
 
-async function serve(folder, page) {
+async function serve(generator, folder, page) {
+  const port = await freePort();
+  const home = `http://127.0.0.1:${port}/`;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const [program, ...rest] = generator.serve(folder, port);
   const started = process.hrtime.bigint();
-  const child = spawn(binary, ["serve", "--root", folder, "--port", "0", "--message-format", "json"], { stdio: ["ignore", "pipe", "inherit"] });
-  let told;
-  const address = new Promise((done) => {
-    createInterface(child.stdout).on("line", (line) => {
-      told = JSON.parse(line);
-      if (told.event === "listening") done(told.address);
-    });
-  });
-  const home = await address;
-  await fetch(home + page);
+  const child = spawn(program, rest, { stdio: ["ignore", "ignore", "inherit"] });
+  const alive = () => child.exitCode === null && child.signalCode === null;
+  await waitFor(agent, home + page, "</html>", alive);
   const first = milliseconds(started);
   const ticks = () => readFileSync(`/proc/${child.pid}/stat`, "utf8").replace(/.*\) /, "").split(" ").slice(11, 13).map(Number);
   const worked = () => ticks().reduce((one, other) => one + other);
   return {
     home,
     first,
+    shows: (page, token) => waitFor(agent, home + page, token, alive),
     /** Megabytes, at the most so far. */
     memory: () => Number(readFileSync(`/proc/${child.pid}/status`, "utf8").match(/VmHWM:\s+(\d+)/)[1]) / 1024,
     /** Until the server has done nothing for a third of a second. */
@@ -104,7 +99,12 @@ async function serve(folder, page) {
       }
       await pause(Math.random() * 100);
     },
-    stop: () => child.kill("SIGTERM"),
+    async stop() {
+      agent.destroy();
+      const ended = new Promise((done) => child.once("exit", done));
+      child.kill("SIGTERM");
+      await ended;
+    },
   };
 }
 
@@ -136,42 +136,71 @@ async function browser(address) {
   };
 }
 
-for (const entries of options.entries.split(",")) {
-  const made = archive(Number(entries));
-  const server = await serve(made.folder, made.page);
-  const write = edits(made);
-  console.log(`${entries} entries: first page after ${server.first.toFixed(0)} ms`);
+/** Start to first page, and for each kind of edit all times in milliseconds. */
+export async function preview(generator, entries, { edits, below = tmpdir(), inBrowser = false }) {
+  const made = archive(generator, entries, below);
+  const server = await serve(generator, made.folder, made.page);
+  const kinds = {};
   let number = 0;
-  for (const kind of ["prose", "title", "keyword", "template"]) {
-    const times = { served: [], browser: [] };
-    for (let edit = 0; edit < Number(options.edits); edit++) {
-      await server.rest();
-      const token = `token-${process.pid}-${number++}`;
-      const since = process.hrtime.bigint();
-      write[kind](token);
-      while (!(await fetch(server.home + made.page)).includes(token));
-      times.served.push(milliseconds(since));
-    }
-    if (options.browser) {
-      const tab = await browser(server.home + made.page);
-      for (let edit = 0; edit < Number(options.edits); edit++) {
+  try {
+    for (const kind of ["prose", "title", "keyword", "template"]) {
+      const times = { served: [], browser: [] };
+      for (let edit = 0; edit < edits; edit++) {
         await server.rest();
         const token = `token-${process.pid}-${number++}`;
-        // A keyword without a vocabulary is shown as words.
-        const { shown } = await tab.wait(kind === "keyword" ? token.replaceAll("-", " ").replace("t", "T") : token);
         const since = process.hrtime.bigint();
-        write[kind](token);
-        await shown;
-        times.browser.push(milliseconds(since));
+        made.write(kind, token);
+        await server.shows(made.page, token);
+        times.served.push(milliseconds(since));
       }
-      await tab.close();
+      if (inBrowser) {
+        const tab = await browser(server.home + made.page);
+        for (let edit = 0; edit < edits; edit++) {
+          await server.rest();
+          const token = `token-${process.pid}-${number++}`;
+          // A keyword without a vocabulary is shown as words.
+          const { shown } = await tab.wait(kind === "keyword" ? token.replaceAll("-", " ").replace("t", "T") : token);
+          const since = process.hrtime.bigint();
+          made.write(kind, token);
+          await shown;
+          times.browser.push(milliseconds(since));
+        }
+        await tab.close();
+      }
+      kinds[kind] = times;
+      made.restore();
     }
-    const line = Object.entries(times).filter(([, all]) => all.length).map(([where, all]) => `${where} ${median(all).toFixed(1)} / ${Math.max(...all).toFixed(1)} ms`);
-    console.log(`  ${kind.padEnd(8)} ${line.join("   ")}   (median / worst of ${options.edits})`);
-    write.restore();
+    return { first: server.first, kinds, memory: server.memory() };
+  } finally {
+    await server.stop();
+    rmSync(made.folder, { recursive: true, force: true });
   }
-  console.log(`  memory   ${server.memory().toFixed(0)} MB at the most`);
-  server.stop();
-  rmSync(made.folder, { recursive: true, force: true });
 }
-agent.destroy();
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const { values: options } = parseArgs({
+    options: {
+      entries: { type: "string", default: "67,1000,10000" },
+      edits: { type: "string", default: "30" },
+      browser: { type: "boolean", default: false },
+      hugo: { type: "boolean", default: false },
+    },
+  });
+  const generators = options.hugo ? [regesta, hugo] : [regesta];
+  for (const generator of generators) {
+    if (present(generator)) continue;
+    console.error(`there is no ${generator.program}: run ${generator === hugo ? "scripts/bench" : "cargo build --release"}`);
+    process.exit(2);
+  }
+  for (const entries of options.entries.split(",")) {
+    for (const generator of generators) {
+      const { first, kinds, memory } = await preview(generator, Number(entries), { edits: Number(options.edits), inBrowser: options.browser });
+      console.log(`${generator.name}, ${entries} entries: first page after ${first.toFixed(0)} ms`);
+      for (const [kind, times] of Object.entries(kinds)) {
+        const line = Object.entries(times).filter(([, all]) => all.length).map(([where, all]) => `${where} ${median(all).toFixed(1)} / ${Math.max(...all).toFixed(1)} ms`);
+        console.log(`  ${kind.padEnd(8)} ${line.join("   ")}   (median / worst of ${options.edits})`);
+      }
+      console.log(`  memory   ${memory.toFixed(0)} MB at the most`);
+    }
+  }
+}

@@ -1,6 +1,8 @@
 //! The cold pipeline, readable at a glance; and its stages as the preview runs them again.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+mod stages;
+
+use std::{collections::BTreeMap, mem, path::Path, sync::Arc};
 
 use crate::{
     archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
@@ -15,6 +17,8 @@ use crate::{
     theme::{self, Theme},
     vocabulary::{self, Actor, Keyword, Vocabulary},
 };
+
+pub use stages::Pipeline;
 
 /// What a run is asked for beside the files.
 #[derive(Clone, Debug, Default)]
@@ -97,6 +101,20 @@ fn make(
     observe: Observe<'_>,
     told: &mut Vec<Diagnostic>,
 ) -> Vec<Output> {
+    let mut outputs = render_pages(&ready, kept, progress).keep(told);
+    told.extend(ready.card_faults());
+    observe("render", outputs.len(), "files");
+    let index = search::files(&ready.world());
+    observe("index", index.len(), "files");
+    outputs.extend(index);
+    let Ready { assets, theme, .. } = ready;
+    let copied = assets.into_iter().chain(theme.assets.iter().cloned()).map(Arc::unwrap_or_clone);
+    outputs.extend(copied.map(|Asset { path, bytes }| Output { path: path.to_string(), bytes, kept_as: None }));
+    outputs.sort_by(|one, other| one.path.cmp(&other.path));
+    outputs
+}
+
+fn render_pages(ready: &Ready, kept: &Kept, progress: &Progress) -> Checked<Vec<Output>> {
     progress.expect(ready.linked.pages.len());
     let world = ready.world();
     let rendered: Checked<Vec<Option<Output>>> = parallel::map(&ready.linked.pages, |page| {
@@ -104,15 +122,7 @@ fn make(
         progress.step();
         output
     });
-    let mut outputs: Vec<Output> = rendered.keep(told).into_iter().flatten().collect();
-    told.extend(ready.card_faults());
-    outputs.extend(search::files(&ready.world()));
-    let Ready { assets, theme, .. } = ready;
-    let copied = assets.into_iter().chain(theme.assets.iter().cloned()).map(Arc::unwrap_or_clone);
-    outputs.extend(copied.map(|Asset { path, bytes }| Output { path: path.to_string(), bytes, kept_as: None }));
-    outputs.sort_by(|one, other| one.path.cmp(&other.path));
-    observe("render", outputs.len(), "files");
-    outputs
+    Checked { value: rendered.value.into_iter().flatten().collect(), diagnostics: rendered.diagnostics }
 }
 
 /// `site.toml` as it was read.
@@ -225,18 +235,9 @@ impl Ready {
         before: Option<&Archive>,
         observe: Observe<'_>,
     ) -> Self {
-        let parts = Parts::sort(parsed, drafts);
-        let material = Material {
-            entries: parts.entries.iter().map(|entry| Arc::clone(&entry.record)).collect(),
-            texts: parts.texts.iter().map(|text| Arc::clone(&text.record)).collect(),
-            unreadable: parts.unreadable,
-            drafts: parts.drafts,
-            draft_texts: parts.draft_texts,
-            keywords: &vocabularies.keywords,
-            actors: &vocabularies.actors,
-        };
+        let mut parts = Parts::sort(parsed, drafts);
         let mut faults = Vec::new();
-        let archive = archive::link(material, site, before).keep(&mut faults);
+        let archive = archive::link(parts.material(vocabularies), site, before).keep(&mut faults);
         observe("link", archive.works.len(), "works");
         let paths = |assets: &[Arc<Asset>]| -> Vec<Arc<str>> { assets.iter().map(|it| Arc::clone(&it.path)).collect() };
         let (own, of_theme) = (paths(&assets), paths(&theme.assets));
@@ -423,6 +424,19 @@ impl Parts {
             }
         }
         parts
+    }
+
+    /// What is linked. The names of files without a page go into it.
+    fn material<'a>(&mut self, vocabularies: &'a Vocabularies) -> Material<'a> {
+        Material {
+            entries: self.entries.iter().map(|entry| Arc::clone(&entry.record)).collect(),
+            texts: self.texts.iter().map(|text| Arc::clone(&text.record)).collect(),
+            unreadable: mem::take(&mut self.unreadable),
+            drafts: mem::take(&mut self.drafts),
+            draft_texts: mem::take(&mut self.draft_texts),
+            keywords: &vocabularies.keywords,
+            actors: &vocabularies.actors,
+        }
     }
 }
 

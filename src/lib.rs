@@ -32,10 +32,10 @@ mod strict;
 mod theme;
 mod vocabulary;
 
-// For tests that build thousands of archives without starting a process for each, and
-// that document what templates get, and for the benchmark of search.
+// For tests that build thousands of archives without starting a process for each and
+// that document what templates get, and for benches that run one stage.
 #[doc(hidden)]
-pub use build::{Built, Drafts, Request, build, example_views, search_index, search_trial};
+pub use build::{Built, Drafts, Pipeline, Request, build, example_views, search_index, search_trial};
 #[doc(hidden)]
 pub use parallel::Progress;
 #[doc(hidden)]

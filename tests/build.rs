@@ -220,11 +220,38 @@ fn the_last_line_says_what_was_done_and_where() {
     let last = run.stdout().lines().last().unwrap_or_default();
     assert!(last.starts_with("Built in ") && last.contains(" files written"), "{last}");
     assert!(Path::new(last.rsplit(' ').next().unwrap_or_default()).ends_with("public/index.html"), "{last}");
-    for stage in ["read", "parse", "link", "plan", "render", "publish"] {
+    for stage in ["read", "parse", "link", "plan", "render", "index", "publish"] {
         assert!(run.stderr().lines().any(|line| line.trim_start().starts_with(stage)), "{stage}: {}", run.stderr());
     }
     let quiet = Archive::small().build(&["--quiet"]).expect(0);
     assert_eq!((quiet.stdout(), quiet.stderr()), ("", ""));
+}
+
+#[test]
+fn the_table_of_timings_adds_up() {
+    let run = Archive::small().build(&["--timings"]).expect(0);
+    let mut lines = run.stderr().lines();
+    let head: Vec<&str> = lines.next().unwrap_or_default().split_whitespace().collect();
+    assert_eq!(head, ["stage", "made", "time", "share", "per", "entry"]);
+    let rows: Vec<(&str, f64, f64)> = lines
+        .map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let figure = |unit: &str| -> f64 {
+                let at = words.iter().position(|word| *word == unit).expect("a figure has its unit");
+                words[at - 1].parse().expect("a figure stands before its unit")
+            };
+            (words[0], figure("ms"), figure("%"))
+        })
+        .collect();
+    let names: Vec<&str> = rows.iter().map(|(name, ..)| *name).collect();
+    assert_eq!(names, ["read", "parse", "link", "plan", "render", "index", "publish", "total"]);
+    let (stages, total) = rows.split_at(rows.len() - 1);
+    let (time, share) = stages.iter().fold((0.0, 0.0), |(time, share), stage| (time + stage.1, share + stage.2));
+    // Each figure is rounded to its last digit.
+    assert!((time - total[0].1).abs() < 0.01, "{}", run.stderr());
+    assert!((share - 100.0).abs() < 1.0, "{}", run.stderr());
+    assert!(run.stdout().starts_with("Built in "), "{}", run.stdout());
+    Archive::small().build(&["--timings", "--quiet"]).expect(2);
 }
 
 #[test]

@@ -93,6 +93,9 @@ struct BuildArguments {
     /// Overwrite files in the output folder that no earlier build wrote.
     #[arg(long)]
     force: bool,
+    /// Print a table of the stages: how long each took, its share, and what that is for an entry.
+    #[arg(long, conflicts_with = "quiet")]
+    timings: bool,
 }
 
 /// The archive has errors, or the disk refused.
@@ -130,7 +133,7 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
         base_url: base_url.map(Into::into),
         drafts: if arguments.drafts { Drafts::Include } else { Drafts::HoldBack },
     };
-    let mut stages = Stages::new(common);
+    let mut stages = Stages::new(common, arguments.timings);
     let progress = Progress::default();
     let done = AtomicBool::new(false);
     let Built { outputs, diagnostics } = std::thread::scope(|scope| {
@@ -150,6 +153,7 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
         Ok(published) => {
             publish::keep_pictures(&arguments.root, &outputs);
             stages.done("publish", published.written, "files written");
+            stages.tabulate();
             say(common, &summary(&out, published, started.elapsed()));
             ExitCode::SUCCESS
         }
@@ -265,27 +269,66 @@ fn help_for(refused: &Refused, out: &Path) -> Option<String> {
     }
 }
 
-/// One line a stage, on standard error.
+/// One line a stage, on standard error; as each ends, or all together in a table.
 struct Stages {
     shown: bool,
     exact: bool,
+    /// Where a table is wanted: what it will hold.
+    table: Option<Vec<Stage>>,
     last: Instant,
 }
 
+struct Stage {
+    name: &'static str,
+    count: usize,
+    what: &'static str,
+    took: Duration,
+}
+
 impl Stages {
-    fn new(common: &Common) -> Self {
+    fn new(common: &Common, timings: bool) -> Self {
         let shown = !common.quiet && common.message_format == MessageFormat::Human;
-        Stages { shown, exact: common.verbose, last: Instant::now() }
+        Stages { shown, exact: common.verbose, table: timings.then(Vec::new), last: Instant::now() }
     }
 
-    fn done(&mut self, name: &str, count: usize, what: &str) {
-        let took = self.last.elapsed();
+    fn done(&mut self, name: &'static str, count: usize, what: &'static str) {
+        let stage = Stage { name, count, what, took: self.last.elapsed() };
         self.last = Instant::now();
-        if self.shown {
-            let took = if self.exact { format!("{:.3} ms", took.as_secs_f64() * 1000.0) } else { duration(took) };
-            anstream::eprintln!("{name:>8}  {count:>6} {what:<14} {took:>9}");
+        if let Some(table) = &mut self.table {
+            table.push(stage);
+        } else if self.shown {
+            let took = if self.exact { milliseconds(stage.took) } else { duration(stage.took) };
+            anstream::eprintln!("{} {took:>9}", stage.made());
         }
     }
+
+    fn tabulate(&self) {
+        let Some(stages) = &self.table else { return };
+        let whole: Duration = stages.iter().map(|stage| stage.took).sum();
+        let entries = stages.iter().find(|stage| stage.name == "parse").map_or(0, |stage| stage.count);
+        let row = |made: &str, took: Duration| {
+            let share = 100.0 * took.as_secs_f64() / whole.as_secs_f64();
+            #[expect(clippy::cast_precision_loss, reason = "an archive has fewer entries than a float has digits")]
+            let each = took.as_secs_f64() * 1e6 / entries.max(1) as f64;
+            anstream::eprintln!("{made:<32} {:>12} {share:>7.1} % {each:>9.1} µs", milliseconds(took));
+        };
+        anstream::eprintln!("{:>8} {:<22}  {:>12} {:>9} {:>12}", "stage", " made", "time", "share", "per entry");
+        for stage in stages {
+            row(&stage.made(), stage.took);
+        }
+        row("   total", whole);
+    }
+}
+
+impl Stage {
+    fn made(&self) -> String {
+        let Stage { name, count, what, .. } = self;
+        format!("{name:>8}  {count:>6} {what:<14}")
+    }
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.3} ms", time.as_secs_f64() * 1000.0)
 }
 
 fn duration(time: Duration) -> String {
