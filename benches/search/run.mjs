@@ -136,14 +136,10 @@ const ENGINES = {
     const started = performance.now();
     if (!window.regesta?.search) {
       // As search-start.js does.
-      await Promise.all(["static/js/search-engine.js", "search/index.js"].map((address) => new Promise((done, failed) => {
-        const script = document.createElement("script");
-        script.src = address;
-        script.async = false;
-        script.onload = done;
-        script.onerror = failed;
-        document.head.append(script);
-      })));
+      const link = Object.assign(document.createElement("link"), { rel: "preload", as: "script", href: "search/index.js" });
+      const script = Object.assign(document.createElement("script"), { src: "static/js/search-engine.js" });
+      document.head.append(link, script);
+      await new Promise((done, failed) => Object.assign(script, { onload: done, onerror: failed }));
     }
     await regesta.search.open(new URL("./", location.href).href);
     const found = await regesta.search.find(query, facets ? { limit: 10 } : { limit: 10, facets: false });

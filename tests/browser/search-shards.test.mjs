@@ -13,7 +13,7 @@ const MARKUP = `</script><img src=x onerror='window.broken=1'> <!-- <script>wind
 let site, browser, edited;
 before(async () => {
   site = await publish((source) => {
-    const ids = generate(source, 300);
+    const ids = generate(source, 1000);
     cpSync(join(root, "themes"), join(source, "themes"), { recursive: true });
     edited = join(source, "content/references", `${ids[150]}.md`);
     writeFileSync(edited, readFileSync(edited, "utf8").replace(/^title: .*$/m, () => `title: ${JSON.stringify(`Wombat ${MARKUP}`)}`).replace("\n## ", () => `\nThe \`wombat ${MARKUP}\` is code.\n\n## `));

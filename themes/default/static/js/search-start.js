@@ -34,8 +34,7 @@
 
   /* A promise of what answers: `find(query, options)`. */
   seek.engine = function () {
-    /* The engine runs before the first file of the index, of which it tells what is wrong. */
-    opened = opened || Promise.all([load(["search-engine"]), load(["../../search/index"]).catch(function () {})]).then(function () {
+    opened = opened || load(["search-engine"]).then(function () {
       var search = window.regesta.search;
       return search.open(root).then(function () { return search; });
     });
@@ -49,6 +48,8 @@
     var form = document.getElementById("search") || document.querySelector(".search-dialog form");
     if (!form || form.begun) return;
     form.begun = true;
+    /* The engine asks for this once it is there. */
+    document.head.append(seek.make("link", { rel: "preload", as: "script", href: root + "search/index.js", "data-added": "" }));
     seek.engine().catch(function () { /* The view tells of it. */ });
     var shell = form.id ? "page" : "dialog";
     load(["search-form"]).then(
