@@ -213,7 +213,7 @@ fn written(world: &World<'_>, found: &[(Permalink, Found)], index: index::Index,
         d: documents.iter().map(|(count, _)| *count).collect(),
     };
     let addresses: Vec<&str> = found.iter().map(|(permalink, _)| permalink.as_str()).collect();
-    let layout = short(Fingerprint::of(&(FORMAT, &contents, addresses, &dictionary)));
+    let layout = short(Fingerprint::of(&(FORMAT, &contents, addresses, &dictionary, &terms.long)));
 
     let mut files: Vec<Shard> = terms.files;
     files.extend(backwards.files);

@@ -68,6 +68,8 @@ pub struct Shard {
 pub struct Shards {
     pub files: Vec<Shard>,
     pub firsts: Vec<String>,
+    /// The keys whose lists or positions have a file of their own, in the order of its number.
+    pub long: Vec<String>,
 }
 
 impl Shards {
@@ -99,6 +101,7 @@ pub fn terms(index: &Index, sizes: Sizes) -> (Shards, Vec<usize>) {
                 number(&mut terms, length(&best));
                 terms.extend(best);
                 shards.add("l", lists as usize, term.postings.clone());
+                shards.long.push(term.key.to_string());
                 lists += 1;
             } else {
                 number(&mut terms, length(&term.postings) << 1);
@@ -107,6 +110,7 @@ pub fn terms(index: &Index, sizes: Sizes) -> (Shards, Vec<usize>) {
             if term.positions.len() > sizes.long.saturating_mul(sizes.seldom) {
                 number(&mut positions, places << 1 | 1);
                 shards.add("q", places as usize, term.positions.clone());
+                shards.long.push(term.key.to_string());
                 places += 1;
             } else {
                 number(&mut positions, length(&term.positions) << 1);
