@@ -8,7 +8,7 @@
 // are not entries are passed over. From 60,000 entries on Pagefind is left out. Times are of one run on one machine:
 // compare them within it. With --work what was made is kept, and used again by the next run but for Regesta's index.
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -94,7 +94,9 @@ async function prepared(count, folder, programs) {
     }
   }
   rmSync(join(site, "search"), { recursive: true, force: true });
-  cpSync(join(root, "themes/default/static/js"), join(site, "static/js"), { recursive: true });
+  const engine = join(root, "themes/default/static/js/search-engine.js");
+  mkdirSync(join(site, "static/js"), { recursive: true });
+  writeFileSync(join(site, "static/js/search-engine.js"), readdirSync(engine).sort().map((name) => readFileSync(join(engine, name))).join(""));
   const { said, peak } = await run(programs.index, [source, site]);
   const ours = { ...JSON.parse(said), ...measured(join(site, "search")), process: peak };
   const kept = join(folder, "pagefind.json");
