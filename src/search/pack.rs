@@ -77,7 +77,8 @@ fn push(text: &mut String, code: u32) {
 }
 
 /// Unsigned LEB128: seven bits to a byte, the lowest first.
-pub fn number(bytes: &mut Vec<u8>, mut number: u32) {
+pub fn number(bytes: &mut Vec<u8>, number: impl Into<u64>) {
+    let mut number = number.into();
     while number > 127 {
         bytes.push((number & 127) as u8 | 128);
         number >>= 7;

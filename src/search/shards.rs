@@ -81,7 +81,7 @@ impl Shards {
 /// Files `t`, `l`, `p` and `q`; and of how many files `t` each file `p` has the positions.
 pub fn terms(index: &Index, sizes: Sizes) -> (Shards, Vec<usize>) {
     let mut shards = Shards::default();
-    let (mut lists, mut places) = (0, 0);
+    let (mut lists, mut places) = (0_u32, 0_u32);
     let mut groups = Vec::new();
     let (mut group, mut grouped) = (Vec::new(), 0);
     let mut last = "";
@@ -203,8 +203,8 @@ fn distinct(last: &str, key: &str) -> String {
     key.chars().take(shared + 1).collect()
 }
 
-fn length(bytes: &[u8]) -> u32 {
-    u32::try_from(bytes.len()).expect("a list is shorter than 4 GB")
+fn length(bytes: &[u8]) -> u64 {
+    bytes.len() as u64
 }
 
 /// The postings of greatest impact, in the order of documents.
