@@ -6,7 +6,7 @@
 //! `REGESTA_EXPECT=rewrite cargo test --test search`, and read the difference.
 //!
 //! A browser's side of both is in `tests/search/*.test.mjs`, which Node runs: the same
-//! table, and the indexes that are written here into `target/tmp/search-cases/`.
+//! table, and the indexes that are written here into `search-cases/`, below Cargo's folder for tests.
 
 mod support;
 

@@ -141,15 +141,19 @@ describe("the dialog", { concurrency: 2 }, () => {
       const find = window.regesta.search.find;
       window.regesta.search.find = async (query, options) => {
         const found = await find(query, { ...options, signal: undefined });
-        if (query === "inter") await new Promise((done) => setTimeout(done, 400));
+        if (query === "inter") await new Promise((done) => (window.answerLate = done));
         return found;
       };
     });
     await field(page).fill("inter");
+    await page.waitForFunction(() => window.answerLate);
     await field(page).fill("krasner");
     await links(page).filter({ hasText: "International Regimes" }).first().waitFor();
     const before = await page.locator(".search-hits").innerText();
-    await page.waitForTimeout(600);
+    await page.evaluate(() => {
+      window.answerLate();
+      return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    });
     assert.equal(await page.locator(".search-hits").innerText(), before, "an older answer took the place of the newer");
   });
 
