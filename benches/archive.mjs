@@ -246,7 +246,8 @@ keywords: [${entry.keywords.join(", ")}]`,
   },
 };
 
-const SETTINGS = `title = "A generated archive"
+/** What site.toml says, in Regesta's form. */
+export const SETTINGS = `title = "A generated archive"
 description = "Entries that nobody wrote."
 base-url = "https://archive.example/"
 

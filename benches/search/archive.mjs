@@ -3,6 +3,7 @@
 // with accents. Of 25 entries two are in Russian and two in Chinese; the others are in English, about 330 words each.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { SETTINGS } from "../archive.mjs";
 
 const ENGLISH = `state security international cyber law information policy governance internet norm sovereignty digital
 national government data technology network actor infrastructure rule power conflict cooperation agreement operation
@@ -121,21 +122,7 @@ export function generate(folder, count, { kept = 4000 } = {}) {
   while (every % 5 === 0) every++;
 
   mkdirSync(join(folder, "content/references"), { recursive: true });
-  writeFileSync(join(folder, "site.toml"), `title = "A generated archive"
-base-url = "https://archive.example/"
-
-[[collections]]
-id = "references"
-title = "References"
-
-[[tracks]]
-id = "sovereignty"
-title = "Sovereignty"
-
-[[tracks]]
-id = "multistakeholder"
-title = "Multistakeholder"
-`);
+  writeFileSync(join(folder, "site.toml"), SETTINGS);
   for (let index = 0; index < count; index++) {
     const language = languageOf(index);
     const said = new Set(), between = language === "zh" ? "" : " ", stop = language === "zh" ? "。" : ".";
