@@ -1,23 +1,31 @@
 //! The cold pipeline, readable at a glance; and its stages as the preview runs them again.
 
+mod grounds;
 mod stages;
 
-use std::{collections::BTreeMap, mem, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    mem,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use crate::{
     archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
     diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
     entry::{self, Entry, Parsed, Places, Text},
-    page::{self, Cards, Page, PreviewFiles, Subject, View, World},
+    fingerprint::Fingerprint,
+    page::{self, Cards, Page, PreviewFiles, Reads, Subject, View, World},
     parallel::{self, Progress},
     render::{self, Kept, Output},
     search,
     site::{self, Site, Slug},
     source::{self, Asset, Source, Sources},
-    theme::{self, Theme},
+    theme::{self, Theme, ThemeFiles},
     vocabulary::{self, Actor, Keyword, Vocabulary},
 };
 
+pub use grounds::{Before, Grounds, Made};
 pub use stages::Pipeline;
 
 /// What a run is asked for beside the files.
@@ -35,14 +43,21 @@ pub enum Drafts {
     Include,
 }
 
-/// A site as it would stand on the disk, and all that was said of it.
+/// What became of an archive, beside the outputs that were given away.
 #[derive(Debug)]
 pub struct Built {
-    /// By path; `None` where an error keeps the site from being made.
-    pub outputs: Option<Vec<Output>>,
+    /// `false` where an error keeps the site from being published: what was given away by
+    /// then is no site.
+    pub sound: bool,
     /// In the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the next build compares with.
+    pub grounds: Grounds,
 }
+
+/// Takes each file of the site as it is made: in no order, from any thread. A site is much
+/// larger than its archive, so that it is not held as a whole.
+pub type Take<'a> = &'a (dyn Fn(Made) + Sync);
 
 /// Told after each stage: its name, how much it made, and of what.
 pub type Observe<'a> = &'a mut dyn FnMut(&'static str, usize, &'static str);
@@ -50,77 +65,193 @@ pub type Observe<'a> = &'a mut dyn FnMut(&'static str, usize, &'static str);
 /// The search index of the archive below `root`, for tests that read it as a browser
 /// does. `None` where an error keeps the site from being made.
 pub fn search_trial(root: &Path) -> Option<search::Trial> {
-    let mut told = Vec::new();
-    let ready = prepare(root, &Request::default(), &mut |_, _, _| {}, &mut told);
-    ready.filter(|_| !any_error(&told)).map(|ready| search::trial(&ready.world()))
+    ready(root).map(|ready| search::trial(&ready.world()))
 }
 
 /// The files of the search index alone, for its benchmark: `begins` is called where their
 /// making does. `None` where an error keeps the site from being made.
 pub fn search_index(root: &Path, begins: impl FnOnce()) -> Option<Vec<Output>> {
-    let mut told = Vec::new();
-    let ready = prepare(root, &Request::default(), &mut |_, _, _| {}, &mut told);
-    let ready = ready.filter(|_| !any_error(&told))?;
+    let ready = ready(root)?;
     begins();
     Some(search::files(&ready.world()))
 }
 
-/// Makes the site below `root`.
-pub fn build(root: &Path, request: &Request, progress: &Progress, observe: Observe<'_>) -> Built {
+/// A site in memory, for tests that build thousands of small archives.
+#[derive(Debug)]
+pub struct Whole {
+    /// By path; `None` where an error keeps the site from being made.
+    pub outputs: Option<Vec<Output>>,
+    /// As in [`Built`].
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Whole {
+    /// The site of the archive below `root`.
+    pub fn of(root: &Path, request: &Request) -> Self {
+        let outputs: Mutex<Vec<Output>> = Mutex::default();
+        let take = |made| {
+            if let Made::New(output) = made {
+                outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
+            }
+        };
+        let inputs = Inputs::read(root, request);
+        let Built { sound, diagnostics, .. } = build(inputs, None, &take, &Progress::default(), &mut |_, _, _| {});
+        let mut outputs = outputs.into_inner().unwrap_or_else(PoisonError::into_inner);
+        outputs.sort_by(|one, other| one.path.cmp(&other.path));
+        Whole { outputs: sound.then_some(outputs), diagnostics }
+    }
+}
+
+/// The archive below `root` before pages are rendered; `None` where it has errors.
+fn ready(root: &Path) -> Option<Ready> {
     let mut told = Vec::new();
-    let ready = prepare(root, request, observe, &mut told);
-    // What cannot be read is drawn again: nothing is said of it.
-    let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
-    let outputs = ready.filter(|_| !any_error(&told)).map(|ready| make(ready, &kept, progress, observe, &mut told));
+    let ready = prepare(Inputs::read(root, &Request::default()), &mut |_, _, _| {}, &mut told);
+    ready.filter(|_| !any_error(&told))
+}
+
+/// All that a site is made from, as it was read.
+pub struct Inputs {
+    settings: Option<Settings>,
+    sources: Sources,
+    theme: Option<ThemeFiles>,
+    /// Pictures of earlier builds.
+    kept: Kept,
+    drafts: Drafts,
+    told: Vec<Diagnostic>,
+}
+
+impl Inputs {
+    /// Reads the archive below `root`. Without settings nothing else is read.
+    pub fn read(root: &Path, request: &Request) -> Self {
+        let mut told = Vec::new();
+        let Some(settings) = Settings::read(root, request).keep(&mut told) else {
+            let (sources, kept) = (Sources::default(), Kept::default());
+            return Inputs { settings: None, sources, theme: None, kept, drafts: request.drafts, told };
+        };
+        let (sources, theme) = parallel::both(|| Sources::read(root), || settings.theme_files(root));
+        told.extend_from_slice(sources.faults());
+        let theme = theme.keep(&mut told);
+        // What cannot be read is drawn again: nothing is said of it.
+        let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
+        Inputs { settings: Some(settings), sources, theme: Some(theme), kept, drafts: request.drafts, told }
+    }
+
+    /// Of all that the site depends on, beside the program. `None` where something could not
+    /// be read.
+    pub fn fingerprint(&self) -> Option<Fingerprint> {
+        let whole = !any_error(&self.told);
+        whole.then_some(Fingerprint::of(&(self.shared()?, self.sources.fingerprint(|_| true))))
+    }
+
+    /// How many files of the content were read.
+    pub fn files(&self) -> usize {
+        self.sources.texts().count() + self.sources.assets().count()
+    }
+
+    /// Of what is neither an entry nor a page.
+    fn shared(&self) -> Option<Fingerprint> {
+        let (settings, theme) = (self.settings.as_ref()?, self.theme.as_ref()?);
+        // An address that was asked for is not in the text of the settings.
+        let parts = (&settings.source.text, &settings.site.base_url, self.drafts == Drafts::Include);
+        let others = self.sources.fingerprint(|path| !source::is_markdown(path));
+        // A draft is no record, and yet links to it are not at fault.
+        let texts: Vec<&str> = self.sources.texts().map(|source| &*source.path).collect();
+        Some(Fingerprint::of(&(parts, theme.fingerprint(), others, texts)))
+    }
+}
+
+/// Makes the site, and hands out its files as they come; those of the build before that
+/// would be the same by their paths. Where an error stops it, files that were handed out by
+/// then are no site.
+pub fn build(
+    inputs: Inputs,
+    before: Option<Before<'_>>,
+    take: Take<'_>,
+    progress: &Progress,
+    observe: Observe<'_>,
+) -> Built {
+    let mut told = Vec::new();
+    let mut inputs = inputs;
+    let (kept, shared) = (mem::take(&mut inputs.kept), inputs.shared().unwrap_or_default());
+    let mut grounds = Grounds::default();
+    if let Some(ready) = prepare(inputs, observe, &mut told).filter(|_| !any_error(&told)) {
+        let rendering = Rendering { kept: &kept, grounds: Grounds::of(&ready, shared), before };
+        grounds = make(&ready, rendering, take, progress, observe, &mut told);
+    }
     let diagnostics = in_order(told);
-    let sound = !any_error(&diagnostics);
-    Built { outputs: outputs.filter(|_| sound), diagnostics }
+    Built { sound: !any_error(&diagnostics), diagnostics, grounds }
 }
 
 /// Everything before pages are rendered. `None` where there are no settings or no theme.
-fn prepare(root: &Path, request: &Request, observe: Observe<'_>, told: &mut Vec<Diagnostic>) -> Option<Ready> {
-    let settings = Settings::read(root, request).keep(told)?;
-    let sources = Sources::read(root);
-    told.extend_from_slice(sources.faults());
-    let theme = settings.theme(root).keep(told);
+fn prepare(inputs: Inputs, observe: Observe<'_>, told: &mut Vec<Diagnostic>) -> Option<Ready> {
+    let Inputs { settings, sources, theme, drafts, told: faults, .. } = inputs;
+    told.extend(faults);
+    let settings = settings?;
+    let theme = settings.compile(theme?).keep(told);
     observe("read", sources.texts().count() + sources.assets().count(), "files");
     let parsed = parse_all(&sources, &settings.site);
     told.extend(parsed.values().flat_map(|file| file.diagnostics.iter().cloned()));
     let vocabularies = Vocabularies::parse(&sources).keep(told);
     observe("parse", parsed.values().filter(|file| matches!(file.value, Parsed::Entry(_))).count(), "entries");
     let files = Files { parsed: &parsed, vocabularies: &vocabularies, assets: sources.assets().cloned().collect() };
-    let ready = Ready::link(&settings.site, &theme?, files, request.drafts, None, observe);
+    let ready = Ready::link(&settings.site, &theme?, files, drafts, None, observe);
     told.extend(ready.faults());
     Some(ready)
 }
 
+/// What rendering may spare itself.
+struct Rendering<'a> {
+    kept: &'a Kept,
+    grounds: Grounds,
+    before: Option<Before<'a>>,
+}
+
 fn make(
-    ready: Ready,
-    kept: &Kept,
+    ready: &Ready,
+    rendering: Rendering<'_>,
+    take: Take<'_>,
     progress: &Progress,
     observe: Observe<'_>,
     told: &mut Vec<Diagnostic>,
-) -> Vec<Output> {
-    let mut outputs = render_pages(&ready, kept, progress).keep(told);
+) -> Grounds {
+    let shown = render_pages(ready, &rendering, progress, take).keep(told);
     told.extend(ready.card_faults());
-    observe("render", outputs.len(), "files");
+    observe("render", ready.linked.pages.len(), "pages");
     let index = search::files(&ready.world());
     observe("index", index.len(), "files");
-    outputs.extend(index);
-    let Ready { assets, theme, .. } = ready;
-    let copied = assets.into_iter().chain(theme.assets.iter().cloned()).map(Arc::unwrap_or_clone);
-    outputs.extend(copied.map(|Asset { path, bytes }| Output { path: path.to_string(), bytes, kept_as: None }));
-    outputs.sort_by(|one, other| one.path.cmp(&other.path));
-    outputs
+    index.into_iter().map(Made::New).for_each(take);
+    let copied = ready.assets.iter().chain(&ready.theme.assets);
+    for Asset { path, bytes } in copied.map(AsRef::as_ref) {
+        take(Made::New(Output { path: path.to_string(), bytes: bytes.clone(), kept_as: None }));
+    }
+    rendering.grounds.with_shown(shown)
 }
 
-fn render_pages(ready: &Ready, kept: &Kept, progress: &Progress) -> Checked<Vec<Output>> {
+/// The bodies that a page shows, by its path.
+type Shown = (String, Vec<usize>);
+
+fn render_pages(
+    ready: &Ready,
+    Rendering { kept, grounds, before }: &Rendering<'_>,
+    progress: &Progress,
+    take: Take<'_>,
+) -> Checked<Vec<Shown>> {
     progress.expect(ready.linked.pages.len());
-    let world = ready.world();
-    let rendered: Checked<Vec<Option<Output>>> = parallel::map(&ready.linked.pages, |page| {
-        let output = render::render(page, &world, &ready.theme, kept);
+    let rendered: Checked<Vec<Option<Shown>>> = parallel::map(&ready.linked.pages, |page| {
         progress.step();
-        output
+        let path = page.permalink.as_str();
+        if let Some(shown) = before.as_ref().and_then(|before| grounds.unmoved(path, before)) {
+            take(Made::Same(path.to_string()));
+            return Checked::sound(Some((path.to_string(), shown.to_vec())));
+        }
+        let reads = Reads::default();
+        let world = World { reads: Some(&reads), ..ready.world() };
+        let Checked { value: output, diagnostics } = render::render(page, &world, &ready.theme, kept);
+        // A picture that is not drawn is not kept for the build after this one.
+        let plain = output.as_ref().is_some_and(|output| output.kept_as.is_none());
+        output.map(Made::New).into_iter().for_each(take);
+        let shown = || reads.into_origins().into_iter().map(|origin| grounds::index(origin, ready)).collect();
+        Checked { value: plain.then(|| (path.to_string(), shown())), diagnostics }
     });
     Checked { value: rendered.value.into_iter().flatten().collect(), diagnostics: rendered.diagnostics }
 }
@@ -156,8 +287,17 @@ impl Settings {
     /// `unknown-theme`, `unknown-template`, `unreadable-file`, `template-fault`.
     pub fn theme(&self, root: &Path) -> Checked<Option<Arc<Theme>>> {
         let mut told = Vec::new();
-        let named_at = site::place_of(&self.source, "theme");
-        let files = theme::read(root, &self.site.theme, &named_at).keep(&mut told);
+        let files = self.theme_files(root).keep(&mut told);
+        let theme = self.compile(files).keep(&mut told);
+        Checked { value: theme, diagnostics: told }
+    }
+
+    fn theme_files(&self, root: &Path) -> Checked<ThemeFiles> {
+        theme::read(root, &self.site.theme, &site::place_of(&self.source, "theme"))
+    }
+
+    fn compile(&self, files: ThemeFiles) -> Checked<Option<Arc<Theme>>> {
+        let mut told = Vec::new();
         let theme = Theme::compile(files, &page::site_view(&self.site)).keep(&mut told);
         Checked { value: theme.map(Arc::new), diagnostics: told }
     }
@@ -379,6 +519,7 @@ impl Ready {
             pages: &self.linked.pages,
             previews: &self.linked.previews,
             print: None,
+            reads: None,
         }
     }
 }
@@ -444,9 +585,7 @@ impl Parts {
 /// the documentation of themes. Empty where the archive has errors.
 #[doc(hidden)]
 pub fn example_views(root: &Path) -> BTreeMap<String, serde_json::Value> {
-    let mut told = Vec::new();
-    let ready = prepare(root, &Request::default(), &mut |_, _, _| {}, &mut told);
-    let Some(ready) = ready.filter(|_| !any_error(&told)) else {
+    let Some(ready) = ready(root) else {
         return BTreeMap::new();
     };
     let world = ready.world();

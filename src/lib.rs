@@ -35,7 +35,7 @@ mod vocabulary;
 // For tests that build thousands of archives without starting a process for each and
 // that document what templates get, and for benches that run one stage.
 #[doc(hidden)]
-pub use build::{Built, Drafts, Pipeline, Request, build, example_views, search_index, search_trial};
+pub use build::{Drafts, Pipeline, Request, Whole, example_views, search_index, search_trial};
 #[doc(hidden)]
 pub use parallel::Progress;
 #[doc(hidden)]

@@ -5,7 +5,7 @@ mod support;
 
 use std::fs;
 
-use regesta::{Progress, Request, build};
+use regesta::{Request, Whole};
 use support::Archive;
 
 const ADLER: &str = "content/references/01-adler-2011-international-practices.md";
@@ -68,7 +68,7 @@ fn the_preview_is_the_build_after_each_edit() {
         for edit in edits {
             let name = edit.make(&archive);
             preview.save(name);
-            let built = build(archive.root(), &Request::default(), &Progress::default(), &mut |_, _, _| {});
+            let built = Whole::of(archive.root(), &Request::default());
             for output in built.outputs.unwrap_or_else(|| panic!("{:?}", built.diagnostics)) {
                 // Drawing takes long, and is the same for both.
                 if !output.path.ends_with(".png") {
@@ -115,7 +115,7 @@ fn the_search_index_is_that_of_a_build_after_each_edit() {
         Change(FIRST, "\ndraft: true", ""),
     ];
     let built = || {
-        let built = build(archive.root(), &Request::default(), &Progress::default(), &mut |_, _, _| {});
+        let built = Whole::of(archive.root(), &Request::default());
         let outputs = built.outputs.unwrap_or_else(|| panic!("{:?}", built.diagnostics)).into_iter();
         outputs.filter(|output| output.path.starts_with("search/")).collect::<Vec<_>>()
     };

@@ -9,12 +9,12 @@ use std::{
 };
 
 use proptest::prelude::*;
-use regesta::{Built, Progress, Request, build, diagnostic::Severity};
+use regesta::{Request, Whole, diagnostic::Severity};
 use scraper::{Html, Selector};
 use support::Archive;
 
-fn built(archive: &Archive) -> Built {
-    build(archive.root(), &Request::default(), &Progress::default(), &mut |_, _, _| {})
+fn built(archive: &Archive) -> Whole {
+    Whole::of(archive.root(), &Request::default())
 }
 
 /// The built pages by address; nothing where the archive has errors.
@@ -46,7 +46,7 @@ proptest! {
         if let Some(text) = vocabulary {
             archive = archive.with("content/keywords.yaml", &text).with("content/actors.yaml", text);
         }
-        let Built { outputs, diagnostics } = built(&archive);
+        let Whole { outputs, diagnostics } = built(&archive);
         let errors = diagnostics.iter().any(|told| told.severity == Severity::Error);
         prop_assert_eq!(outputs.is_none(), errors);
         for told in &diagnostics {
@@ -57,7 +57,7 @@ proptest! {
 
     #[test]
     fn any_settings_are_used_or_refused_with_reasons(text in settings()) {
-        let Built { outputs, diagnostics } = built(&Archive::small().with("site.toml", text));
+        let Whole { outputs, diagnostics } = built(&Archive::small().with("site.toml", text));
         let errors = diagnostics.iter().any(|told| told.severity == Severity::Error);
         prop_assert_eq!(outputs.is_none(), errors);
     }

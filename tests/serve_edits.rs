@@ -16,7 +16,7 @@ use std::{
 };
 
 use proptest::prelude::*;
-use regesta::{Built, Drafts, Progress, Request, build};
+use regesta::{Drafts, Request, Whole};
 use serde_json::Value;
 use support::{Archive, Tree, copy, put, serve::Server};
 
@@ -46,7 +46,7 @@ fn without_picture(archive: Archive) -> Archive {
 #[track_caller]
 fn cold(root: &Path, drafts: Drafts) -> Tree {
     let request = Request { drafts, ..Request::default() };
-    let Built { outputs, diagnostics } = build(root, &request, &Progress::default(), &mut |_, _, _| {});
+    let Whole { outputs, diagnostics } = Whole::of(root, &request);
     let outputs = outputs.unwrap_or_else(|| panic!("the archive is not sound: {diagnostics:?}"));
     // Hidden files are for the host, and not served.
     let outputs = outputs.into_iter().filter(|output| !output.path.starts_with('.'));
@@ -144,7 +144,7 @@ impl Preview {
     /// where it would not.
     #[track_caller]
     fn expect_faults_of_a_build(&self) {
-        let built = build(self.archive.root(), &Request::default(), &Progress::default(), &mut |_, _, _| {});
+        let built = Whole::of(self.archive.root(), &Request::default());
         self.server.until(|| {
             let told = self.server.stream("index.html", "0f").notice("faults");
             let sound =

@@ -1,13 +1,16 @@
 //! The stages one at a time, each from what those before it gave, for
 //! `benches/stages.rs`. Absent on purpose: any stage of its own.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
 
 use super::{
-    Arc, Checked, Drafts, Files, Kept, Output, ParsedFiles, Parts, Progress, Ready, Request, Settings, Sources, Theme,
-    Vocabularies, any_error, archive, page, parse_all, render_pages, search,
+    Arc, Checked, Drafts, Files, Grounds, Kept, Made, Output, ParsedFiles, Parts, Progress, Ready, Rendering, Request,
+    Settings, Sources, Theme, Vocabularies, any_error, archive, page, parallel, parse_all, render_pages, search,
 };
-use crate::publish::{self, Foreign, Published, Refused};
+use crate::publish::{Foreign, Publication, Published, Refused};
 
 /// An archive as it is before each stage.
 pub struct Pipeline {
@@ -59,8 +62,17 @@ impl Pipeline {
         Ready::link(&self.settings.site, &self.theme, files, Drafts::HoldBack, None, &mut |_, _, _| {})
     }
 
+    /// In no order.
     pub fn render(&self, ready: &Ready) -> Checked<Vec<Output>> {
-        render_pages(ready, &Kept::of(Vec::new()), &Progress::default())
+        let outputs: Mutex<Vec<Output>> = Mutex::default();
+        let take = |made| {
+            if let Made::New(output) = made {
+                outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
+            }
+        };
+        let rendering = Rendering { kept: &Kept::default(), grounds: Grounds::default(), before: None };
+        let Checked { diagnostics, .. } = render_pages(ready, &rendering, &Progress::default(), &take);
+        Checked { value: outputs.into_inner().unwrap_or_else(PoisonError::into_inner), diagnostics }
     }
 
     pub fn search(&self, ready: &Ready) -> Vec<Output> {
@@ -70,6 +82,8 @@ impl Pipeline {
     /// # Errors
     /// Where something is in the way, or the disk refuses.
     pub fn publish(&self, out: &Path, outputs: &[Output]) -> Result<Published, Refused> {
-        publish::publish(out, outputs, Foreign::Keep)
+        let publication = Publication::begin(out, Foreign::Keep)?;
+        parallel::map::<_, _, ()>(outputs, |output| publication.offer(output));
+        publication.finish().map(|(published, _)| published)
     }
 }

@@ -18,10 +18,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
-    build::{self, Built, Drafts, Request},
+    build::{self, Before, Drafts, Inputs, Made, Request},
     diagnostic::{Diagnostic, Format, Severity, report},
     parallel::Progress,
-    publish::{self, Foreign, Published, Refused},
+    publish::{Foreign, Pictures, Publication, Published, Record, Refused},
 };
 
 /// Turns a folder of annotated references and documents into a cross-linked static site.
@@ -133,34 +133,62 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
         base_url: base_url.map(Into::into),
         drafts: if arguments.drafts { Drafts::Include } else { Drafts::HoldBack },
     };
-    let mut stages = Stages::new(common, arguments.timings);
+    let inputs = Inputs::read(&arguments.root, &request);
+    let fingerprint = inputs.fingerprint();
+    let last = Record::read(&arguments.root, &out);
+    let mut stages = Stages::new(common, arguments.timings, started);
+    if last.as_ref().zip(fingerprint).is_some_and(|(last, inputs)| !arguments.timings && last.stands(inputs)) {
+        let published = Published { unchanged: last.as_ref().map_or(0, Record::files), ..Published::default() };
+        stages.done("read", inputs.files(), "files");
+        tell(&last.map_or_else(Vec::new, Record::into_diagnostics), common);
+        say(common, &summary(&out, published, started.elapsed()));
+        return ExitCode::SUCCESS;
+    }
+    let foreign = if arguments.force { Foreign::Overwrite } else { Foreign::Keep };
+    let refused = |refused: &Refused| {
+        complain(&refused.to_string(), help_for(refused, &out));
+        ExitCode::from(FAILED)
+    };
+    let publication = match Publication::begin(&out, foreign) {
+        Ok(publication) => publication,
+        Err(fault) => return refused(&fault),
+    };
+    let pictures = Pictures::of(&arguments.root);
+    let take = |made| match made {
+        Made::New(output) => {
+            publication.offer(&output);
+            pictures.keep(&output);
+        }
+        Made::Same(path) => publication.keep(path),
+    };
     let progress = Progress::default();
     let done = AtomicBool::new(false);
-    let Built { outputs, diagnostics } = std::thread::scope(|scope| {
+    let last = last.as_ref().map(Record::grounds);
+    let before = last.as_ref().map(|(grounds, stands)| Before { grounds, stands });
+    let built = std::thread::scope(|scope| {
         let bar = scope.spawn(|| show_progress(&progress, &done, common));
-        let built =
-            build::build(&arguments.root, &request, &progress, &mut |name, count, what| stages.done(name, count, what));
+        let observe: build::Observe<'_> = &mut |name, count, what| stages.done(name, count, what);
+        let built = build::build(inputs, before, &take, &progress, observe);
         done.store(true, Ordering::Relaxed);
         bar.thread().unpark();
         built
     });
-    tell(&diagnostics, common);
-    let Some(outputs) = outputs else {
-        return failed(&diagnostics, common);
-    };
-    let foreign = if arguments.force { Foreign::Overwrite } else { Foreign::Keep };
-    match publish::publish(&out, &outputs, foreign) {
-        Ok(published) => {
-            publish::keep_pictures(&arguments.root, &outputs);
+    tell(&built.diagnostics, common);
+    if !built.sound {
+        return failed(&built.diagnostics, common);
+    }
+    match publication.finish() {
+        Ok((published, paths)) => {
+            pictures.sweep();
+            if let Some(record) = fingerprint.and_then(|inputs| Record::of(&out, inputs, built, paths)) {
+                record.keep(&arguments.root);
+            }
             stages.done("publish", published.written, "files written");
             stages.tabulate();
             say(common, &summary(&out, published, started.elapsed()));
             ExitCode::SUCCESS
         }
-        Err(refused) => {
-            complain(&refused.to_string(), help_for(&refused, &out));
-            ExitCode::from(FAILED)
-        }
+        Err(fault) => refused(&fault),
     }
 }
 
@@ -286,9 +314,9 @@ struct Stage {
 }
 
 impl Stages {
-    fn new(common: &Common, timings: bool) -> Self {
+    fn new(common: &Common, timings: bool, started: Instant) -> Self {
         let shown = !common.quiet && common.message_format == MessageFormat::Human;
-        Stages { shown, exact: common.verbose, table: timings.then(Vec::new), last: Instant::now() }
+        Stages { shown, exact: common.verbose, table: timings.then(Vec::new), last: started }
     }
 
     fn done(&mut self, name: &'static str, count: usize, what: &'static str) {

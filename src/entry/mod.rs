@@ -26,6 +26,7 @@ pub use links::Target;
 use crate::{
     collate::Collation,
     diagnostic::{Checked, Diagnostic, Place},
+    fingerprint::Fingerprint,
     site::{Collection, Markdown, Site, Slug},
     source::Source,
     strict::{self, Outline, Step},
@@ -125,6 +126,11 @@ impl Places {
     /// Of the file, under the site's root.
     pub fn path(&self) -> &str {
         &self.source.path
+    }
+
+    /// Of the text that the body was made from.
+    pub fn body_fingerprint(&self) -> Fingerprint {
+        Fingerprint::of_bytes(&self.source.text.as_bytes()[self.text.clone()])
     }
 
     /// Where the text begins, or one of its sections.

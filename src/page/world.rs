@@ -1,6 +1,9 @@
 //! All that a page may be made from.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use super::{
     address::Permalink,
@@ -33,6 +36,18 @@ pub struct World<'a> {
     pub previews: &'a PreviewFiles,
     /// The volume of the print edition that is made, where one is.
     pub print: Option<&'a Volume>,
+    /// Where it is noted which bodies are read, if anybody wants to know.
+    pub reads: Option<&'a Reads>,
+}
+
+/// The texts whose bodies a page shows.
+#[derive(Debug, Default)]
+pub struct Reads(Mutex<BTreeSet<Origin>>);
+
+impl Reads {
+    pub fn into_origins(self) -> BTreeSet<Origin> {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Turns a card into HTML: what a theme does.
@@ -131,7 +146,12 @@ impl World<'_> {
         Html(html.into())
     }
 
+    /// The only way to a body for a page: what it shows is noted. (Cards show none: each is
+    /// made for several pages.)
     pub fn body(&self, origin: Origin) -> &Body {
+        if let Some(Reads(origins)) = self.reads {
+            origins.lock().unwrap_or_else(PoisonError::into_inner).insert(origin);
+        }
         match origin {
             Origin::Entry(id) => &self.entries[id.0].body,
             Origin::Text(id) => &self.texts[id.0].body,

@@ -6,7 +6,8 @@ use std::{
     path::{Component, Path},
 };
 
-const FILE: &str = ".regesta-manifest";
+/// Its name in the output folder.
+pub const FILE: &str = ".regesta-manifest";
 const HEAD: &str = "# Files that regesta wrote here, one a line. Others are never touched.";
 
 /// Paths below the output folder, by path.

@@ -1,23 +1,28 @@
 //! Outputs as files: only what changed is written, and only what an earlier build
 //! wrote is removed.
 //!
-//! In: all outputs and a folder. Out: what was done. Absent on purpose: how outputs
-//! are made. A reader of the folder sees every file whole, the old or the new one:
-//! all drafts are on the disk before the first takes its place.
+//! In: outputs, one by one in any order, and a folder. Out: what was done. Absent on
+//! purpose: how outputs are made. A reader of the folder sees every file whole, the old
+//! or the new one: all drafts are on the disk before the first takes its place. No
+//! output is held in memory: an archive's site is much larger than the archive.
 
+mod drafts;
+mod kept;
 mod manifest;
+mod record;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     fmt, fs, io,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
-use crate::{
-    parallel,
-    render::{self, Key, Output},
-};
+use crate::{parallel, render::Output};
+use drafts::Drafts;
+pub use kept::Pictures;
 use manifest::Manifest;
+pub use record::Record;
 
 /// What publishing did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +30,25 @@ pub struct Published {
     pub written: usize,
     pub unchanged: usize,
     pub removed: usize,
+}
+
+/// A site that is on its way into a folder. Unless it is [finished](Self::finish), the
+/// folder stays as it was.
+pub struct Publication<'out> {
+    out: &'out Path,
+    foreign: Foreign,
+    old: Manifest,
+    drafts: Drafts,
+    offered: Mutex<Vec<Offered>>,
+    fault: Mutex<Option<Refused>>,
+}
+
+/// An output that was made.
+struct Offered {
+    path: String,
+    state: State,
+    /// Its number, where it has to be written.
+    draft: Option<usize>,
 }
 
 /// What to do with files in the way that no earlier build wrote.
@@ -63,79 +87,88 @@ impl fmt::Display for Refused {
 
 impl std::error::Error for Refused {}
 
-/// Brings the folder `out` to hold `outputs`.
-///
-/// # Errors
-/// [`Refused`]; up to the moment when drafts take their places nothing has changed.
-pub fn publish(out: &Path, outputs: &[Output], foreign: Foreign) -> Result<Published, Refused> {
-    let disk = |path: &Path| {
-        let path = path.to_path_buf();
-        move |fault| Refused::Disk { path, fault }
-    };
-    fs::create_dir_all(out).map_err(disk(out))?;
-    let old = Manifest::read(out);
-    make_folders(out, outputs)?;
-    let states: Vec<State> = parallel::map(outputs, |output| state(out, output));
-    let mut in_the_way: Vec<String> = outputs
-        .iter()
-        .zip(&states)
-        .filter(|(output, state)| **state == State::Other && !old.has(&output.path))
-        .map(|(output, _)| output.path.clone())
-        .collect();
-    if foreign == Foreign::Keep && !in_the_way.is_empty() {
-        in_the_way.sort();
-        return Err(Refused::Foreign(in_the_way));
+impl<'out> Publication<'out> {
+    /// # Errors
+    /// Where the folder cannot be made or written to.
+    pub fn begin(out: &'out Path, foreign: Foreign) -> Result<Self, Refused> {
+        let drafts = fs::create_dir_all(out).and_then(|()| Drafts::begin(out)).map_err(disk(out))?;
+        Ok(Publication {
+            out,
+            foreign,
+            old: Manifest::read(out),
+            drafts,
+            offered: Mutex::default(),
+            fault: Mutex::default(),
+        })
     }
-    let stale: Vec<&Output> =
-        outputs.iter().zip(&states).filter(|(_, state)| **state != State::Same).map(|(output, _)| output).collect();
-    let new = Manifest::of(outputs.iter().map(|output| output.path.clone()));
-    if !stale.is_empty() || new != old {
-        // Should the run end early, the next one knows of both generations.
-        new.and(&old).write(out).map_err(disk(out))?;
+
+    /// Compares an output with the file that is there, and drafts it where they differ. Any
+    /// number of threads may do so; what the disk refuses is told at the end.
+    pub fn offer(&self, output: &Output) {
+        let state = state(self.out, output);
+        let draft = match state {
+            State::Same => None,
+            State::Missing | State::Other => match self.drafts.write(&output.bytes) {
+                Ok(number) => Some(number),
+                Err(fault) => {
+                    let refused = disk(&self.out.join(&output.path))(fault);
+                    self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(refused);
+                    None
+                }
+            },
+        };
+        let offered = Offered { path: output.path.clone(), state, draft };
+        self.offered.lock().unwrap_or_else(PoisonError::into_inner).push(offered);
     }
-    replace(out, &stale)?;
-    let removed = remove(out, &old, &new);
-    if !stale.is_empty() || new != old {
-        new.write(out).map_err(disk(out))?;
+
+    /// The file at a path is as this build would make it.
+    pub fn keep(&self, path: String) {
+        let offered = Offered { path, state: State::Same, draft: None };
+        self.offered.lock().unwrap_or_else(PoisonError::into_inner).push(offered);
     }
-    Ok(Published { written: stale.len(), unchanged: outputs.len() - stale.len(), removed })
+
+    /// Puts all drafts into their places, and takes away what an earlier build wrote and this
+    /// one did not.
+    ///
+    /// # Errors
+    /// [`Refused`]; up to the moment when drafts take their places nothing has changed.
+    pub fn finish(self) -> Result<(Published, Vec<String>), Refused> {
+        let Publication { out, foreign, old, drafts, offered, fault } = self;
+        if let Some(refused) = fault.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(refused);
+        }
+        let mut offered = offered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        offered.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        let foreigners = offered.iter().filter(|one| one.state == State::Other && !old.has(&one.path));
+        let in_the_way: Vec<String> = foreigners.map(|one| one.path.clone()).collect();
+        if foreign == Foreign::Keep && !in_the_way.is_empty() {
+            return Err(Refused::Foreign(in_the_way));
+        }
+        make_folders(out, offered.iter().map(|one| one.path.as_str()))?;
+        let new = Manifest::of(offered.iter().map(|one| one.path.clone()));
+        let stale: Vec<(usize, &str)> =
+            offered.iter().filter_map(|one| Some((one.draft?, one.path.as_str()))).collect();
+        if !stale.is_empty() || new != old {
+            // Should the run end early, the next one knows of both generations.
+            new.and(&old).write(out).map_err(disk(out))?;
+        }
+        let moved: Vec<Result<(), Refused>> = parallel::map(&stale, |(draft, path)| {
+            let path = out.join(path);
+            drafts.take(*draft, &path).map_err(disk(&path))
+        });
+        moved.into_iter().collect::<Result<(), Refused>>()?;
+        let removed = remove(out, &old, &new);
+        if !stale.is_empty() || new != old {
+            new.write(out).map_err(disk(out))?;
+        }
+        let published = Published { written: stale.len(), unchanged: offered.len() - stale.len(), removed };
+        Ok((published, offered.into_iter().map(|one| one.path).collect()))
+    }
 }
 
-/// Keeps the pictures among `outputs` below `root` for the next build, and removes
-/// those that this one had no use for. A folder that cannot be written to costs time
-/// and nothing else, so nothing is said of it.
-pub fn keep_pictures(root: &Path, outputs: &[Output]) {
-    let folder = root.join(render::PICTURES);
-    let used: BTreeMap<String, Vec<u8>> = outputs
-        .iter()
-        .filter_map(|output| {
-            let key = output.kept_as.as_ref()?;
-            Some((key.file_name(), render::sealed(key, &output.bytes)))
-        })
-        .collect();
-    for file in fs::read_dir(&folder).into_iter().flatten().flatten() {
-        // Only what a build wrote: the folder may be a link to another.
-        if file.file_name().to_str().is_some_and(|name| Key::names(name) && !used.contains_key(name)) {
-            let _ = fs::remove_file(file.path());
-        }
-    }
-    if used.is_empty() || fs::create_dir_all(&folder).is_err() {
-        return;
-    }
-    let ignored = folder.with_file_name(".gitignore");
-    if !ignored.exists() {
-        let _ = fs::write(ignored, "*\n");
-    }
-    for (name, bytes) in used {
-        let path = folder.join(name);
-        if fs::read(&path).is_ok_and(|old| old == bytes) {
-            continue;
-        }
-        let draft = draft(&path);
-        if fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path)).is_err() {
-            let _ = fs::remove_file(draft);
-        }
-    }
+fn disk(path: &Path) -> impl FnOnce(io::Error) -> Refused {
+    let path = path.to_path_buf();
+    move |fault| Refused::Disk { path, fault }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,9 +191,8 @@ fn state(out: &Path, output: &Output) -> State {
     }
 }
 
-fn make_folders(out: &Path, outputs: &[Output]) -> Result<(), Refused> {
-    let folders: BTreeSet<&str> =
-        outputs.iter().filter_map(|output| output.path.rsplit_once('/').map(|(folder, _)| folder)).collect();
+fn make_folders<'a>(out: &Path, paths: impl Iterator<Item = &'a str>) -> Result<(), Refused> {
+    let folders: BTreeSet<&str> = paths.filter_map(|path| path.rsplit_once('/').map(|(folder, _)| folder)).collect();
     let real = out.canonicalize().map_err(|fault| Refused::Disk { path: out.to_path_buf(), fault })?;
     for folder in folders {
         let path = out.join(folder);
@@ -170,42 +202,6 @@ fn make_folders(out: &Path, outputs: &[Output]) -> Result<(), Refused> {
         }
     }
     Ok(())
-}
-
-/// Writes all drafts, and then puts each in its place.
-fn replace(out: &Path, stale: &[&Output]) -> Result<(), Refused> {
-    let places: Vec<(PathBuf, PathBuf, &[u8])> = stale
-        .iter()
-        .map(|output| {
-            let path = out.join(&output.path);
-            (draft(&path), path, output.bytes.as_slice())
-        })
-        .collect();
-    let written: Vec<Result<(), Refused>> = parallel::map(&places, |(draft, path, bytes)| {
-        fs::write(draft, bytes).map_err(|fault| Refused::Disk { path: path.clone(), fault })
-    });
-    if let Some(fault) = written.into_iter().find_map(Result::err) {
-        for (draft, ..) in &places {
-            let _ = fs::remove_file(draft);
-        }
-        return Err(fault);
-    }
-    let moved: Vec<Result<(), Refused>> = parallel::map(&places, |(draft, path, _)| {
-        fs::rename(draft, path).map_err(|fault| Refused::Disk { path: path.clone(), fault })
-    });
-    let fault = moved.into_iter().find_map(Result::err);
-    if fault.is_some() {
-        for (draft, ..) in &places {
-            let _ = fs::remove_file(draft);
-        }
-    }
-    fault.map_or(Ok(()), Err)
-}
-
-/// Hidden and named after the process, so that two builds do not share one.
-fn draft(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.draft", std::process::id()))
 }
 
 /// Removes what the old manifest has and the new has not, and folders that are empty then.

@@ -17,6 +17,7 @@ use walkdir::WalkDir;
 
 use crate::{
     diagnostic::{Checked, Diagnostic, Place},
+    fingerprint::Fingerprint,
     parallel,
 };
 
@@ -172,6 +173,16 @@ impl Sources {
         self.files.extend(difference.put);
         self.faults.retain(|fault| !is_at_or_below(&fault.place.path, &difference.at) && *fault.place.path != *CONTENT);
         self.faults.extend(difference.faults);
+    }
+
+    /// Of the files that are wanted, with their paths.
+    pub fn fingerprint(&self, wanted: impl Fn(&str) -> bool) -> Fingerprint {
+        let files: Vec<(&Arc<str>, &File)> = self.files.iter().filter(|(path, _)| wanted(path)).collect();
+        let each: Vec<(&str, Fingerprint)> = parallel::map(&files, |(path, file)| match file {
+            File::Text(source) => (&***path, Fingerprint::of_bytes(source.text.as_bytes())),
+            File::Other(asset) => (&***path, Fingerprint::of_bytes(&asset.bytes)),
+        });
+        Fingerprint::of(&each)
     }
 
     /// What could not be read.

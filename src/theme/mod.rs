@@ -84,6 +84,11 @@ pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
 }
 
 impl ThemeFiles {
+    /// Of all files, by name.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of(&(texts_of(&self.templates), &self.assets))
+    }
+
     fn add(&mut self, folder: &str, asset: Asset) {
         if let Some(name) = asset.path.strip_prefix("templates/") {
             let source = Source::new(format!("{folder}/{}", asset.path), asset.bytes);

@@ -1,0 +1,242 @@
+//! What a build does after another: less, and never anything else.
+
+mod support;
+
+use std::{fs, path::PathBuf};
+
+use proptest::{prelude::*, sample::Index};
+use support::{Archive, Run, Tree, tree};
+
+/// One of the builds that follow on each other, and whether its site is that of a build from
+/// nothing. Both may fail alike.
+#[track_caller]
+fn build(archive: &Archive, arguments: &[&str]) -> Run {
+    let again = archive.build(arguments);
+    let cold = archive.path("cold");
+    let _ = fs::remove_dir_all(&cold);
+    let kept = archive.path(".regesta");
+    let aside = archive.path(".aside");
+    if kept.exists() {
+        fs::rename(&kept, &aside).expect("it can be moved");
+    }
+    let from_nothing = archive.build(&[arguments, &["--out", "cold"]].concat());
+    let _ = fs::remove_dir_all(&kept);
+    if aside.exists() {
+        fs::rename(&aside, &kept).expect("it can be moved back");
+    }
+    assert_eq!(again.code(), from_nothing.code(), "{}{}", again.stderr(), from_nothing.stderr());
+    if again.code() == 0 {
+        agree(&archive.site(), &tree(&cold));
+    }
+    again
+}
+
+#[track_caller]
+fn agree(again: &Tree, cold: &Tree) {
+    assert!(again.keys().eq(cold.keys()), "other files: {:?}, {:?}", again.keys(), cold.keys());
+    for (path, bytes) in again {
+        assert!(cold[path] == *bytes, "{path} is not what a build from nothing makes");
+    }
+}
+
+fn records(archive: &Archive) -> Vec<PathBuf> {
+    let folder = fs::read_dir(archive.path(".regesta/builds"));
+    folder.into_iter().flatten().flatten().map(|file| file.path()).collect()
+}
+
+fn did_nothing(run: &Run) -> bool {
+    run.stdout().starts_with("Nothing changed: ") && !run.stderr().contains("render")
+}
+
+const FIRST: &str = "content/works/01-krasner-1982.md";
+const SECOND: &str = "content/works/02-keohane-1984.md";
+
+#[test]
+fn nothing_is_done_where_nothing_changed() {
+    let archive = Archive::small();
+    build(&archive, &[]).expect(0);
+    assert!(did_nothing(&build(&archive, &[])));
+    let archive = archive.edit(FIRST, "Principles", "Norms").edit(FIRST, "Norms", "Principles");
+    assert!(did_nothing(&build(&archive, &[])), "the text is what it was");
+    let archive = archive.edit(FIRST, "Principles", "Norms");
+    assert!(!did_nothing(&build(&archive, &[])));
+    assert!(did_nothing(&build(&archive, &[])));
+}
+
+#[test]
+fn prose_makes_the_pages_that_show_it() {
+    let archive = Archive::small().edit(SECOND, "Institutions", "[[krasner-1982#definition]]: institutions");
+    build(&archive, &[]).expect(0);
+    let run = build(&archive.edit(FIRST, "Principles", "Edited principles"), &[]).expect(0);
+    // Its page, the preview of it, the print edition, the feeds, the index of the search.
+    let written: usize =
+        run.stdout().split_once(": ").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok()).unwrap();
+    assert!((3..12).contains(&written), "{}", run.stdout());
+}
+
+#[test]
+fn each_folder_and_each_request_is_a_site_of_its_own() {
+    let archive = Archive::small().edit(FIRST, "keywords:", "draft: true\nkeywords:");
+    build(&archive, &[]).expect(0);
+    archive.build(&["--out", "other"]).expect(0);
+    assert_eq!(records(&archive).len(), 2);
+    assert!(did_nothing(&build(&archive, &[])));
+    assert!(!did_nothing(&build(&archive, &["--drafts"])));
+    assert!(!did_nothing(&build(&archive, &["--base-url", "https://example.net/"])));
+    assert!(!did_nothing(&build(&archive, &[])));
+    assert!(did_nothing(&build(&archive, &[])));
+    for number in 0..12 {
+        archive.build(&["--out", &format!("site-{number}")]).expect(0);
+    }
+    assert_eq!(records(&archive).len(), 8, "the newest are kept");
+}
+
+#[test]
+fn warnings_are_told_each_time() {
+    let archive = Archive::small().edit(FIRST, "[regimes]", "[regimes, regimes]");
+    let told = |arguments: &[&str]| archive.build(arguments).stdout().to_string();
+    for format in ["json", "github"] {
+        let _ = fs::remove_dir_all(archive.path(".regesta"));
+        let first = told(&["--message-format", format]);
+        assert!(first.contains("warning"), "{first}");
+        assert_eq!(told(&["--message-format", format]), first);
+    }
+}
+
+#[test]
+fn a_site_that_was_touched_is_mended() {
+    let archive = Archive::small();
+    build(&archive, &[]).expect(0);
+    let cold = archive.site();
+    let spoils: [&dyn Fn(PathBuf); 4] = [
+        &|path| fs::remove_file(path).unwrap(),
+        &|path| fs::write(path, "other").unwrap(),
+        &|path| {
+            let bytes = fs::read(&path).unwrap().into_iter().rev().collect::<Vec<u8>>();
+            fs::write(path, bytes).unwrap();
+        },
+        &|path| {
+            let bytes = fs::read(&path).unwrap();
+            fs::remove_file(&path).unwrap();
+            fs::write(path, [bytes, b"more".to_vec()].concat()).unwrap();
+        },
+    ];
+    for path in ["index.html", "works/krasner-1982.html", "search/index.js", "static/tracks.css"] {
+        for spoil in spoils {
+            spoil(archive.path("public").join(path));
+            archive.build(&[]).expect(0);
+            assert!(archive.site() == cold, "{path} is not mended");
+        }
+    }
+    fs::remove_dir_all(archive.path("public")).unwrap();
+    archive.build(&[]).expect(0);
+    assert!(archive.site() == cold);
+}
+
+#[test]
+fn what_is_kept_may_be_spoilt_or_gone() {
+    let archive = Archive::small();
+    build(&archive, &[]).expect(0);
+    let record = records(&archive).remove(0);
+    let sound = fs::read(&record).unwrap();
+    let cut = sound[..sound.len() / 2].to_vec();
+    let flipped = |at: usize| {
+        let mut bytes = sound.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let spoilt = [Vec::new(), cut, flipped(3), flipped(40), flipped(sound.len() / 2), flipped(sound.len() - 9)];
+    for bytes in spoilt {
+        fs::write(&record, bytes).unwrap();
+        assert!(!did_nothing(&build(&archive, &[])));
+        assert!(fs::read(&record).unwrap() != b"", "it is written anew");
+        assert!(did_nothing(&build(&archive, &[])));
+    }
+}
+
+#[test]
+fn a_build_that_fails_keeps_no_record_of_itself() {
+    let archive = Archive::small();
+    build(&archive, &[]).expect(0);
+    let archive = archive.edit(FIRST, "The definition", "[[nowhere]]");
+    for _ in 0..2 {
+        assert!(build(&archive, &[]).expect(1).stderr().contains("nowhere"));
+    }
+    let archive = archive.edit(FIRST, "[[nowhere]]", "The definition");
+    assert!(did_nothing(&build(&archive, &[])));
+}
+
+#[test]
+fn drafts_of_a_run_that_was_ended_are_removed_and_those_of_another_stay() {
+    let archive = Archive::small().with("public/.regesta-drafts.1/lock", "").with("public/.regesta-drafts.1/0", "half");
+    let held = archive.path("public/.regesta-drafts.2");
+    fs::create_dir_all(&held).unwrap();
+    let lock = fs::File::create(held.join("lock")).unwrap();
+    lock.lock().unwrap();
+    archive.build(&[]).expect(0);
+    assert!(!archive.path("public/.regesta-drafts.1").exists());
+    assert!(held.exists(), "somebody works there");
+}
+
+/// An edit of an archive, by what it puts where.
+#[derive(Clone, Debug)]
+enum Edit {
+    Put(&'static str, &'static str),
+    /// A paragraph at the end.
+    Prose(&'static str),
+    Remove(&'static str),
+}
+
+fn edits() -> impl Strategy<Value = Edit> {
+    const ENTRIES: [&str; 4] = [FIRST, SECOND, "content/works/03-third.md", "content/works/04-fourth.md"];
+    const TEXTS: [&str; 9] = [
+        "---\ntype: book\ntitle: One\nkeywords: [regimes]\n---\nProse.\n",
+        "---\ntype: book\ntitle: One\nkeywords: [regimes]\n---\nOther prose, with a note.[^1]\n\n[^1]: A note.\n",
+        "---\ntype: book\ntitle: Two\nkeywords: [regimes, norms]\n---\nProse.\n",
+        "---\ntype: book\ntitle: Two\nissued: 1901\n---\nProse.\n\n## A part\n\nMore of it.\n",
+        "---\ntype: book\ntitle: Two\nissued: 1901\ndraft: true\n---\nProse.\n",
+        "---\ntype: book\ntitle: Three\nauthor: [{ family: Keohane, given: R. }]\n---\nSee [[krasner-1982]] for it.\n",
+        "---\ntype: book\ntitle: Three\nauthor: [{ family: Keohane, given: R. }]\n---\nRead [[krasner-1982]] on it.\n",
+        "---\ntype: book\ntitle: Four\nsame-as: krasner-1982\n---\nA double.\n",
+        "no front matter",
+    ];
+    const OTHERS: [(&str, &str); 6] = [
+        ("content/index.md", "---\ntitle: Home\n---\nAn introduction to [[keohane-1984]].\n"),
+        ("content/index.md", "---\ntitle: Home\n---\nA longer introduction.\n"),
+        ("content/about.md", "---\ntitle: About\n---\nOf the archive.\n"),
+        ("content/keywords.yaml", "regimes: { label: Regimes }\nnorms: { label: Norms of states }\n"),
+        ("themes/default/templates/card.html", "<b>{{ card.title }}</b>"),
+        ("content/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+    ];
+    prop_oneof![
+        4 => any::<Index>().prop_map(|one| Edit::Prose(ENTRIES[one.index(ENTRIES.len())])),
+        4 => (any::<Index>(), any::<Index>()).prop_map(|(path, text)| Edit::Put(ENTRIES[path.index(ENTRIES.len())], TEXTS[text.index(TEXTS.len())])),
+        2 => any::<Index>().prop_map(|one| { let (path, text) = *one.get(&OTHERS); Edit::Put(path, text) }),
+        1 => any::<Index>().prop_map(|one| Edit::Remove(one.get(&OTHERS).0)),
+        1 => any::<Index>().prop_map(|one| Edit::Remove(ENTRIES[one.index(ENTRIES.len())])),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn any_edits_give_what_a_build_from_nothing_makes(edits in prop::collection::vec(edits(), 1..8)) {
+        let archive = Archive::small();
+        let settings = archive.read("site.toml") + "\n[pictures]\nsite = false\n";
+        let mut archive = archive.with("site.toml", settings);
+        build(&archive, &[]).expect(0);
+        for edit in edits {
+            archive = match edit {
+                Edit::Put(path, text) => archive.with(path, text),
+                Edit::Prose(path) if archive.path(path).exists() => {
+                    let text = archive.read(path);
+                    archive.with(path, text + "\nMore prose.\n")
+                }
+                Edit::Remove(path) if archive.path(path).exists() => archive.without(path),
+                Edit::Prose(_) | Edit::Remove(_) => archive,
+            };
+            build(&archive, &[]);
+        }
+    }
+}
