@@ -176,7 +176,7 @@ pub fn build(
     let mut grounds = Grounds::default();
     if let Some(ready) = prepare(inputs, observe, &mut told).filter(|_| !any_error(&told)) {
         let rendering = Rendering { kept: &kept, grounds: Grounds::of(&ready, shared), before };
-        grounds = make(&ready, rendering, take, progress, observe, &mut told);
+        grounds = make(ready, rendering, take, progress, observe, &mut told);
     }
     let diagnostics = in_order(told);
     Built { sound: !any_error(&diagnostics), diagnostics, grounds }
@@ -207,16 +207,19 @@ struct Rendering<'a> {
 }
 
 fn make(
-    ready: &Ready,
+    ready: Ready,
     rendering: Rendering<'_>,
     take: Take<'_>,
     progress: &Progress,
     observe: Observe<'_>,
     told: &mut Vec<Diagnostic>,
 ) -> Grounds {
-    let shown = render_pages(ready, &rendering, progress, take).keep(told);
+    let shown = render_pages(&ready, &rendering, progress, take).keep(told);
     told.extend(ready.card_faults());
     observe("render", ready.linked.pages.len(), "pages");
+    // No result shows a card, and with the index the cards would be at the memory's peak.
+    let theme = Arc::clone(&ready.theme);
+    let ready = ready.with_theme(&theme);
     let index = search::files(&ready.world());
     observe("index", index.len(), "files");
     index.into_iter().map(Made::New).for_each(take);

@@ -31,8 +31,6 @@ pub struct Source {
     pub text: String,
     /// Where in `text` the first byte stood that is not UTF-8.
     pub spoilt_at: Option<usize>,
-    /// Byte offsets at which lines start.
-    line_starts: Vec<usize>,
 }
 
 /// The byte offset in a text of a line and column that count from 1; the text's end
@@ -55,15 +53,16 @@ impl Source {
             text.drain(..'\u{feff}'.len_utf8());
             spoilt_at = spoilt_at.map(|at| at - '\u{feff}'.len_utf8());
         }
-        let line_starts = std::iter::once(0).chain(starts_of_lines(&text)).collect();
-        Source { path: path.into(), text, spoilt_at, line_starts }
+        Source { path: path.into(), text, spoilt_at }
     }
 
     /// The place of a byte range of `text`, cut at the end of its first line.
     pub fn place(&self, range: Range<usize>) -> Place {
         let start = self.floor(range.start);
-        let line = self.line_starts.partition_point(|&at| at <= start);
-        let line_start = self.line_starts[line - 1];
+        // Lines are counted anew for each place: most files have none to tell of.
+        let before = &self.text[..start];
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         let text = self.text[line_start..].lines().next().unwrap_or_default();
         let end = self.floor(range.end).clamp(start, (line_start + text.len()).max(start));
         Place {
@@ -88,10 +87,6 @@ impl Source {
         }
         offset
     }
-}
-
-fn starts_of_lines(text: &str) -> impl Iterator<Item = usize> {
-    text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1)
 }
 
 /// A file that is published as it is.
