@@ -1,6 +1,8 @@
 //! Works that have much in common, though neither links to the other.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::cmp::Reverse;
+
+use ahash::AHashMap;
 
 use super::{Archive, Backlink, EntryId, Goal, KeywordId, Origin, lists::Lists};
 
@@ -72,7 +74,7 @@ impl Archive {
     pub fn related(&self, id: EntryId) -> Vec<Related> {
         let work = self.principal(id);
         let traits = self.traits(work);
-        let mut scores: HashMap<EntryId, u64> = HashMap::new();
+        let mut scores: AHashMap<EntryId, u64> = AHashMap::new();
         for &shared in &traits {
             let count = self.count(shared);
             if count > TOO_COMMON {

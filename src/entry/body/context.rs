@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::Piece;
 
 /// The plain text of the paragraph, cell or heading that is being written.
@@ -10,6 +12,20 @@ pub struct Block {
     pub text: String,
     /// Each link's number and the range of its words, empty where the target's title stands.
     pub links: Vec<(usize, Range<usize>)>,
+}
+
+/// The sentences of a block, to the last that a link stands in: finding them takes long. The
+/// last one ends in no abbreviation.
+pub fn sentences(block: &Block) -> Vec<Range<usize>> {
+    let end = block.links.iter().map(|(_, words)| words.end.max(words.start + 1)).max().unwrap_or(0);
+    let mut sentences = Vec::new();
+    for (start, sentence) in block.text.split_sentence_bound_indices() {
+        sentences.push(start..start + sentence.len());
+        if start + sentence.len() >= end && !ends_in_abbreviation(sentence) {
+            break;
+        }
+    }
+    sentences
 }
 
 /// The sentence that holds `words`; sentence bounds that Unicode's rules see behind

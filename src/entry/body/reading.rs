@@ -3,11 +3,10 @@
 use std::{cell::RefCell, collections::HashSet, ops::Range, rc::Rc};
 
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd, html};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::{
     Annotation, BodyPlaces, CITE, Fill, Line, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
-    context::{Block, pieces, sentence_around},
+    context::{Block, pieces, sentence_around, sentences},
     stream::{Shared, Stream, Written},
 };
 use crate::{
@@ -359,8 +358,7 @@ impl<'s> Reading<'s> {
         if block.links.is_empty() {
             return;
         }
-        let sentences: Vec<Range<usize>> =
-            block.text.split_sentence_bound_indices().map(|(start, sentence)| start..start + sentence.len()).collect();
+        let sentences = sentences(&block);
         let mut last = None;
         for (link, words) in &block.links {
             let sentence = sentence_around(&block.text, &sentences, words);
