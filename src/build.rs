@@ -81,7 +81,7 @@ pub fn search_index(root: &Path, begins: impl FnOnce()) -> Option<Vec<Output>> {
 pub struct Whole {
     /// By path; `None` where an error keeps the site from being made.
     pub outputs: Option<Vec<Output>>,
-    /// As in [`Built`].
+    /// In the order of files and lines.
     pub diagnostics: Vec<Diagnostic>,
 }
 
