@@ -909,13 +909,14 @@ fn settings_with_a_fault_leave_all_as_it_was() {
 fn a_template_with_a_fault_leaves_its_pages_as_they_were() {
     let good = fs::read_to_string(support::repository().join(TEMPLATE)).expect("the theme has it");
     let preview = Preview::of(small());
-    let page = preview.served("about.html");
+    let page = preview.text("about.html");
     for broken in
         [good.replace("endblock", "endblok"), good.replace("{page}", "{pages}"), good.replace("<written", "<writen")]
     {
         preview.write(TEMPLATE, &broken);
         assert_eq!(preview.faults(), ["template-fault"]);
-        assert!(preview.served("about.html") == page);
+        let served = preview.text("about.html");
+        assert!(served == page, "{}", first_difference("about.html", Some(&page), Some(&served)));
         preview.write(STYLE, &broken);
         preview.edit(KRASNER, "efinition", "eefinition");
         preview.server.until(|| {
