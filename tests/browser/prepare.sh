@@ -5,7 +5,7 @@
 # With the argument `firefox` that one too.
 browser_tools() {
     local missing=()
-    if [ "${1:-}" = firefox ] && ! command -v "${FIREFOX:-firefox-esr}" >/dev/null && { [ -n "${FIREFOX:-}" ] || ! command -v firefox >/dev/null; }; then
+    if [ "${1:-}" = firefox ] && [ "$(firefox_version)" -lt "$FIREFOX_LEAST" ]; then
         missing+=(firefox-esr)
     fi
     command -v "${CHROMIUM:-chromium}" >/dev/null || missing+=(chromium)
@@ -17,11 +17,29 @@ browser_tools() {
             exit 2
         fi
         echo "$0: installing ${missing[*]}" >&2
-        apt_install "${missing[@]}" || { apt-get -qq update && apt_install "${missing[@]}"; } ||
-            { echo "$0: apt-get cannot install ${missing[*]}" >&2; exit 2; }
+        # First, or what an old list has is installed: it may be older than what the tests need.
+        apt-get -qq update || echo "$0: apt-get cannot fetch its lists anew" >&2
+        apt_install "${missing[@]}" || { echo "$0: apt-get cannot install ${missing[*]}" >&2; exit 2; }
+        if [ "${1:-}" = firefox ] && [ "$(firefox_version)" -lt "$FIREFOX_LEAST" ]; then
+            echo "$0: Firefox $(firefox_version) is too old: the browser tests need $FIREFOX_LEAST or later; name another in FIREFOX" >&2
+            exit 2
+        fi
     fi
     node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 18 || (a === 18 && b >= 19) ? 0 : 1)' ||
         { echo "$0: Node $(node --version) is too old: the browser tests need 18.19 or later" >&2; exit 2; }
+}
+
+# Firefox 140 runs what drives it under the policy of the page, which forbids that.
+FIREFOX_LEAST=153
+
+# The first number of it; 0 where there is none.
+firefox_version() {
+    local program version
+    for program in ${FIREFOX:-firefox-esr firefox}; do
+        version=$("$program" --version 2>/dev/null | sed -n 's/.*Firefox \([0-9]*\).*/\1/p') || true
+        [ -z "$version" ] || { echo "$version"; return; }
+    done
+    echo 0
 }
 
 apt_install() {
