@@ -1,6 +1,9 @@
 //! The one place that knows of threads.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    cmp::Ordering,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use rayon::prelude::*;
 
@@ -13,16 +16,16 @@ pub struct Progress {
 
 impl Progress {
     pub fn expect(&self, more: usize) {
-        self.total.fetch_add(more, Ordering::Relaxed);
+        self.total.fetch_add(more, Relaxed);
     }
 
     pub fn step(&self) {
-        self.done.fetch_add(1, Ordering::Relaxed);
+        self.done.fetch_add(1, Relaxed);
     }
 
     /// Steps done, and steps expected as far as is known by now.
     pub fn now(&self) -> (usize, usize) {
-        (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+        (self.done.load(Relaxed), self.total.load(Relaxed))
     }
 }
 
@@ -44,4 +47,14 @@ pub fn map_parts<T: Sync, R: Send>(items: &[T], function: impl Fn(usize, &[T]) -
 /// Both results; at the same time where there is a thread to spare.
 pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B + Send) -> (A, B) {
     rayon::join(one, other)
+}
+
+/// Changes every item, and gives what came of it, in their order.
+pub fn change<T: Send, R: Send>(items: &mut [T], function: impl Fn(&mut T) -> R + Sync + Send) -> Vec<R> {
+    items.par_iter_mut().map(function).collect()
+}
+
+/// Sorts items of which no two are equal.
+pub fn sort<T: Send>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Sync) {
+    items.par_sort_unstable_by(compare);
 }

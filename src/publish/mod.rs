@@ -10,9 +10,10 @@ mod drafts;
 mod kept;
 mod manifest;
 mod record;
+mod stamp;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     fmt, fs, io,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
@@ -23,6 +24,7 @@ use drafts::Drafts;
 pub use kept::Pictures;
 use manifest::Manifest;
 pub use record::Record;
+pub use stamp::Stamp;
 
 /// What publishing did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,8 +49,8 @@ pub struct Publication<'out> {
 struct Offered {
     path: String,
     state: State,
-    /// Its number, where it has to be written.
-    draft: Option<usize>,
+    /// Of its draft, or of the file that stands, where that has been looked at.
+    stamp: Option<Stamp>,
 }
 
 /// What to do with files in the way that no earlier build wrote.
@@ -105,25 +107,22 @@ impl<'out> Publication<'out> {
     /// Compares an output with the file that is there, and drafts it where they differ. Any
     /// number of threads may do so; what the disk refuses is told at the end.
     pub fn offer(&self, output: &Output) {
-        let state = state(self.out, output);
-        let draft = match state {
-            State::Same => None,
-            State::Missing | State::Other => match self.drafts.write(&output.bytes) {
-                Ok(number) => Some(number),
-                Err(fault) => {
-                    let refused = disk(&self.out.join(&output.path))(fault);
-                    self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(refused);
-                    None
-                }
-            },
+        let (state, stamp) = state(self.out, output);
+        let stamp = match state {
+            State::Same => stamp,
+            State::Missing | State::Other => self.drafts.write(&output.path, &output.bytes).unwrap_or_else(|fault| {
+                let refused = disk(&self.out.join(&output.path))(fault);
+                self.fault.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(refused);
+                None
+            }),
         };
-        let offered = Offered { path: output.path.clone(), state, draft };
+        let offered = Offered { path: output.path.clone(), state, stamp };
         self.offered.lock().unwrap_or_else(PoisonError::into_inner).push(offered);
     }
 
     /// The file at a path is as this build would make it.
     pub fn keep(&self, path: String) {
-        let offered = Offered { path, state: State::Same, draft: None };
+        let offered = Offered { path, state: State::Same, stamp: None };
         self.offered.lock().unwrap_or_else(PoisonError::into_inner).push(offered);
     }
 
@@ -132,7 +131,7 @@ impl<'out> Publication<'out> {
     ///
     /// # Errors
     /// [`Refused`]; up to the moment when drafts take their places nothing has changed.
-    pub fn finish(self) -> Result<(Published, Vec<String>), Refused> {
+    pub fn finish(self) -> Result<(Published, Vec<(String, Option<Stamp>)>), Refused> {
         let Publication { out, foreign, old, drafts, offered, fault } = self;
         if let Some(refused) = fault.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(refused);
@@ -144,25 +143,24 @@ impl<'out> Publication<'out> {
         if foreign == Foreign::Keep && !in_the_way.is_empty() {
             return Err(Refused::Foreign(in_the_way));
         }
-        make_folders(out, offered.iter().map(|one| one.path.as_str()))?;
+        let moves: Vec<&str> = moves(out, &offered)?.into_iter().collect();
+        let written = offered.iter().filter(|one| one.state != State::Same).count();
         let new = Manifest::of(offered.iter().map(|one| one.path.clone()));
-        let stale: Vec<(usize, &str)> =
-            offered.iter().filter_map(|one| Some((one.draft?, one.path.as_str()))).collect();
-        if !stale.is_empty() || new != old {
+        if written > 0 || new != old {
             // Should the run end early, the next one knows of both generations.
             new.and(&old).write(out).map_err(disk(out))?;
         }
-        let moved: Vec<Result<(), Refused>> = parallel::map(&stale, |(draft, path)| {
-            let path = out.join(path);
-            drafts.take(*draft, &path).map_err(disk(&path))
+        let moved: Vec<Result<(), Refused>> = parallel::map(&moves, |path| {
+            let place = out.join(path);
+            drafts.take(path, &place).map_err(disk(&place))
         });
         moved.into_iter().collect::<Result<(), Refused>>()?;
         let removed = remove(out, &old, &new);
-        if !stale.is_empty() || new != old {
+        if written > 0 || new != old {
             new.write(out).map_err(disk(out))?;
         }
-        let published = Published { written: stale.len(), unchanged: offered.len() - stale.len(), removed };
-        Ok((published, offered.into_iter().map(|one| one.path).collect()))
+        let published = Published { written, unchanged: offered.len() - written, removed };
+        Ok((published, offered.into_iter().map(|one| (one.path, one.stamp)).collect()))
     }
 }
 
@@ -178,30 +176,52 @@ enum State {
     Other,
 }
 
-fn state(out: &Path, output: &Output) -> State {
+fn state(out: &Path, output: &Output) -> (State, Option<Stamp>) {
     let path = out.join(&output.path);
     match fs::symlink_metadata(&path) {
-        Err(_) => State::Missing,
+        Err(_) => (State::Missing, None),
         // Of another length or kind: there is no need to read it.
-        Ok(found) if !found.is_file() || found.len() != output.bytes.len() as u64 => State::Other,
-        Ok(_) => match fs::read(&path) {
-            Ok(bytes) if bytes == output.bytes => State::Same,
-            _ => State::Other,
+        Ok(found) if !found.is_file() || found.len() != output.bytes.len() as u64 => (State::Other, None),
+        Ok(found) => match fs::read(&path) {
+            Ok(bytes) if bytes == output.bytes => (State::Same, Stamp::of(&found)),
+            _ => (State::Other, None),
         },
     }
 }
 
-fn make_folders<'a>(out: &Path, paths: impl Iterator<Item = &'a str>) -> Result<(), Refused> {
-    let folders: BTreeSet<&str> = paths.filter_map(|path| path.rsplit_once('/').map(|(folder, _)| folder)).collect();
-    let real = out.canonicalize().map_err(|fault| Refused::Disk { path: out.to_path_buf(), fault })?;
-    for folder in folders {
-        let path = out.join(folder);
-        fs::create_dir_all(&path).map_err(|fault| Refused::Disk { path: path.clone(), fault })?;
-        if !path.canonicalize().is_ok_and(|path| path.starts_with(&real)) {
-            return Err(Refused::LeadsOut(path));
+/// What is moved so that each of the drafts takes its place: those that belong into folders
+/// which are there, and whole folders which are not.
+fn moves<'a>(out: &Path, offered: &'a [Offered]) -> Result<BTreeSet<&'a str>, Refused> {
+    let real = out.canonicalize().map_err(disk(out))?;
+    let mut known: HashMap<&str, bool> = HashMap::new();
+    let mut moves = BTreeSet::new();
+    for Offered { path, state, .. } in offered {
+        let mut moved = path.as_str();
+        for folder in path.match_indices('/').map(|(at, _)| &path[..at]) {
+            let there = match known.get(folder) {
+                Some(there) => *there,
+                None => *known.entry(folder).or_insert(is_there(&out.join(folder), &real)?),
+            };
+            if !there {
+                moved = folder;
+                break;
+            }
+        }
+        if *state != State::Same {
+            moves.insert(moved);
         }
     }
-    Ok(())
+    Ok(moves)
+}
+
+/// Whether a folder is there, below the output folder as the system names it.
+fn is_there(folder: &Path, out: &Path) -> Result<bool, Refused> {
+    match folder.canonicalize() {
+        Ok(real) if real.starts_with(out) => Ok(true),
+        Ok(_) => Err(Refused::LeadsOut(folder.to_path_buf())),
+        Err(fault) if fault.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(folder).is_err() => Ok(false),
+        Err(fault) => Err(disk(folder)(fault)),
+    }
 }
 
 /// Removes what the old manifest has and the new has not, and folders that are empty then.

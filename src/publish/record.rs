@@ -7,12 +7,15 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
+    time::SystemTime,
 };
 
 use serde::{Deserialize, Serialize};
 
-use super::{kept, manifest};
+use super::{
+    kept, manifest,
+    stamp::{Stamp, nanoseconds},
+};
 use crate::{
     build::{Built, Grounds},
     diagnostic::{Diagnostic, Place, Severity},
@@ -38,8 +41,8 @@ pub struct Record {
     /// What was said of the archive: warnings.
     told: Vec<Told>,
     grounds: Grounds,
-    /// By path.
-    files: Vec<Stamp>,
+    /// The files of the site as they were left, by path.
+    files: Vec<(String, Stamp)>,
 }
 
 /// A diagnostic.
@@ -66,18 +69,18 @@ impl Told {
     }
 }
 
-/// A file of the site as it was left: path, length, and nanoseconds since 1970.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Stamp(String, u64, u64);
-
 impl Record {
-    /// Of what was published at `paths` below `out`, from what has this fingerprint.
-    pub fn of(out: &Path, inputs: Fingerprint, built: Built, mut paths: Vec<String>) -> Option<Self> {
+    /// Of the files that were published below `out`, from what has this fingerprint.
+    pub fn of(out: &Path, inputs: Fingerprint, built: Built, files: Vec<(String, Option<Stamp>)>) -> Option<Self> {
         let out = out.canonicalize().ok()?;
-        paths.push(manifest::FILE.to_string());
-        paths.sort_unstable();
-        let files: Vec<Option<Stamp>> = parallel::map(&paths, |path| stamp(&out, path));
-        let files = files.into_iter().collect::<Option<Vec<Stamp>>>()?;
+        let mut files = files;
+        files.push((manifest::FILE.to_string(), None));
+        files.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        let files = files.into_iter().map(|(path, stamp)| {
+            let stamp = stamp.or_else(|| Stamp::at(&out.join(&path)))?;
+            Some((path, stamp))
+        });
+        let files = files.collect::<Option<Vec<(String, Stamp)>>>()?;
         let Built { diagnostics, grounds, .. } = built;
         let told = diagnostics.into_iter().map(Told::of).collect();
         Some(Record { out, program: program()?, inputs: inputs.to_string(), told, grounds, files })
@@ -109,8 +112,8 @@ impl Record {
         (&self.grounds, move |path| file(path).is_some_and(|index| self.is_as_it_was(&self.files[index])))
     }
 
-    fn is_as_it_was(&self, file: &Stamp) -> bool {
-        stamp(&self.out, &file.0).is_some_and(|now| now == *file)
+    fn is_as_it_was(&self, (path, stamp): &(String, Stamp)) -> bool {
+        Stamp::at(&self.out.join(path)) == Some(*stamp)
     }
 
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
@@ -152,13 +155,4 @@ fn program() -> Option<String> {
     let file = std::env::current_exe().ok()?.metadata().ok()?;
     let changed = nanoseconds(file.modified().ok()?)?;
     Some(Fingerprint::of(&(env!("CARGO_PKG_VERSION"), file.len(), changed)).to_string())
-}
-
-fn stamp(out: &Path, path: &str) -> Option<Stamp> {
-    let file = fs::symlink_metadata(out.join(path)).ok().filter(fs::Metadata::is_file)?;
-    Some(Stamp(path.to_string(), file.len(), nanoseconds(file.modified().ok()?)?))
-}
-
-fn nanoseconds(time: SystemTime) -> Option<u64> {
-    u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
 }

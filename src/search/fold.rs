@@ -77,11 +77,20 @@ pub fn is_word(c: char) -> bool {
 /// The key of a word; empty where nothing of it counts.
 pub fn fold(word: &str) -> String {
     if word.is_ascii() {
-        let letters = word.chars().filter(char::is_ascii_alphanumeric).take(LONGEST);
-        return letters.map(|c| c.to_ascii_lowercase()).collect();
+        let letters: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
+        let mut key = String::new();
+        fold_ascii(&letters, &mut key);
+        return key;
     }
     let plain = plain(word, false);
     if plain.chars().any(|c| CYRILLIC.contains(&c)) { short(&romanized(&latin(&plain))) } else { short(&plain) }
+}
+
+/// Puts the key of a word of Latin letters and digits alone in the place of what `key` was.
+pub fn fold_ascii(word: &str, key: &mut String) {
+    key.clear();
+    key.push_str(&word[..word.len().min(LONGEST)]);
+    key.make_ascii_lowercase();
 }
 
 /// The key under which a word of Cyrillic stands, for one that is written in Latin

@@ -3,12 +3,12 @@
 //! In: [`Share`]s in the order of the documents. Out: [`Index`], its keys sorted by
 //! their bytes.
 
-use ahash::AHashMap;
-
 use super::{
+    keys::Keys,
     pack::number,
-    share::{Share, impact},
+    share::{Share, Use, impact},
 };
+use crate::parallel;
 
 /// In an archive of more documents than this, words that stand in more than a fifth of
 /// them have no positions: a phrase takes any word in their place.
@@ -32,10 +32,22 @@ pub struct Term {
 }
 
 /// An index that is being gathered.
-#[derive(Default)]
+///
+/// Keys are dealt out by their hash, so that several threads gather at the same time,
+/// each the documents of its own keys.
 pub struct Gathered {
     documents: u32,
-    numbers: AHashMap<Box<str>, usize>,
+    parts: Vec<Part>,
+}
+
+/// So many parts are there on any machine: more than threads, so that none waits long.
+const PARTS: u32 = 16;
+
+#[derive(Default)]
+struct Part {
+    number: u32,
+    keys: Keys,
+    /// By the numbers of the keys.
     lists: Vec<List>,
 }
 
@@ -48,20 +60,43 @@ struct List {
     positions: Vec<u8>,
 }
 
+impl Default for Gathered {
+    fn default() -> Self {
+        Gathered { documents: 0, parts: (0..PARTS).map(|number| Part { number, ..Part::default() }).collect() }
+    }
+}
+
 impl Gathered {
-    /// Adds the next document.
-    pub fn add(&mut self, share: &Share) {
-        for (key, weight, positions) in share.terms() {
-            let index = if let Some(index) = self.numbers.get(key) {
-                *index
-            } else {
-                self.numbers.insert(key.into(), self.lists.len());
+    /// Adds the next documents.
+    pub fn add(&mut self, shares: &[Share]) {
+        let first = self.documents;
+        parallel::change(&mut self.parts, |part| {
+            for (document, share) in (first..).zip(shares) {
+                part.add(document, share);
+            }
+        });
+        self.documents += u32::try_from(shares.len()).unwrap_or(u32::MAX);
+    }
+
+    pub fn finish(self) -> Index {
+        let Gathered { documents, mut parts } = self;
+        let terms = parallel::change(&mut parts, |part| part.finish(documents));
+        let mut terms: Vec<Term> = terms.into_iter().flatten().collect();
+        parallel::sort(&mut terms, |one, other| one.key.cmp(&other.key));
+        Index { terms }
+    }
+}
+
+impl Part {
+    fn add(&mut self, document: u32, share: &Share) {
+        for Use { key, hash, weight, positions } in share.uses().filter(|one| one.hash % PARTS == self.number) {
+            let index = self.keys.number_of(key, hash) as usize;
+            if index == self.lists.len() {
                 self.lists.push(List::default());
-                self.lists.len() - 1
-            };
+            }
             let list = &mut self.lists[index];
-            number(&mut list.postings, (self.documents - list.last) << 4 | impact(weight));
-            list.last = self.documents;
+            number(&mut list.postings, (document - list.last) << 4 | impact(weight));
+            list.last = document;
             list.documents += 1;
             number(&mut list.counts, u32::try_from(positions.len()).unwrap_or(u32::MAX));
             let mut last = 0;
@@ -70,15 +105,13 @@ impl Gathered {
                 last = *position;
             }
         }
-        self.documents += 1;
     }
 
-    pub fn finish(self) -> Index {
-        let Gathered { documents, numbers, mut lists } = self;
-        let mut keys: Vec<(Box<str>, usize)> = numbers.into_iter().collect();
-        keys.sort_unstable();
-        let terms = keys.into_iter().map(|(key, index)| {
-            let List { documents: with_it, postings, mut counts, positions, .. } = std::mem::take(&mut lists[index]);
+    /// `documents` is how many there are in all.
+    fn finish(&mut self, documents: u32) -> Vec<Term> {
+        let Part { keys, lists, .. } = std::mem::take(self);
+        let terms = keys.iter().zip(lists).map(|((key, _), list)| {
+            let List { documents: with_it, postings, mut counts, positions, .. } = list;
             let common = documents > MANY_DOCUMENTS && with_it > documents / 5;
             let positions = if common || positions.is_empty() {
                 Vec::new()
@@ -86,8 +119,8 @@ impl Gathered {
                 counts.extend(positions);
                 counts
             };
-            Term { key, documents: with_it, postings, positions }
+            Term { key: key.into(), documents: with_it, postings, positions }
         });
-        Index { terms: terms.collect() }
+        terms.collect()
     }
 }

@@ -8,6 +8,7 @@
 mod documents;
 mod fold;
 mod index;
+mod keys;
 mod pack;
 mod shards;
 mod share;
@@ -31,7 +32,7 @@ use crate::{
 };
 use documents::{Found, Sorts};
 use index::Gathered;
-use pack::Packer;
+use pack::{Effort, Packer};
 use shards::{SHARDS, SMALL, Shard, Sizes, WHOLE};
 use share::Share;
 
@@ -46,6 +47,9 @@ const ONE_FILE: usize = 300_000;
 
 /// An archive with more text than this is not tried in one file.
 const MAYBE_ONE_FILE: usize = 1_500_000;
+
+/// An index of more documents is packed with less effort.
+const MANY: usize = 4000;
 
 /// So many documents are gathered at once.
 const BATCH: usize = 1024;
@@ -106,9 +110,7 @@ fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send) ->
     let mut gathered = Gathered::default();
     for batch in found.chunks(BATCH) {
         let shares: Vec<Share> = parallel::map(batch, |(_, found)| documents::share(world, *found, &own));
-        for share in &shares {
-            gathered.add(share);
-        }
+        gathered.add(&shares);
     }
     let index = gathered.finish();
     let texts: usize = world.entries.iter().flat_map(|entry| &entry.body.lines).map(|line| line.text.len()).sum();
@@ -143,10 +145,10 @@ pub fn trial(world: &World<'_>) -> Trial {
     let mut terms: BTreeMap<String, Vec<(usize, u32, Vec<u32>)>> = BTreeMap::new();
     for (document, (_, one)) in found.iter().enumerate() {
         let share = documents::share(world, *one, |id| Arc::new(documents::own_share(&world.entries[id.0])));
-        for (key, weight, positions) in share.terms() {
+        for share::Use { key, weight, positions, .. } in share.uses() {
             terms.entry(key.to_string()).or_default().push((document, share::impact(weight), positions.to_vec()));
         }
-        gathered.add(&share);
+        gathered.add(&[share]);
     }
     let index = gathered.finish();
     let shown: Vec<_> = found.iter().map(|(permalink, one)| documents::shown(world, permalink, *one)).collect();
@@ -161,8 +163,12 @@ pub fn trial(world: &World<'_>) -> Trial {
 /// The words of a text as they are looked for: key, position, parts, and the key of the
 /// Cyrillic word that it may stand for.
 pub fn words_of(text: &str) -> Vec<(String, usize, usize, Option<String>)> {
-    let words = words::words(text).into_iter();
-    words.map(|word| (word.key, word.position, word.parts, fold::romanization(&text[word.range]))).collect()
+    let mut found = Vec::new();
+    words::each(text, |word| {
+        let romanization = fold::romanization(&text[word.range]);
+        found.push((word.key.to_string(), word.position, word.parts, romanization));
+    });
+    found
 }
 
 /// The first of all files: `regesta.search.index({…})`.
@@ -200,11 +206,12 @@ fn written(world: &World<'_>, found: &[(Permalink, Found)], index: index::Index,
     // At 100,000 entries it has some hundred megabytes.
     drop(index);
     let dictionary = if sizes.documents == usize::MAX { String::new() } else { dictionary(world, found) };
-    let behind = Packer::new(dictionary.as_bytes());
-    let plain = Packer::new(&[]);
+    let effort = if found.len() > MANY { Effort::Quick } else { Effort::Thorough };
+    let behind = Packer::new(dictionary.as_bytes(), effort);
+    let plain = Packer::new(&[], effort);
     let runs: Vec<&[(Permalink, Found)]> =
         if sizes.documents == usize::MAX { vec![found] } else { found.chunks(RUN).collect() };
-    let documents: Vec<Vec<(usize, String)>> = parallel::map(&runs, |run| documents_of(world, run, sizes, &behind));
+    let documents: Vec<Vec<(usize, String)>> = parallel::map(&runs, |run| documents_of(world, run, sizes, behind));
     let documents: Vec<(usize, String)> = documents.into_iter().flatten().collect();
     let contents = Contents {
         t: &terms.firsts,
@@ -246,7 +253,12 @@ fn written(world: &World<'_>, found: &[(Permalink, Found)], index: index::Index,
 
 /// What results show of a run of documents, in files of about one size: how many
 /// documents each has, and its packed bytes.
-fn documents_of(world: &World<'_>, run: &[(Permalink, Found)], sizes: Sizes, packer: &Packer) -> Vec<(usize, String)> {
+fn documents_of(
+    world: &World<'_>,
+    run: &[(Permalink, Found)],
+    sizes: Sizes,
+    packer: Packer<'_>,
+) -> Vec<(usize, String)> {
     let mut files = Vec::new();
     let mut open: Vec<Vec<u8>> = Vec::new();
     for (permalink, found) in run {

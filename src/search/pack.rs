@@ -12,21 +12,37 @@ use zlib_rs::{Deflate, DeflateFlush};
 const UNFIT: [u8; 7] = [0, b'\n', b'\r', 26, b'"', b'<', b'\\'];
 
 /// Deflates what begins where a dictionary ends.
-#[derive(Clone)]
-pub struct Packer<'dictionary>(&'dictionary [u8]);
+#[derive(Clone, Copy, Debug)]
+pub struct Packer<'dictionary> {
+    dictionary: &'dictionary [u8],
+    effort: Effort,
+}
+
+/// How long matches are looked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Effort {
+    Thorough,
+    /// For many files: takes half the time, and a hundredth more bytes.
+    Quick,
+}
 
 impl<'dictionary> Packer<'dictionary> {
     /// What is packed may refer to `dictionary`, of at most 32 kB: who unpacks it must
     /// have read that first.
-    pub fn new(dictionary: &'dictionary [u8]) -> Self {
-        Packer(dictionary)
+    pub fn new(dictionary: &'dictionary [u8], effort: Effort) -> Self {
+        Packer { dictionary, effort }
     }
 
     pub fn pack(&self, bytes: &[u8]) -> String {
-        // Without a header, behind at most 32 kB.
-        let mut deflate = Deflate::new(LEVEL, false, 15);
-        if !self.0.is_empty() {
-            deflate.set_dictionary(self.0).expect("nothing has been packed so far");
+        let level = match self.effort {
+            Effort::Thorough => 7,
+            Effort::Quick => 5,
+        };
+        // Without a header, behind at most 32 kB. One that has been used and reset would find
+        // other matches, so that files would depend on what was packed before.
+        let mut deflate = Deflate::new(level, false, 15);
+        if !self.dictionary.is_empty() {
+            deflate.set_dictionary(self.dictionary).expect("nothing has been packed so far");
         }
         // What cannot be made shorter is stored, with five bytes for each of its blocks.
         let mut packed = vec![0; bytes.len() + bytes.len() / 1000 + 64];
@@ -35,12 +51,9 @@ impl<'dictionary> Packer<'dictionary> {
     }
 }
 
-/// The longest matches are looked for, but not everywhere.
-const LEVEL: i32 = 7;
-
 /// Seven bits to a character, the highest first; the last is filled up with zeros.
 fn text(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 6 / 5 + 8);
+    let mut text = Vec::with_capacity(bytes.len() * 6 / 5 + 8);
     let mut waiting = None;
     let (mut held, mut bits) = (0_u32, 0);
     for &byte in bytes {
@@ -58,22 +71,36 @@ fn text(bytes: &[u8]) -> String {
     if let Some(unfit) = waiting {
         push(&mut text, (unfit + 8) << 7);
     }
-    text
+    String::from_utf8(text).expect("it was put together of whole characters")
 }
 
+/// For each of the seven-bit characters its number among the unfit, counted from 1.
+const NUMBERS: [u8; 128] = {
+    let mut numbers = [0; 128];
+    let mut number: u8 = 0;
+    while (number as usize) < UNFIT.len() {
+        number += 1;
+        numbers[UNFIT[number as usize - 1] as usize] = number;
+    }
+    numbers
+};
+
 /// `waiting` is the number of an unfit character that stands before `seven`.
-fn put(text: &mut String, seven: u8, waiting: &mut Option<u32>) {
+fn put(text: &mut Vec<u8>, seven: u8, waiting: &mut Option<u16>) {
     if let Some(unfit) = waiting.take() {
-        push(text, (unfit + 1) << 7 | u32::from(seven));
-    } else if let Some(unfit) = (0..).zip(UNFIT).find(|(_, unfit)| *unfit == seven) {
-        *waiting = Some(unfit.0);
+        push(text, (unfit + 1) << 7 | u16::from(seven));
     } else {
-        text.push(char::from(seven));
+        match NUMBERS[usize::from(seven)] {
+            0 => text.push(seven),
+            number => *waiting = Some(u16::from(number) - 1),
+        }
     }
 }
 
-fn push(text: &mut String, code: u32) {
-    text.push(char::from_u32(code).expect("it is below the surrogates"));
+/// A character of two bytes.
+fn push(text: &mut Vec<u8>, code: u16) {
+    text.push(0b1100_0000 | (code >> 6).to_le_bytes()[0]);
+    text.push(0b1000_0000 | (code & 63).to_le_bytes()[0]);
 }
 
 /// Unsigned LEB128: seven bits to a byte, the lowest first.
@@ -130,7 +157,7 @@ mod tests {
             let length = u8::try_from(dictionary.len()).expect("it is a short one");
             let mut stored = vec![0, length, 0, !length, 255];
             stored.extend_from_slice(dictionary);
-            stored.extend(bytes(&Packer::new(dictionary).pack(words.as_bytes())));
+            stored.extend(bytes(&Packer::new(dictionary, Effort::Quick).pack(words.as_bytes())));
             let read = miniz_oxide::inflate::decompress_to_vec(&stored).expect("it is a sound stream");
             prop_assert_eq!(&read[dictionary.len()..], words.as_bytes());
         }

@@ -220,8 +220,10 @@ fn best(postings: &[u8]) -> Vec<u8> {
             (value, shift) = (0, 0);
         }
     }
-    all.sort_by_key(|(document, impact)| (std::cmp::Reverse(*impact), *document));
-    all.truncate(BEST);
+    if all.len() > BEST {
+        all.select_nth_unstable_by_key(BEST, |(document, impact)| (std::cmp::Reverse(*impact), *document));
+        all.truncate(BEST);
+    }
     all.sort_unstable();
     let mut bytes = Vec::new();
     let mut last = 0;

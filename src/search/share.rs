@@ -5,7 +5,7 @@
 //! them and the order of sums does not matter. Lengths are compared with those that a
 //! field usually has, not with the archive's average, for the same reason.
 
-use super::{fold, words};
+use super::{fold, keys::Keys, words};
 
 /// A part of a document that words are found in.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +53,7 @@ pub fn impact(weight: u32) -> u32 {
     (weight * STEPS).div_ceil(weight + K1).clamp(1, STEPS)
 }
 
-/// The words of one document, sorted by their bytes.
+/// The words of one document, in the order in which each comes first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Share {
     /// All keys, one behind the other.
@@ -70,38 +70,51 @@ struct Term {
     key: u32,
     positions: u32,
     weight: u32,
+    /// Of the key: it is looked up more than once.
+    hash: u32,
+}
+
+/// What a document says of one key.
+#[derive(Clone, Copy, Debug)]
+pub struct Use<'share> {
+    pub key: &'share str,
+    /// [`keys::hash`](super::keys::hash) of it.
+    pub hash: u32,
+    pub weight: u32,
+    /// In order.
+    pub positions: &'share [u32],
 }
 
 impl Share {
-    /// Adds the next key.
-    fn push(&mut self, key: &str, weight: u32, positions: &[u32]) {
+    fn push(&mut self, key: &str, hash: u32, weight: u32) {
         self.keys.push_str(key);
-        self.positions.extend_from_slice(positions);
         let (key, positions) = (size(self.keys.len()), size(self.positions.len()));
-        self.terms.push(Term { key, positions, weight });
+        self.terms.push(Term { key, positions, weight, hash });
     }
 
-    /// Each key with its weight and its positions, which are in order.
-    pub fn terms(&self) -> impl Iterator<Item = (&str, u32, &[u32])> {
+    /// Each key once.
+    pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
         let (mut key, mut position) = (0, 0);
         self.terms.iter().map(move |term| {
             let (from, first) = (key, position);
             (key, position) = (term.key as usize, term.positions as usize);
-            (&self.keys[from..key], term.weight, &self.positions[first..position])
+            let (key, positions) = (&self.keys[from..key], &self.positions[first..position]);
+            Use { key, hash: term.hash, weight: term.weight, positions }
         })
     }
 }
 
 /// A [`Share`] that is being gathered.
-///
-/// Words are put down as they come and sorted at the end: a map from key to positions
-/// takes a list and a string for each of them.
 #[derive(Debug, Default)]
 pub struct Gathering<'before> {
     before: Option<&'before Share>,
-    /// All keys, one behind the other.
-    keys: String,
+    keys: Keys,
+    /// As they come.
     found: Vec<Found>,
+    /// Where each field ends in `found`, and what a word of it counts.
+    fields: Vec<(usize, u32)>,
+    /// That a key is put together in.
+    scratch: String,
     end: u32,
     halved: bool,
 }
@@ -109,13 +122,10 @@ pub struct Gathering<'before> {
 /// A word where it stands.
 #[derive(Clone, Copy, Debug)]
 struct Found {
-    /// The first eight bytes of the key as a number, which settles most comparisons.
-    head: u64,
-    /// Where the key begins and ends.
-    key: (u32, u32),
+    /// The number of its key.
+    key: u32,
     /// [`NOWHERE`] for one that is only known to be there.
     position: u32,
-    weight: u32,
 }
 
 const NOWHERE: u32 = u32::MAX;
@@ -141,38 +151,21 @@ impl<'before> Gathering<'before> {
     }
 
     fn gather<'t>(&mut self, field: Field, texts: impl IntoIterator<Item = &'t str>, romanized: bool) {
-        let first = self.found.len();
         let mut length = 0;
         for text in texts {
-            let words = words::words(text);
-            let parts = words.last().map_or(0, |word| size(word.position + word.parts));
-            for word in words {
+            let parts = words::each(text, |word| {
                 let position = self.end + size(word.position);
-                if romanized && let Some(key) = fold::romanization(&text[word.range.clone()]) {
-                    self.put("", &key, position);
+                if romanized && let Some(key) = fold::romanization(&text[word.range]) {
+                    self.found.push(Found { key: self.keys.number(&key), position });
                 }
-                self.put("", &word.key, position);
-            }
+                self.found.push(Found { key: self.keys.number(word.key), position });
+            });
+            let parts = size(parts);
             length += parts;
             self.end += if parts == 0 { 0 } else { parts + GAP };
         }
         let share = (100 - field.length) + field.length * length / field.usual;
-        let weight = (field.weight * 100 / share.max(1)).max(1);
-        for found in &mut self.found[first..] {
-            found.weight = weight;
-        }
-    }
-
-    fn put(&mut self, prefix: &str, key: &str, position: u32) {
-        let from = self.keys.len();
-        self.keys.push_str(prefix);
-        self.keys.push_str(key);
-        let mut head = [0; 8];
-        let written = &self.keys.as_bytes()[from..];
-        let length = written.len().min(8);
-        head[..length].copy_from_slice(&written[..length]);
-        let key = (size(from), size(self.keys.len()));
-        self.found.push(Found { head: u64::from_be_bytes(head), key, position, weight: 0 });
+        self.fields.push((self.found.len(), (field.weight * 100 / share.max(1)).max(1)));
     }
 
     /// What has been gathered counts half.
@@ -182,37 +175,67 @@ impl<'before> Gathering<'before> {
 
     /// Words that are found only where this kind of name is asked for.
     pub fn add_names<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
-        for word in texts.into_iter().flat_map(words::words) {
-            self.put("@", &word.key, NOWHERE);
+        for text in texts {
+            words::each(text, |word| {
+                self.scratch.clear();
+                self.scratch.push('@');
+                self.scratch.push_str(word.key);
+                self.found.push(Found { key: self.keys.number(&self.scratch), position: NOWHERE });
+            });
         }
+        self.fields.push((self.found.len(), 0));
     }
 
     pub fn finish(self) -> Share {
-        let Gathering { before, keys, mut found, end, halved } = self;
-        let key = |found: &Found| &keys[found.key.0 as usize..found.key.1 as usize];
-        found.sort_unstable_by(|one, other| {
-            one.head.cmp(&other.head).then_with(|| key(one).cmp(key(other))).then(one.position.cmp(&other.position))
-        });
-        let mut share = Share { end, ..Share::default() };
-        let mut positions = Vec::new();
-        let mut earlier = before.into_iter().flat_map(Share::terms).peekable();
-        for same in found.chunk_by(|one, other| one.head == other.head && key(one) == key(other)) {
-            let key = key(&same[0]);
-            while let Some((key, weight, positions)) = earlier.next_if(|(before, ..)| *before < key) {
-                share.push(key, weight, positions);
+        let Gathering { before, keys, found, fields, end, halved, .. } = self;
+        let mut sums = vec![0_u32; keys.len()];
+        let mut counts = vec![0_usize; keys.len()];
+        let mut first = 0;
+        for (last, weight) in fields {
+            for found in &found[first..last] {
+                let sum = &mut sums[found.key as usize];
+                *sum = (*sum + weight).min(MOST);
+                counts[found.key as usize] += usize::from(found.position != NOWHERE);
             }
-            let (known, known_at) =
-                earlier.next_if(|(before, ..)| *before == key).map_or((0, &[][..]), |(_, weight, at)| (weight, at));
-            positions.clear();
-            positions.extend_from_slice(known_at);
-            positions.extend(same.iter().map(|found| found.position).filter(|position| *position != NOWHERE));
-            // A whole of one part with that part's key stands there once.
-            positions.dedup();
-            let sum = same.iter().fold(known, |sum, found| (sum + found.weight).min(MOST)).max(1);
-            share.push(key, if halved { (sum / 2).max(1) } else { sum }, &positions);
+            first = last;
         }
-        for (key, weight, positions) in earlier {
-            share.push(key, weight, positions);
+        // The positions of each key behind those of the one before.
+        let mut ends = counts;
+        let mut placed = 0;
+        for end in &mut ends {
+            placed += std::mem::replace(end, placed);
+        }
+        let mut positions = vec![0; placed];
+        for found in found.iter().filter(|found| found.position != NOWHERE) {
+            let end = &mut ends[found.key as usize];
+            positions[*end] = found.position;
+            *end += 1;
+        }
+        let own = |key: usize| &positions[key.checked_sub(1).map_or(0, |before| ends[before])..ends[key]];
+        let counted = |sum: u32| if halved { (sum / 2).max(1) } else { sum.max(1) };
+
+        let length = before.map_or(0, |before| before.keys.len());
+        let mut share = Share { end, keys: String::with_capacity(length + keys.text().len()), ..Share::default() };
+        share.terms.reserve_exact(before.map_or(0, |before| before.terms.len()) + keys.len());
+        share.positions.reserve_exact(before.map_or(0, |before| before.positions.len()) + positions.len());
+        let mut merged = vec![false; keys.len()];
+        for earlier in before.into_iter().flat_map(Share::uses) {
+            share.positions.extend_from_slice(earlier.positions);
+            let mut weight = earlier.weight;
+            if let Some(key) = keys.find(earlier.key, earlier.hash) {
+                merged[key] = true;
+                share.positions.extend_from_slice(own(key));
+                weight = counted((weight + sums[key]).min(MOST));
+            }
+            share.push(earlier.key, earlier.hash, weight);
+        }
+        for (key, (text, hash)) in keys.iter().enumerate().filter(|(key, _)| !merged[*key]) {
+            // A whole of one part with that part's key stands there once.
+            let mut last = None;
+            share
+                .positions
+                .extend(own(key).iter().copied().filter(|position| last.replace(*position) != Some(*position)));
+            share.push(text, hash, counted(sums[key]));
         }
         share.keys.shrink_to_fit();
         share.terms.shrink_to_fit();

@@ -11,8 +11,8 @@ use super::fold;
 
 /// One word, or a whole of several.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
-    pub key: String,
+pub struct Word<'key> {
+    pub key: &'key str,
     /// In bytes.
     pub range: Range<usize>,
     /// Counted in parts from 0; a whole has the position of its first part.
@@ -33,29 +33,57 @@ fn joins(c: char) -> bool {
     HYPHENS.contains(c) || APOSTROPHES.contains(c) || OTHERS.contains(c)
 }
 
-/// Every word of `text`, by position; a whole stands before its parts.
-pub fn words(text: &str) -> Vec<Word> {
-    let mut found = Vec::new();
-    let mut position = 0;
-    for chunk in chunks(text) {
-        // Most words are so.
-        if let [range] = chunk.as_slice()
-            && text[range.clone()].is_ascii()
-        {
-            found.push(Word { key: fold::fold(&text[range.clone()]), range: range.clone(), position, parts: 1 });
-            position += 1;
+/// Hands over every word of `text`, by position, a whole before its parts; and says how
+/// many parts there are.
+///
+/// Most words are Latin letters with blanks around them, and archives have millions: for
+/// these nothing is kept but one key at a time.
+pub fn each(text: &str, mut take: impl FnMut(Word<'_>)) -> usize {
+    let bytes = text.as_bytes();
+    let mut key = String::new();
+    let (mut at, mut position) = (0, 0);
+    while let Some(c) = first_char(text, at) {
+        if !fold::is_word(c) {
+            at += c.len_utf8();
             continue;
         }
+        let length = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        if length > 0 && ends_chunk(text, at + length) {
+            let range = at..at + length;
+            fold::fold_ascii(&text[range.clone()], &mut key);
+            take(Word { key: &key, range, position, parts: 1 });
+            position += 1;
+            at += length;
+            continue;
+        }
+        let (chunk, end) = chunk(text, at);
+        at = end;
         let parts = parts(text, chunk);
-        let whole = whole(text, &parts);
-        let count = parts.len();
-        found.extend(whole.map(|(key, range)| Word { key, range, position, parts: count }));
+        if let Some((key, range)) = whole(text, &parts) {
+            take(Word { key: &key, range, position, parts: parts.len() });
+        }
         for Part { key, range } in parts {
-            found.push(Word { key, range, position, parts: 1 });
+            take(Word { key: &key, range, position, parts: 1 });
             position += 1;
         }
     }
-    found
+    position
+}
+
+fn first_char(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text[at..].chars().next(),
+    }
+}
+
+/// Whether nothing at `at` belongs to a word that ends there.
+fn ends_chunk(text: &str, at: usize) -> bool {
+    match first_char(text, at) {
+        None => true,
+        Some(c) if fold::is_word(c) => false,
+        Some(c) => !joins(c) || !first_char(text, at + c.len_utf8()).is_some_and(fold::is_word),
+    }
 }
 
 struct Part {
@@ -63,35 +91,19 @@ struct Part {
     range: Range<usize>,
 }
 
-/// Stretches of word characters, and of one joining character between two of them.
-fn chunks(text: &str) -> Vec<Vec<Range<usize>>> {
-    let mut chunks: Vec<Vec<Range<usize>>> = Vec::new();
-    let mut open: Option<usize> = None;
-    // Where a joining character stands behind a part, and the text that may follow begins.
-    let mut joined_at: Option<usize> = None;
-    for (at, c) in text.char_indices() {
-        if fold::is_word(c) {
-            if open.is_none() {
-                open = Some(at);
-                if joined_at.take() != Some(at) {
-                    chunks.push(Vec::new());
-                }
-            }
-            continue;
+/// The stretch that begins at `at`: word characters, and one joining character between two
+/// of them. Its parts, and where it ends.
+fn chunk(text: &str, at: usize) -> (Vec<Range<usize>>, usize) {
+    let mut parts = Vec::new();
+    let mut start = at;
+    loop {
+        let end = text[start..].find(|c| !fold::is_word(c)).map_or(text.len(), |length| start + length);
+        parts.push(start..end);
+        if ends_chunk(text, end) {
+            return (parts, end);
         }
-        if let Some(start) = open.take() {
-            if let Some(chunk) = chunks.last_mut() {
-                chunk.push(start..at);
-            }
-            joined_at = joins(c).then(|| at + c.len_utf8());
-        } else {
-            joined_at = None;
-        }
+        start = end + first_char(text, end).map_or(0, char::len_utf8);
     }
-    if let (Some(start), Some(chunk)) = (open, chunks.last_mut()) {
-        chunk.push(start..text.len());
-    }
-    chunks
 }
 
 /// The parts of a chunk with their keys. What is written without blanks becomes pairs

@@ -14,18 +14,34 @@ pub struct Block {
     pub links: Vec<(usize, Range<usize>)>,
 }
 
-/// The sentences of a block, to the last that a link stands in: finding them takes long. The
-/// last one ends in no abbreviation.
+/// The sentences of a block, from one before the first that a link stands in to the last:
+/// finding them takes long. The last one ends in no abbreviation.
 pub fn sentences(block: &Block) -> Vec<Range<usize>> {
+    let first = block.links.iter().map(|(_, words)| words.start).min().unwrap_or(0);
     let end = block.links.iter().map(|(_, words)| words.end.max(words.start + 1)).max().unwrap_or(0);
+    let begin = plain_beginning(&block.text, first);
     let mut sentences = Vec::new();
-    for (start, sentence) in block.text.split_sentence_bound_indices() {
-        sentences.push(start..start + sentence.len());
-        if start + sentence.len() >= end && !ends_in_abbreviation(sentence) {
+    for (start, sentence) in block.text[begin..].split_sentence_bound_indices() {
+        let sentence_end = begin + start + sentence.len();
+        sentences.push(begin + start..sentence_end);
+        if sentence_end >= end && !ends_in_abbreviation(sentence) {
             break;
         }
     }
     sentences
+}
+
+/// The last place up to `most` where a sentence begins whatever stands around it: at an
+/// ASCII capital behind a lower-case letter, a full stop and one blank (UAX #29, SB11; none
+/// of SB6 to SB10 holds there), if that is no abbreviation. What is before it decides nothing
+/// of what is behind.
+fn plain_beginning(text: &str, most: usize) -> usize {
+    let bytes = text.as_bytes();
+    let begins = |&at: &usize| {
+        matches!(bytes.get(at - 3..=at), Some(&[b'a'..=b'z', b'.', b' ', b'A'..=b'Z']))
+            && !ends_in_abbreviation(&text[..at])
+    };
+    (3..=most).rev().find(begins).unwrap_or(0)
 }
 
 /// The sentence that holds `words`; sentence bounds that Unicode's rules see behind
@@ -90,4 +106,27 @@ pub fn pieces(block: &Block, sentence: &Range<usize>, own: Option<usize>) -> Vec
         *first = first.trim_start().to_string();
     }
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_sentence_is_the_same_from_wherever_it_is_looked_for(
+            words in prop::collection::vec("[a-zA-Z]{1,3}[.?!,)]{0,2}|vol\\.|и\\.|[.\u{a0}\n]", 1..30),
+            blanks in prop::collection::vec(" {0,2}", 30),
+            link in 0_usize..90,
+        ) {
+            let text: String = words.iter().zip(&blanks).flat_map(|(word, blank)| [word.as_str(), blank]).collect();
+            let at = text.floor_char_boundary(link.min(text.len()));
+            let block = Block { text: text.clone(), links: vec![(0, at..at)] };
+            let whole: Vec<Range<usize>> =
+                text.split_sentence_bound_indices().map(|(start, sentence)| start..start + sentence.len()).collect();
+            prop_assert_eq!(sentence_around(&text, &sentences(&block), &(at..at)), sentence_around(&text, &whole, &(at..at)));
+        }
+    }
 }
