@@ -24,7 +24,7 @@ use drafts::Drafts;
 pub use kept::Pictures;
 use manifest::Manifest;
 pub use record::Record;
-pub use stamp::Stamp;
+use stamp::Stamp;
 
 /// What publishing did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +50,14 @@ struct Offered {
     path: String,
     state: State,
     /// Of its draft, or of the file that stands, where that has been looked at.
+    stamp: Option<Stamp>,
+}
+
+/// A file of the site as it was left.
+#[derive(Debug)]
+pub struct Left {
+    path: String,
+    /// Where it has been looked at.
     stamp: Option<Stamp>,
 }
 
@@ -131,7 +139,7 @@ impl<'out> Publication<'out> {
     ///
     /// # Errors
     /// [`Refused`]; up to the moment when drafts take their places nothing has changed.
-    pub fn finish(self) -> Result<(Published, Vec<(String, Option<Stamp>)>), Refused> {
+    pub fn finish(self) -> Result<(Published, Vec<Left>), Refused> {
         let Publication { out, foreign, old, drafts, offered, fault } = self;
         if let Some(refused) = fault.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(refused);
@@ -160,7 +168,7 @@ impl<'out> Publication<'out> {
             new.write(out).map_err(disk(out))?;
         }
         let published = Published { written, unchanged: offered.len() - written, removed };
-        Ok((published, offered.into_iter().map(|one| (one.path, one.stamp)).collect()))
+        Ok((published, offered.into_iter().map(|one| Left { path: one.path, stamp: one.stamp }).collect()))
     }
 }
 

@@ -13,7 +13,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    kept, manifest,
+    Left, kept, manifest,
     stamp::{Stamp, nanoseconds},
 };
 use crate::{
@@ -71,12 +71,12 @@ impl Told {
 
 impl Record {
     /// Of the files that were published below `out`, from what has this fingerprint.
-    pub fn of(out: &Path, inputs: Fingerprint, built: Built, files: Vec<(String, Option<Stamp>)>) -> Option<Self> {
+    pub fn of(out: &Path, inputs: Fingerprint, built: Built, left: Vec<Left>) -> Option<Self> {
         let out = out.canonicalize().ok()?;
-        let mut files = files;
-        files.push((manifest::FILE.to_string(), None));
-        files.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-        let files = files.into_iter().map(|(path, stamp)| {
+        let mut left = left;
+        left.push(Left { path: manifest::FILE.to_string(), stamp: None });
+        left.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+        let files = left.into_iter().map(|Left { path, stamp }| {
             let stamp = stamp.or_else(|| Stamp::at(&out.join(&path)))?;
             Some((path, stamp))
         });
