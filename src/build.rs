@@ -222,11 +222,12 @@ fn make(
     let ready = ready.with_theme(&theme);
     let index = search::files(&ready.world());
     observe("index", index.len(), "files");
-    index.into_iter().map(Made::New).for_each(take);
-    let copied = ready.assets.iter().chain(&ready.theme.assets);
-    for Asset { path, bytes } in copied.map(AsRef::as_ref) {
-        take(Made::New(Output { path: path.to_string(), bytes: bytes.clone(), kept_as: None }));
-    }
+    parallel::each(index, |output| take(Made::New(output)));
+    let copied: Vec<Arc<Asset>> = ready.assets.iter().chain(&ready.theme.assets).cloned().collect();
+    parallel::each(copied, |asset| {
+        take(Made::New(Output { path: asset.path.to_string(), bytes: asset.bytes.clone(), kept_as: None }));
+    });
+    parallel::drop_aside(ready);
     rendering.grounds.with_shown(shown)
 }
 
