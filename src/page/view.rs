@@ -247,7 +247,7 @@ pub struct TrackBadge {
 /// What other pages show of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct CardView {
-    pub root: &'static str,
+    /// As seen from the site's root.
     pub href: String,
     pub title: String,
     pub title_lang: Option<String>,
@@ -270,14 +270,13 @@ pub struct CardView {
     pub summary: Option<String>,
 }
 
-/// The card of an entry for pages `depth` folders below the root.
-pub fn card_view(world: &World<'_>, id: EntryId, depth: usize) -> CardView {
+/// The card of an entry as a page in the site's root shows it.
+pub fn card_view(world: &World<'_>, id: EntryId) -> CardView {
     let record = world.archive.entry(id);
-    let from = Permalink::new("x/".repeat(depth));
+    let root = Permalink::new("");
     let creators: Vec<String> = record.citation.creators().iter().map(crate::entry::Name::inverted).collect();
     CardView {
-        root: from.root(),
-        href: format!("{}{}", from.root(), world.entry_permalink(id).as_str()),
+        href: world.entry_permalink(id).as_str().to_string(),
         title: record.citation.title.clone(),
         title_lang: record.own.title_lang.clone(),
         creators: creators.join("; "),
@@ -288,7 +287,7 @@ pub fn card_view(world: &World<'_>, id: EntryId, depth: usize) -> CardView {
         kind: kind_label(record),
         actors: actor_names(world, id),
         label: world.entry_label(id),
-        tracks: track_badges(world, id, &from),
+        tracks: track_badges(world, id, &root),
         summary: record.own.summary.clone(),
     }
 }
