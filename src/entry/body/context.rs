@@ -33,13 +33,13 @@ pub fn sentences(block: &Block) -> Vec<Range<usize>> {
 
 /// The last place up to `most` where a sentence begins whatever stands around it: at an
 /// ASCII capital behind a lower-case letter, a full stop and one blank (UAX #29, SB11; none
-/// of SB6 to SB10 holds there), if that is no abbreviation. What is before it decides nothing
-/// of what is behind.
+/// of SB6 to SB10 holds there), if the word before is no abbreviation wherever its sentence
+/// begins. What is before it decides nothing of what is behind.
 fn plain_beginning(text: &str, most: usize) -> usize {
     let bytes = text.as_bytes();
     let begins = |&at: &usize| {
         matches!(bytes.get(at - 3..=at), Some(&[b'a'..=b'z', b'.', b' ', b'A'..=b'Z']))
-            && !ends_in_abbreviation(&text[..at])
+            && !ends_in_abbreviation(text[..at].trim_end().rsplit(char::is_whitespace).next().unwrap_or_default())
     };
     (3..=most).rev().find(begins).unwrap_or(0)
 }
