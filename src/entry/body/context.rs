@@ -39,9 +39,18 @@ fn plain_beginning(text: &str, most: usize) -> usize {
     let bytes = text.as_bytes();
     let begins = |&at: &usize| {
         matches!(bytes.get(at - 3..=at), Some(&[b'a'..=b'z', b'.', b' ', b'A'..=b'Z']))
-            && !ends_in_abbreviation(text[..at].trim_end().rsplit(char::is_whitespace).next().unwrap_or_default())
+            && !may_end_in_abbreviation(&text[..at])
     };
     (3..=most).rev().find(begins).unwrap_or(0)
+}
+
+/// Whether a sentence that ends here does, wherever it begins: that is behind a letter or
+/// digit nowhere.
+fn may_end_in_abbreviation(text: &str) -> bool {
+    let text = text.trim_end();
+    let word = text.rfind(char::is_whitespace).map_or(text, |at| &text[at..]);
+    let inner = word.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, c)| &word[at + c.len_utf8()..]);
+    std::iter::once(word).chain(inner).any(ends_in_abbreviation)
 }
 
 /// The sentence that holds `words`; sentence bounds that Unicode's rules see behind
