@@ -14,7 +14,7 @@ import { preview } from "./preview.mjs";
 const { values: options } = parseArgs({
   options: {
     entries: { type: "string", default: "67,1000,10000" },
-    // Hugo needs some 17 GB for these, and Zola hours, so that Regesta is measured alone.
+    // Meant for 100,000, for which Hugo needs some 17 GB and Zola more yet, so that Regesta is measured alone.
     alone: { type: "string", default: "" },
     runs: { type: "string", default: "" },
     edits: { type: "string", default: "20" },
