@@ -261,15 +261,17 @@ fn make(
     let index = search::files(&ready.world(), spared(&grounds, known));
     (cost.indexed, cost.packed) = (index.indexed, index.packed);
     observe("index", index.files.len(), "files");
-    let made = index.files.into_iter().map(|file| match file {
-        search::File::New(output) => Made::New(output),
-        search::File::Same(path) => Made::Same(path),
+    parallel::each(index.files, |file| {
+        take(match file {
+            search::File::New(output) => Made::New(output),
+            search::File::Same(path) => Made::Same(path),
+        });
     });
-    made.for_each(take);
-    let copied = ready.assets.iter().chain(&ready.theme.assets);
-    for Asset { path, bytes } in copied.map(AsRef::as_ref) {
-        take(Made::New(Output { path: path.to_string(), bytes: bytes.clone(), kept_as: None }));
-    }
+    let copied: Vec<Arc<Asset>> = ready.assets.iter().chain(&ready.theme.assets).cloned().collect();
+    parallel::each(copied, |asset| {
+        take(Made::New(Output { path: asset.path.to_string(), bytes: asset.bytes.clone(), kept_as: None }));
+    });
+    parallel::drop_aside(ready);
     Grounds { search: index.layout, ..grounds.with_shown(shown) }
 }
 

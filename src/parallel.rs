@@ -49,6 +49,11 @@ pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce
     rayon::join(one, other)
 }
 
+/// Uses up every item, in no order.
+pub fn each<T: Send>(items: Vec<T>, function: impl Fn(T) + Sync + Send) {
+    items.into_par_iter().for_each(function);
+}
+
 /// Changes every item, and gives what came of it, in their order.
 pub fn change<T: Send, R: Send>(items: &mut [T], function: impl Fn(&mut T) -> R + Sync + Send) -> Vec<R> {
     items.par_iter_mut().map(function).collect()
@@ -57,4 +62,9 @@ pub fn change<T: Send, R: Send>(items: &mut [T], function: impl Fn(&mut T) -> R 
 /// Sorts items of which no two are equal.
 pub fn sort<T: Send>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Sync) {
     items.par_sort_unstable_by(compare);
+}
+
+/// Gives back what a value holds while the run goes on: an archive has millions of pieces.
+pub fn drop_aside<T: Send + 'static>(value: T) {
+    rayon::spawn(move || drop(value));
 }

@@ -34,6 +34,8 @@ pub struct Head {
     pub moment: Moment,
     /// The start of the key of the title.
     pub title: u128,
+    /// As in `Filing`.
+    pub length: u32,
     pub plain: bool,
 }
 
@@ -72,13 +74,15 @@ impl Ledger {
     }
 
     fn push(&mut self, record: &Record) {
-        let Filing { id, moment, title, people, keywords, actors, tracks, sections, links, plain } = &record.filing;
+        let Filing { id, moment, title, people, keywords, actors, tracks, sections, links, plain, length } =
+            &record.filing;
         self.heads.push(Head {
             id: *id,
             collection: Fingerprint::of_bytes(record.collection.as_str().as_bytes()),
             number: record.number,
             moment: *moment,
             title: title.start,
+            length: *length,
             plain: *plain,
         });
         self.people.push(people.iter().map(|named| Mention { spelling: named.spelling, role: named.role }));

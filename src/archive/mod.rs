@@ -124,6 +124,8 @@ pub struct Archive {
     pub entry_actors: Lists<(ActorId, Option<ActorRole>)>,
     /// For each track of the site its works, in time.
     pub tracks: Vec<Vec<EntryId>>,
+    /// For each entry the tracks that it claims, as indexes of the site's.
+    entry_tracks: Lists<usize>,
     /// Works of no track, in time.
     pub common: Vec<EntryId>,
     holders: related::Holders,
@@ -245,14 +247,25 @@ impl Archive {
         (record.number.unwrap_or(u32::MAX), record.slug.as_str())
     }
 
-    /// The claims of the work: those of its principal.
-    pub fn track_indexes<'a>(&'a self, id: EntryId, site: &'a Site) -> impl Iterator<Item = usize> + 'a {
-        let principal = self.entry(self.principal(id));
-        site.tracks
-            .iter()
-            .enumerate()
-            .filter(|(_, track)| principal.own.tracks.iter().any(|claim| claim.track == track.id.as_str()))
-            .map(|(index, _)| index)
+    /// The claims of the work: those of its principal, in the order of the site's tracks.
+    pub fn track_indexes(&self, id: EntryId) -> impl Iterator<Item = usize> + '_ {
+        self.entry_tracks[self.principal(id).0].iter().copied()
+    }
+
+    /// Entries that say where the source lists them.
+    pub fn listed(&self) -> impl Iterator<Item = EntryId> + '_ {
+        let heads = self.ledger.heads.iter().zip(0..).filter(|(head, _)| !head.plain);
+        heads.map(|(_, id)| EntryId(id)).filter(|id| self.entry(*id).own.listed.is_some())
+    }
+
+    /// As [`Filing::length`](crate::entry::Filing::length).
+    pub fn card_length(&self, id: EntryId) -> usize {
+        usize::try_from(self.ledger.heads[id.0].length).unwrap_or(usize::MAX)
+    }
+
+    /// As [`Date::year`](crate::entry::Date::year); `None` for an undated entry.
+    pub fn year(&self, id: EntryId) -> Option<i16> {
+        self.ledger.heads[id.0].moment.year()
     }
 }
 
@@ -318,6 +331,7 @@ pub fn link(material: Material<'_>, site: &Site, before: Option<&Archive>) -> Ch
         entry_keywords: leads.keywords,
         entry_actors: leads.actors,
         tracks,
+        entry_tracks: leads.tracks,
         common,
         person_of: people.by_spelling,
         ledger,

@@ -74,7 +74,7 @@ impl Archive {
     pub fn related(&self, id: EntryId) -> Vec<Related> {
         let work = self.principal(id);
         let traits = self.traits(work);
-        let mut scores: AHashMap<EntryId, u64> = AHashMap::new();
+        let mut scores: AHashMap<EntryId, u64> = AHashMap::with_capacity(TOO_COMMON);
         for &shared in &traits {
             let count = self.count(shared);
             if count > TOO_COMMON {
@@ -92,8 +92,12 @@ impl Archive {
             }
         }
         let mut scores: Vec<(EntryId, u64)> = scores.into_iter().filter(|(_, score)| *score > 0).collect();
-        scores.sort_unstable_by_key(|(other, score)| (Reverse(*score), self.time_rank[other.0]));
-        scores.truncate(MOST);
+        let place = |(other, score): &(EntryId, u64)| (Reverse(*score), self.time_rank[other.0]);
+        if scores.len() > MOST {
+            scores.select_nth_unstable_by_key(MOST, place);
+            scores.truncate(MOST);
+        }
+        scores.sort_unstable_by_key(place);
         scores.into_iter().map(|(other, _)| self.reasons(other, &traits)).collect()
     }
 

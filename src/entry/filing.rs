@@ -12,7 +12,7 @@ use jiff::civil::Date as Day;
 use super::{
     Date, Target,
     body::Outgoing,
-    citation::{Citation, Name, Role},
+    citation::{Citation, Name, Role, Variable},
     date,
     front_matter::{ActorRole, Own},
 };
@@ -28,6 +28,9 @@ pub struct Filing {
     pub id: Fingerprint,
     pub moment: Moment,
     pub title: SortKey,
+    /// About how many bytes of HTML the words of the entry's card have: its title, its
+    /// creators, its kind and its address.
+    pub length: u32,
     /// Everyone whom the citation names, role by role.
     pub people: Vec<Named>,
     /// The following three as they are written.
@@ -92,6 +95,7 @@ impl Filing {
             id: id(slug.as_str()),
             moment: Moment::of(citation.issued()),
             title: collation.key(&citation.title),
+            length: card_length(slug, citation),
             people: named.filter_map(|(role, name)| Named::of(role, name, collation)).collect(),
             keywords: own.keywords.iter().map(|keyword| id(keyword)).collect(),
             actors: own.actors.iter().map(|part| (id(&part.actor), part.role)).collect(),
@@ -116,9 +120,34 @@ impl Filing {
     }
 }
 
+fn card_length(slug: &Slug, citation: &Citation) -> u32 {
+    let name = |name: &Name| match name {
+        Name::Person { family, given, particle, suffix } => {
+            let rest = [given, particle, suffix].into_iter().flatten();
+            2 + html_length(family) + rest.map(|part| 2 + html_length(part)).sum::<usize>()
+        }
+        Name::Literal(text) => 2 + html_length(text),
+    };
+    let creators: usize = citation.creators().iter().map(name).sum();
+    // The kind stands in the card twice.
+    let kind = citation.get(Variable::Genre).map_or(16, |genre| 2 * html_length(genre));
+    u32::try_from(html_length(&citation.title) + creators + kind + slug.as_str().len()).unwrap_or(u32::MAX)
+}
+
+/// How many bytes a text has where its special characters are written out.
+fn html_length(text: &str) -> usize {
+    text.bytes().map(|byte| if matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'' | b'/') { 6 } else { 1 }).sum()
+}
+
 impl Moment {
     fn of(date: Option<&Date>) -> Self {
         Moment { undated: date.is_none(), days: date.map(|date| (date.earliest, date.latest)) }
+    }
+
+    /// As [`Date::year`].
+    pub fn year(&self) -> Option<i16> {
+        let (earliest, latest) = self.days?;
+        Some(if earliest == Day::MIN { latest.year() } else { earliest.year() })
     }
 }
 

@@ -6,13 +6,16 @@ use serde::Serialize;
 
 use super::{
     address::Permalink,
+    cutting::{BACKLINKS, TIES},
     html::{self, Html},
+    parts::{PartsView, Piece},
+    plan::Page,
     view::{Frame, LinkView, TrackBadge, entry_link, kind_label, link, track_badge},
     world::World,
 };
 use crate::{
     archive::{Backlink, EntryId, Origin, Related, Tie},
-    entry::{Citation, Date, DateVariable, Fill, Name, Record, Role, Variable},
+    entry::{Citation, DateVariable, Fill, Name, Record, Role, Variable},
 };
 
 /// What `entry.html` shows.
@@ -56,6 +59,75 @@ pub struct EntryView {
     pub next_in_list: Option<LinkView>,
     pub previous_in_time: Option<LinkView>,
     pub next_in_time: Option<LinkView>,
+    /// Where the works stand that cite this one or have a relation to it, if they are too many
+    /// for this page.
+    pub cited: Option<CitedParts>,
+}
+
+/// The way to the works that cite another or have a relation to it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct CitedParts {
+    /// How many passages cite the work and how many relations it has, if they stand on those
+    /// pages; else 0.
+    pub backlinks: usize,
+    pub relations: usize,
+    pub parts: PartsView,
+}
+
+impl CitedParts {
+    fn of(piece: &Piece, world: &World<'_>, id: EntryId, at: &Permalink) -> Self {
+        let counted = |kind| piece.split.parts.iter().flat_map(|part| &part.rows).filter(|row| row.1 == kind).count();
+        let title = &world.archive.entry(id).citation.title;
+        let parts = PartsView { next: None, ..PartsView::of(piece, title, at) };
+        CitedParts { backlinks: counted(BACKLINKS), relations: counted(TIES), parts }
+    }
+
+    fn has(&self, kind: usize) -> bool {
+        if kind == TIES { self.relations > 0 } else { self.backlinks > 0 }
+    }
+}
+
+/// What `cited.html` shows: some of the works that cite another, or have a relation to it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct CitedView {
+    pub page: Frame,
+    /// The work that is cited.
+    pub entry: LinkView,
+    /// `Reference 24`
+    pub label: String,
+    pub year: Option<String>,
+    pub relations: Vec<RelationView>,
+    pub backlinks: Vec<BacklinkView>,
+    /// How many of both.
+    pub works: usize,
+}
+
+pub fn cited_view(world: &World<'_>, page: &Page, id: EntryId) -> CitedView {
+    let at = &page.permalink;
+    let archive = world.archive;
+    let record = archive.entry(id);
+    let what = format!("cited, {}, {}", record.citation.author_year(), world.entry_label(id));
+    let mut frame = world.list_frame(page, &format!("Cited: {}", record.citation.title), Some(&what), None);
+    if let Some(parts) = &mut frame.parts {
+        parts.list = entry_link(world, id, at);
+        // The entry's own page has neighbours of another kind.
+        if page.piece.as_ref().is_some_and(|piece| piece.part == Some(0)) {
+            parts.previous = None;
+        }
+    }
+    let rows = page.piece.iter().filter_map(Piece::part).flat_map(|part| &part.rows);
+    let of = |kind| rows.clone().filter(move |row| row.1 == kind).map(|row| row.0);
+    let mut near: Vec<&Tie> = of(TIES).map(|at| &archive.ties[id.0][at]).collect();
+    near.sort_by_key(|tie| archive.time_rank[tie.other.0]);
+    CitedView {
+        page: frame,
+        entry: entry_link(world, id, at),
+        label: world.entry_label(id),
+        year: record.citation.year(),
+        relations: relations(world, id, &near, at),
+        backlinks: of(BACKLINKS).map(|link| backlink_view(world, archive.backlinks[id.0][link], at)).collect(),
+        works: page.count(0),
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -185,7 +257,10 @@ pub struct RelatedView {
     pub links: Vec<LinkView>,
 }
 
-pub fn entry_view(world: &World<'_>, at: &Permalink, id: EntryId) -> EntryView {
+pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
+    let at = &page_of.permalink;
+    let cited = page_of.piece.as_ref().map(|piece| CitedParts::of(piece, world, id, at));
+    let elsewhere = |kind| cited.as_ref().is_some_and(|cited| cited.has(kind));
     let archive = world.archive;
     let record = archive.entry(id);
     let label = world.entry_label(id);
@@ -234,19 +309,24 @@ pub fn entry_view(world: &World<'_>, at: &Permalink, id: EntryId) -> EntryView {
         listed: listings(world, id, at),
         corrections: corrections(record),
         year: record.citation.year(),
-        relations: relations(world, id, at),
+        relations: if elsewhere(TIES) { Vec::new() } else { relations(world, id, &ties(world, id), at) },
         basis: record.own.basis.map(crate::entry::Basis::name),
         draft: record.own.draft,
         body: world.fill(&world.body(origin).text, origin, at),
         notes: notes(world, origin, at),
         contents: contents(world, Origin::Entry(id)),
         principal: (principal != id).then(|| entry_link(world, principal, at)),
-        backlinks: archive.backlinks[id.0].iter().map(|&backlink| backlink_view(world, backlink, at)).collect(),
+        backlinks: if elsewhere(BACKLINKS) {
+            Vec::new()
+        } else {
+            archive.backlinks[id.0].iter().map(|&backlink| backlink_view(world, backlink, at)).collect()
+        },
         related: archive.related(id).iter().map(|related| related_view(world, related, at)).collect(),
         previous_in_list: neighbour(previous_in_list),
         next_in_list: neighbour(next_in_list),
         previous_in_time: neighbour(previous_in_time),
         next_in_time: neighbour(next_in_time),
+        cited,
     }
 }
 
@@ -422,16 +502,25 @@ pub fn corrections(record: &Record) -> Vec<CorrectionView> {
         .collect()
 }
 
-fn relations(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<RelationView> {
+/// In time, those of an earlier year first.
+fn ties<'a>(world: &World<'a>, id: EntryId) -> Vec<&'a Tie> {
     let archive = world.archive;
-    let year = |id: EntryId| archive.entry(id).citation.issued().map(Date::year);
-    let when = |other: EntryId| match (year(other), year(id)) {
+    let mut ties: Vec<&Tie> = archive.ties[id.0].iter().collect();
+    ties.sort_by_key(|tie| (when(world, tie.other, id), archive.time_rank[tie.other.0]));
+    ties
+}
+
+/// Where a work stands in time, seen from another.
+fn when(world: &World<'_>, other: EntryId, own: EntryId) -> Ordering {
+    match (world.archive.year(other), world.archive.year(own)) {
         (Some(other), Some(own)) => other.cmp(&own),
         _ => Ordering::Equal,
-    };
-    let mut ties: Vec<&Tie> = archive.ties[id.0].iter().collect();
-    ties.sort_by_key(|tie| (when(tie.other), archive.time_rank[tie.other.0]));
-    ties.into_iter()
+    }
+}
+
+fn relations(world: &World<'_>, id: EntryId, ties: &[&Tie], at: &Permalink) -> Vec<RelationView> {
+    let archive = world.archive;
+    ties.iter()
         .map(|tie| {
             let kind = &world.site.relations[tie.kind];
             let citation = &archive.entry(tie.other).citation;
@@ -441,7 +530,7 @@ fn relations(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<RelationView
                 other: entry_link(world, tie.other, at),
                 who: citation.creators_short(),
                 year: citation.year(),
-                when: match when(tie.other) {
+                when: match when(world, tie.other, id) {
                     Ordering::Less => "earlier",
                     Ordering::Equal => "same",
                     Ordering::Greater => "later",

@@ -67,7 +67,7 @@ pub fn feed_view(world: &World<'_>, at: &Permalink, track: Option<usize>) -> Fee
 fn item(world: &World<'_>, id: EntryId, day: Day) -> FeedItem {
     let record = world.archive.entry(id);
     let citation = &record.citation;
-    let tracks = world.archive.track_indexes(id, world.site).map(|index| {
+    let tracks = world.archive.track_indexes(id).map(|index| {
         let track = &world.site.tracks[index];
         (track.id.to_string(), track.title.clone())
     });

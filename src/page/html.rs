@@ -22,6 +22,32 @@ impl Html {
         push(&mut html, text);
         Html(html.into())
     }
+
+    /// The same for a page that `root` leads out of: what stands in `href` and `src` gets it
+    /// before it where it is relative. (In finished HTML a quotation mark stands in tags
+    /// alone: in text it is escaped.)
+    pub fn rebased(&self, root: &str) -> Self {
+        let html = &*self.0;
+        let mut rebased = String::with_capacity(html.len() + 2 * root.len());
+        let mut done = 0;
+        for (at, equals) in html.match_indices("=\"") {
+            let value = at + equals.len();
+            if [" href", " src"].iter().any(|name| html[..at].ends_with(name)) && is_relative(&html[value..]) {
+                rebased.push_str(&html[done..value]);
+                rebased.push_str(root);
+                done = value;
+            }
+        }
+        rebased.push_str(&html[done..]);
+        Html(rebased.into())
+    }
+}
+
+/// Whether the address at the beginning of `text` is a path that begins nowhere in particular
+/// (RFC 3986, section 4.2): it has no scheme and no host, and is more than a fragment.
+fn is_relative(text: &str) -> bool {
+    let path = text.split(['/', '?', '#', '"']).next().unwrap_or_default();
+    !text.starts_with(['/', '#', '"']) && !path.contains(':')
 }
 
 /// Appends `text`, escaped for text and attribute values.
@@ -294,4 +320,22 @@ fn address_at(text: &str, url: Option<&str>) -> (usize, String) {
     let address = text[..end].trim_end_matches(['.', ',', ';', ')', ']']);
     let target = if address.starts_with("www.") { format!("http://{address}") } else { address.to_string() };
     (address.len(), target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Html;
+
+    #[test]
+    fn addresses_of_finished_html_are_seen_from_another_folder() {
+        let html = |text: &str| Html(text.into());
+        let card = html(r##"<a class="x" href="works/a.html#b">href=&quot;c&quot;</a><img src="d.png">"##);
+        let deep = r##"<a class="x" href="../../works/a.html#b">href=&quot;c&quot;</a><img src="../../d.png">"##;
+        assert_eq!(card.rebased("../../"), html(deep));
+        for other in ["#here", "/root", "//host/x", "https://host/x", "mailto:a@b", "data:,x", ""] {
+            let link = html(&format!("<a data-href=\"y\" href=\"{other}\">z</a>"));
+            assert_eq!(link.rebased("../"), link);
+        }
+        assert_eq!(html("<a href=\"?q=a:b\">").rebased("../"), html("<a href=\"../?q=a:b\">"));
+    }
 }

@@ -6,15 +6,18 @@ use serde::Serialize;
 
 use super::{
     address::Permalink,
+    cutting::{Lines, OF_A_TERM},
     entry_view::role_label,
     html::{self, Html},
+    parts::{Piece, Row, initial},
+    plan::Page,
     text_view::{WrittenView, introduction},
     timeline::{Decade, Picture, by_decade, picture},
     view::{Frame, LinkView, TrackBadge, entry_link, link, track_badge},
     world::World,
 };
 use crate::{
-    archive::{ActorId, EntryId, KeywordId, Origin, PersonId},
+    archive::{ActorId, ActorShelf, EntryId, KeywordId, Origin, PersonId},
     entry::{ActorRole, Variable},
     vocabulary::ActorKind,
 };
@@ -72,6 +75,8 @@ pub struct IndexItem {
     pub see_also: Vec<LinkView>,
     /// Narrower terms, indented below it.
     pub narrower: Vec<NarrowerItem>,
+    /// How many sections and terms are left to its own page, in an index of several pages.
+    pub more: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -214,17 +219,19 @@ pub struct ConcordanceItem {
     pub doubles: Vec<LinkView>,
 }
 
-pub fn collection_view(world: &World<'_>, at: &Permalink, index: usize) -> CollectionView {
+pub fn collection_view(world: &World<'_>, page: &Page, index: usize) -> CollectionView {
+    let at = &page.permalink;
     let collection = &world.site.collections[index];
     let (text, summary) = introduction(world, at);
-    let mut entries = world.archive.lists[index].clone();
+    let list = &world.archive.lists[index];
+    let mut entries = page.pick(list).into_owned();
     entries.sort_by_key(|id| world.archive.time_rank[id.0]);
     let (decades, undated) = by_decade(world, &entries, at);
     CollectionView {
-        page: world.frame(at, &collection.title, None, summary.as_deref()),
+        page: world.list_frame(page, &collection.title, None, summary.as_deref()),
         text,
         numbered: collection.numbered,
-        entries: entries.len(),
+        entries: page.count(list.len()),
         decades,
         undated,
     }
@@ -236,75 +243,77 @@ pub fn by_track(world: &World<'_>, works: &[EntryId], at: &Permalink) -> Vec<Tra
         let (decades, undated) = by_decade(world, &works, at);
         TrackGroup { track: track.map(|index| track_badge(world, index, at)), decades, undated, works: works.len() }
     };
-    let claims =
-        |id: EntryId, index: usize| world.archive.track_indexes(id, world.site).any(|claimed| claimed == index);
-    let mut groups: Vec<TrackGroup> = (0..world.site.tracks.len())
-        .map(|index| group(Some(index), works.iter().copied().filter(|&id| claims(id, index)).collect()))
-        .collect();
-    let common = works.iter().copied().filter(|&id| world.archive.track_indexes(id, world.site).next().is_none());
-    groups.push(group(None, common.collect()));
-    groups.retain(|group| group.works > 0);
-    groups
+    let common = world.site.tracks.len();
+    let mut shelves: Vec<Vec<EntryId>> = vec![Vec::new(); common + 1];
+    for &work in works {
+        let mut tracks = world.archive.track_indexes(work).peekable();
+        if tracks.peek().is_none() {
+            shelves[common].push(work);
+        }
+        tracks.for_each(|track| shelves[track].push(work));
+    }
+    let shelves = shelves.into_iter().enumerate().filter(|(_, works)| !works.is_empty());
+    shelves.map(|(index, works)| group(Some(index).filter(|&index| index < common), works)).collect()
 }
 
-pub fn keywords_view(world: &World<'_>, at: &Permalink) -> KeywordsView {
-    let (text, summary) = introduction(world, at);
+pub fn keywords_view(world: &World<'_>, page: &Page) -> KeywordsView {
+    let (text, summary) = introduction(world, &page.permalink);
     KeywordsView {
-        page: world.frame(at, "Keyword index", None, summary.as_deref()),
+        page: world.list_frame(page, "Keyword index", None, summary.as_deref()),
         text,
-        letters: index_letters(world, at, |_| true),
-        keywords: world.archive.keywords.len(),
+        letters: index_letters(world, page, None),
+        keywords: page.count(world.archive.keywords.len()),
     }
 }
 
-/// The index of all works, or of those for which `counts` holds. A term is listed where
-/// it or a narrower one has a work.
-pub fn index_letters(world: &World<'_>, at: &Permalink, counts: impl Fn(EntryId) -> bool) -> Vec<Letter> {
+/// The index of all works, or of a track's, or a part of one of the two. A term is listed
+/// where it or a narrower one has a work.
+pub fn index_letters(world: &World<'_>, page: &Page, track: Option<usize>) -> Vec<Letter> {
+    let rows = match &page.piece {
+        Some(Piece { part: None, .. }) => return Vec::new(),
+        Some(piece) => piece.part().map(|part| part.rows.clone()),
+        None => None,
+    };
     let archive = world.archive;
-    let works: Vec<usize> =
-        archive.keywords.iter().map(|shelf| shelf.works.iter().filter(|&&id| counts(id)).count()).collect();
-    let listed =
-        |id: KeywordId| works[id.0] > 0 || archive.keyword(id).narrower.iter().any(|narrower| works[narrower.0] > 0);
+    let at = &page.permalink;
+    let lines = Lines { archive, track };
+    let most = if rows.is_some() { OF_A_TERM } else { usize::MAX };
     let term = |id: KeywordId| {
         let shelf = archive.keyword(id);
         link(&shelf.label, &Permalink::keyword(&shelf.id), at)
     };
-    let mut items: Vec<IndexItem> = Vec::new();
-    for (index, shelf) in archive.keywords.iter().enumerate().filter(|(index, _)| listed(KeywordId(*index))) {
-        items.push(IndexItem {
+    let item = |Row(index, alias): Row| {
+        let shelf = &archive.keywords[index];
+        if let Some(alias) = alias.checked_sub(1) {
+            return IndexItem {
+                label: shelf.aliases[alias].clone(),
+                see: Some(term(KeywordId(index))),
+                href: String::new(),
+                works: 0,
+                locators: Vec::new(),
+                see_also: Vec::new(),
+                narrower: Vec::new(),
+                more: 0,
+            };
+        }
+        let sections = || shelf.sections.iter().filter(|(id, _)| lines.has(*id));
+        let others = || shelf.related.iter().chain(&shelf.broader).copied().filter(|&id| lines.lists(id));
+        let narrower = || shelf.narrower.iter().copied().filter(|&id| lines.lists(id));
+        let left = |count: usize| count.saturating_sub(most);
+        IndexItem {
             label: shelf.label.clone(),
             see: None,
             href: term(KeywordId(index)).href,
-            works: works[index],
-            locators: shelf
-                .sections
-                .iter()
-                .filter(|(id, _)| counts(*id))
-                .map(|&(id, section)| locator(world, id, section, at))
-                .collect(),
-            see_also: shelf.related.iter().chain(&shelf.broader).copied().filter(|&id| listed(id)).map(term).collect(),
-            narrower: shelf
-                .narrower
-                .iter()
-                .copied()
-                .filter(|&id| listed(id))
-                .map(|id| NarrowerItem { term: term(id), works: works[id.0] })
-                .collect(),
-        });
-        items.extend(shelf.aliases.iter().map(|alias| IndexItem {
-            label: alias.clone(),
-            see: Some(term(KeywordId(index))),
-            href: String::new(),
-            works: 0,
-            locators: Vec::new(),
-            see_also: Vec::new(),
-            narrower: Vec::new(),
-        }));
-    }
-    let collation = crate::collate::Collation::new(&world.site.language);
-    items.sort_by(|one, other| collation.compare(&one.label, &other.label));
+            works: lines.works(KeywordId(index)),
+            locators: sections().take(most).map(|&(id, section)| locator(world, id, section, at)).collect(),
+            see_also: others().take(most).map(term).collect(),
+            narrower: narrower().take(most).map(|id| NarrowerItem { term: term(id), works: lines.works(id) }).collect(),
+            more: left(sections().count()) + left(others().count()) + left(narrower().count()),
+        }
+    };
+    let rows = rows.unwrap_or_else(|| lines.sorted(&world.site.language).into_iter().map(|(row, _)| row).collect());
     let mut letters: Vec<Letter> = Vec::new();
-    for item in items {
+    for item in rows.into_iter().map(item) {
         let letter = initial(&item.label);
         match letters.last_mut().filter(|last| last.letter == letter) {
             Some(last) => last.items.push(item),
@@ -312,22 +321,6 @@ pub fn index_letters(world: &World<'_>, at: &Permalink, counts: impl Fn(EntryId)
         }
     }
     letters
-}
-
-/// The base letter that a word stands under: `É` under `E`.
-fn initial(word: &str) -> String {
-    let first = word.chars().find(|c| c.is_alphanumeric());
-    let latin = first.and_then(deunicode::deunicode_char).and_then(|text| text.chars().next());
-    match (first, latin) {
-        (Some(first), _) if first.is_alphabetic() && !is_latin(first) => first.to_uppercase().collect(),
-        (_, Some(letter)) if letter.is_ascii_alphabetic() => letter.to_ascii_uppercase().to_string(),
-        _ => "#".to_string(),
-    }
-}
-
-/// Basic Latin, Latin-1, Latin Extended-A and -B, and Latin Extended Additional.
-fn is_latin(c: char) -> bool {
-    matches!(c, '\u{41}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}')
 }
 
 fn letter_id(letter: &str, index: usize) -> String {
@@ -349,7 +342,9 @@ fn locator(world: &World<'_>, id: EntryId, section: usize, at: &Permalink) -> Lo
     }
 }
 
-pub fn keyword_view(world: &World<'_>, at: &Permalink, id: KeywordId) -> KeywordView {
+pub fn keyword_view(world: &World<'_>, page: &Page, id: KeywordId) -> KeywordView {
+    let at = &page.permalink;
+    let first = !page.is_part();
     let archive = world.archive;
     let shelf = archive.keyword(id);
     let terms = |ids: &[KeywordId]| -> Vec<LinkView> {
@@ -360,34 +355,43 @@ pub fn keyword_view(world: &World<'_>, at: &Permalink, id: KeywordId) -> Keyword
             })
             .collect()
     };
+    let terms = |ids: &[KeywordId]| if first { terms(ids) } else { Vec::new() };
+    let works = page.pick(&shelf.works);
+    let passages = |&(id, section): &(EntryId, usize)| locator(world, id, section, at);
+    let rank = |id: EntryId| archive.time_rank[id.0];
+    let passages_of = |&work: &EntryId| {
+        let start = shelf.sections.partition_point(|(other, _)| rank(*other) < rank(work));
+        shelf.sections[start..].iter().take_while(move |(other, _)| *other == work)
+    };
     KeywordView {
-        page: world.frame(at, &shelf.label, Some("keyword"), shelf.definition.as_deref()),
+        page: world.list_frame(page, &shelf.label, Some("keyword"), shelf.definition.as_deref()),
         text: introduction(world, at).0,
-        definition: shelf.definition.clone(),
-        labels: shelf.labels.iter().map(|(lang, label)| (lang.clone(), label.clone())).collect(),
-        aliases: shelf.aliases.clone(),
+        definition: shelf.definition.clone().filter(|_| first),
+        labels: shelf.labels.iter().filter(|_| first).map(|(lang, label)| (lang.clone(), label.clone())).collect(),
+        aliases: if first { shelf.aliases.clone() } else { Vec::new() },
         broader: terms(&shelf.broader),
         narrower: terms(&shelf.narrower),
         related: terms(&shelf.related),
-        picture: picture(world, &shelf.works, at),
-        groups: by_track(world, &shelf.works, at),
-        works: shelf.works.len(),
-        sections: shelf.sections.iter().map(|&(id, section)| locator(world, id, section, at)).collect(),
+        picture: picture(world, &shelf.works, page),
+        groups: by_track(world, &works, at),
+        works: page.count(shelf.works.len()),
+        sections: if page.piece.is_some() {
+            works.iter().flat_map(passages_of).map(passages).collect()
+        } else {
+            shelf.sections.iter().map(passages).collect()
+        },
     }
 }
 
-pub fn actors_view(world: &World<'_>, at: &Permalink) -> ActorsView {
+pub fn actors_view(world: &World<'_>, page: &Page) -> ActorsView {
+    let at = &page.permalink;
     let archive = world.archive;
     let (text, summary) = introduction(world, at);
-    let item = |index: usize| {
-        let shelf = &archive.actors[index];
-        ActorItem {
-            actor: link(&shelf.name, &Permalink::actor(&shelf.id), at),
-            works: shelf.works.len(),
-            part_of: shelf
-                .part_of
-                .map(|id| link(&archive.actor(id).name, &Permalink::actor(&archive.actor(id).id), at)),
-        }
+    let shown = page.pick(&archive.actors);
+    let item = |shelf: &ActorShelf| ActorItem {
+        actor: link(&shelf.name, &Permalink::actor(&shelf.id), at),
+        works: shelf.works.len(),
+        part_of: shelf.part_of.map(|id| link(&archive.actor(id).name, &Permalink::actor(&archive.actor(id).id), at)),
     };
     let kinds = [
         (Some(ActorKind::State), "States", "states"),
@@ -399,32 +403,35 @@ pub fn actors_view(world: &World<'_>, at: &Permalink) -> ActorsView {
     let kinds = kinds.into_iter().map(|(kind, title, id)| ActorKindGroup {
         title,
         id,
-        actors: (0..archive.actors.len()).filter(|&index| archive.actors[index].kind == kind).map(item).collect(),
+        actors: shown.iter().filter(|shelf| shelf.kind == kind).map(item).collect(),
     });
     ActorsView {
-        page: world.frame(at, "Actors", None, summary.as_deref()),
+        page: world.list_frame(page, "Actors", None, summary.as_deref()),
         text,
         kinds: kinds.filter(|group| !group.actors.is_empty()).collect(),
     }
 }
 
-pub fn actor_view(world: &World<'_>, at: &Permalink, id: ActorId) -> ActorView {
+pub fn actor_view(world: &World<'_>, page: &Page, id: ActorId) -> ActorView {
+    let at = &page.permalink;
+    let first = !page.is_part();
     let archive = world.archive;
     let shelf = archive.actor(id);
     let other = |id: ActorId| link(&archive.actor(id).name, &Permalink::actor(&archive.actor(id).id), at);
     let works: Vec<EntryId> = shelf.works.iter().map(|(work, _)| *work).collect();
-    let roles = shelf.works.iter().map(|&(work, role)| (role.map(ActorRole::name).map(capitalised), work));
+    let shown = page.pick(&shelf.works);
+    let roles = shown.iter().map(|&(work, role)| (role.map(ActorRole::name).map(capitalised), work));
     ActorView {
-        page: world.frame(at, &shelf.name, Some("actor"), shelf.description.as_deref()),
+        page: world.list_frame(page, &shelf.name, Some("actor"), shelf.description.as_deref()),
         text: introduction(world, at).0,
         kind: shelf.kind.map(ActorKind::name),
-        description: shelf.description.clone(),
-        aliases: shelf.aliases.clone(),
-        part_of: shelf.part_of.map(other),
-        parts: shelf.parts.iter().copied().map(other).collect(),
-        picture: picture(world, &works, at),
+        description: shelf.description.clone().filter(|_| first),
+        aliases: if first { shelf.aliases.clone() } else { Vec::new() },
+        part_of: shelf.part_of.filter(|_| first).map(other),
+        parts: shelf.parts.iter().filter(|_| first).copied().map(other).collect(),
+        picture: picture(world, &works, page),
         roles: by_role(world, roles, at),
-        works: works.len(),
+        works: page.count(works.len()),
     }
 }
 
@@ -455,12 +462,18 @@ fn capitalised(word: &str) -> String {
     word
 }
 
-pub fn people_view(world: &World<'_>, at: &Permalink) -> PeopleView {
+pub fn people_view(world: &World<'_>, page: &Page) -> PeopleView {
+    let at = &page.permalink;
     let (text, summary) = introduction(world, at);
     let mut letters: Vec<PeopleLetter> = Vec::new();
-    for (person, works) in world.archive.people.iter().zip(world.archive.person_works.iter()) {
-        let item =
-            PersonItem { person: link(&person.named.inverted, &Permalink::person(&person.id), at), works: works.len() };
+    let all: Vec<usize> = match &page.piece {
+        None => (0..world.archive.people.len()).collect(),
+        Some(piece) => piece.part().into_iter().flat_map(|part| &part.rows).map(|row| row.0).collect(),
+    };
+    for index in all {
+        let person = &world.archive.people[index];
+        let works = world.archive.person_works[index].len();
+        let item = PersonItem { person: link(&person.named.inverted, &Permalink::person(&person.id), at), works };
         let letter = initial(&person.named.inverted);
         match letters.last_mut().filter(|last| last.letter == letter) {
             Some(last) => last.people.push(item),
@@ -468,48 +481,53 @@ pub fn people_view(world: &World<'_>, at: &Permalink) -> PeopleView {
         }
     }
     PeopleView {
-        page: world.frame(at, "People", None, summary.as_deref()),
+        page: world.list_frame(page, "People", None, summary.as_deref()),
         text,
         letters,
-        people: world.archive.people.len(),
+        people: page.count(world.archive.people.len()),
     }
 }
 
-pub fn person_view(world: &World<'_>, at: &Permalink, id: PersonId) -> PersonView {
+pub fn person_view(world: &World<'_>, page: &Page, id: PersonId) -> PersonView {
+    let at = &page.permalink;
     let person = world.archive.person(id);
     let works = &world.archive.person_works[id.0];
-    let roles = works.iter().map(|&(work, role)| (Some(role_label(role)), work));
+    let shown = page.pick(works);
+    let roles = shown.iter().map(|&(work, role)| (Some(role_label(role)), work));
     PersonView {
-        page: world.frame(at, &person.named.in_order, Some("person"), None),
+        page: world.list_frame(page, &person.named.in_order, Some("person"), None),
         text: introduction(world, at).0,
         roles: by_role(world, roles, at),
-        works: works.len(),
+        works: page.count(works.len()),
     }
 }
 
-pub fn concordance_view(world: &World<'_>, at: &Permalink) -> ConcordanceView {
+pub fn concordance_view(world: &World<'_>, page: &Page) -> ConcordanceView {
+    let at = &page.permalink;
     let archive = world.archive;
     let (text, summary) = introduction(world, at);
+    let shown: Vec<EntryId> = match &page.piece {
+        None => archive.listed().collect(),
+        Some(piece) => piece.part().into_iter().flat_map(|part| &part.rows).map(|row| EntryId(row.0)).collect(),
+    };
     let lists = world.site.collections.iter().map(|collection| {
-        let mut items: Vec<ConcordanceItem> = (0..archive.entries.len())
-            .map(EntryId)
-            .filter_map(|id| {
-                let listed =
-                    archive.entry(id).own.listed.as_ref().filter(|listed| listed.list == collection.id.as_str())?;
-                Some(ConcordanceItem {
-                    number: listed.number,
-                    id: format!("{}-{}", collection.id, listed.number),
-                    entry: entry_link(world, id, at),
-                    printed: html::printed(&listed.printed, archive.entry(id).citation.get(Variable::Url)),
-                    doubles: archive.other_listings(id).into_iter().map(|other| double(world, other, at)).collect(),
-                })
+        let item = |&id: &EntryId| {
+            let record = archive.entry(id);
+            let listed = record.own.listed.as_ref().filter(|listed| listed.list == collection.id.as_str())?;
+            Some(ConcordanceItem {
+                number: listed.number,
+                id: format!("{}-{}", collection.id, listed.number),
+                entry: entry_link(world, id, at),
+                printed: html::printed(&listed.printed, record.citation.get(Variable::Url)),
+                doubles: archive.other_listings(id).into_iter().map(|other| double(world, other, at)).collect(),
             })
-            .collect();
+        };
+        let mut items: Vec<ConcordanceItem> = shown.iter().filter_map(item).collect();
         items.sort_by_key(|item| item.number);
         ConcordanceList { id: collection.id.to_string(), title: collection.title.clone(), items }
     });
     ConcordanceView {
-        page: world.frame(at, "Concordance", None, summary.as_deref()),
+        page: world.list_frame(page, "Concordance", None, summary.as_deref()),
         text,
         lists: lists.filter(|list| !list.items.is_empty()).collect(),
     }

@@ -5,10 +5,12 @@
 //! else. Absent on purpose: Tera, other pages' HTML, the disk.
 
 mod address;
+mod cutting;
 mod entry_view;
 mod feed;
 mod html;
 mod list_views;
+mod parts;
 mod plan;
 mod previews;
 mod print_view;
@@ -24,5 +26,5 @@ pub use feed::{FeedItem, FeedView};
 pub use html::Html;
 pub use plan::{Page, Subject, clashes, plan};
 pub use previews::{PreviewFiles, PreviewView, PreviewsView};
-pub use view::{CardView, SiteView, SitemapView, View, kind_label, site_view, view};
+pub use view::{CardView, SiteView, SitemapIndexView, SitemapView, View, kind_label, site_view, view};
 pub use world::{CardMaker, Cards, Reads, World};

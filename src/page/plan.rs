@@ -1,13 +1,19 @@
 //! One page for each address.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashSet},
     sync::Arc,
 };
 
-use super::{address::Permalink, previews, print_view, share};
+use super::{
+    address::Permalink,
+    cutting::Cutting,
+    parts::{Piece, Split},
+    previews, print_view, share,
+};
 use crate::{
-    archive::{ActorId, Archive, EntryId, Goal, KeywordId, Locus, Origin, Person, PersonId, TextId},
+    archive::{ActorId, Archive, EntryId, Goal, KeywordId, KeywordShelf, Locus, Origin, Person, PersonId, TextId},
     collate,
     diagnostic::{Checked, Diagnostic, Place, nearest},
     entry::{Record, Spot, TextRecord, links},
@@ -20,6 +26,8 @@ use crate::{
 pub struct Page {
     pub permalink: Permalink,
     pub subject: Subject,
+    /// Which page of its list it is, where the list is too long for one.
+    pub piece: Option<Piece>,
 }
 
 /// What a page is about; a template for each.
@@ -31,6 +39,9 @@ pub enum Subject {
     /// Index of the site's collections.
     Collection(usize),
     Entry(EntryId),
+    /// Those of the works that cite an entry, or have a relation to it, that its own page
+    /// has no room for.
+    Cited(EntryId),
     /// All tracks side by side.
     Tracks,
     /// The following four: index of the site's tracks.
@@ -52,6 +63,8 @@ pub enum Subject {
     NotFound,
     Feed,
     Sitemap,
+    /// One of the sitemaps of an archive that is too large for one, counted from 0.
+    SitemapPart(usize),
     /// A volume of the print edition, counted from 0.
     Print(usize),
     /// Says how many files of previews there are.
@@ -67,6 +80,25 @@ pub enum Subject {
 }
 
 impl Page {
+    fn whole(permalink: Permalink, subject: Subject) -> Self {
+        Page { permalink, subject, piece: None }
+    }
+
+    /// Whether it is a page behind the first of a list that is too long for one.
+    pub fn is_part(&self) -> bool {
+        self.piece.as_ref().is_some_and(|piece| piece.part.is_some())
+    }
+
+    /// How many works its list has, or how many of them are its own.
+    pub fn count(&self, of_list: usize) -> usize {
+        self.piece.as_ref().and_then(Piece::part).map_or(of_list, |part| part.count)
+    }
+
+    /// What it shows of its list.
+    pub fn pick<'a, T: Clone>(&self, list: &'a [T]) -> Cow<'a, [T]> {
+        self.piece.as_ref().map_or(Cow::Borrowed(list), |piece| Cow::Owned(piece.pick(list)))
+    }
+
     /// Whether it is drawn, which takes long.
     pub fn is_picture(&self) -> bool {
         matches!(self.subject, Subject::SitePicture | Subject::EntryPicture(_))
@@ -91,11 +123,16 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
         let permalink = Permalink::text(&text.path);
         // An author's text for a page that the archive makes is shown on that page.
         let free = find(&pages, permalink.as_str()).is_none();
-        free.then_some(Page { permalink, subject: Subject::Text(TextId(index)) })
+        free.then(|| Page::whole(permalink, Subject::Text(TextId(index))))
     };
     let texts: Vec<Page> = archive.texts.iter().enumerate().filter_map(own_page).collect();
     if !texts.is_empty() {
         pages.extend(texts);
+        pages = by_address(&pages);
+    }
+    let maps = sitemap_count(&pages);
+    if maps > 1 {
+        pages.extend((0..maps).map(|number| Page::whole(sitemap_permalink(number), Subject::SitemapPart(number))));
         pages = by_address(&pages);
     }
     // Addresses are made of slugs and of words of ours, which have no capital letters.
@@ -176,7 +213,7 @@ pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<
 }
 
 /// The page of an address, among pages in the order of addresses.
-fn find<'a>(pages: &'a [Page], address: &str) -> Option<&'a Page> {
+pub fn find<'a>(pages: &'a [Page], address: &str) -> Option<&'a Page> {
     pages.binary_search_by(|page| page.permalink.as_str().cmp(address)).ok().map(|index| &pages[index])
 }
 
@@ -189,16 +226,38 @@ fn written(page: &Page) -> Option<Origin> {
     }
 }
 
+/// How many addresses a sitemap may have (sitemaps protocol 0.9).
+const SITEMAP: usize = 50_000;
+
+/// The pages that sitemaps name, by address: those that lead elsewhere or nowhere are not
+/// among them, nor is the one for search, which has nothing of its own to be found.
+pub fn in_sitemap(pages: &[Page]) -> impl Iterator<Item = &Page> {
+    pages.iter().filter(|page| {
+        page.permalink.as_str().ends_with(".html")
+            && !matches!(page.subject, Subject::NotFound | Subject::Redirect(_) | Subject::Search)
+    })
+}
+
+/// The pages of one of several sitemaps.
+pub fn in_sitemap_part(pages: &[Page], number: usize) -> impl Iterator<Item = &Page> {
+    in_sitemap(pages).skip(number * SITEMAP).take(SITEMAP)
+}
+
+pub fn sitemap_count(pages: &[Page]) -> usize {
+    in_sitemap(pages).count().div_ceil(SITEMAP)
+}
+
+/// In the root: a sitemap may name what lies below its own folder.
+pub fn sitemap_permalink(number: usize) -> Permalink {
+    Permalink::new(format!("sitemap-{}.xml", number + 1))
+}
+
 fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
+    let cutting = &Cutting::new(archive, site);
     let mut pages = Vec::new();
-    let mut page = |permalink: Permalink, subject: Subject| pages.push(Page { permalink, subject });
+    let mut page = |permalink: Permalink, subject: Subject| pages.push(Page::whole(permalink, subject));
     let at = Permalink::new;
     page(at("index.html"), Subject::Home);
-    page(at("timeline.html"), Subject::Timeline);
-    page(at("keywords/index.html"), Subject::Keywords);
-    page(at("actors/index.html"), Subject::Actors);
-    page(at("people/index.html"), Subject::People);
-    page(at("concordance.html"), Subject::Concordance);
     if site.search.enabled {
         page(at("search.html"), Subject::Search);
     }
@@ -211,17 +270,8 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     if share::site_has_picture(site) {
         page(Permalink::site_picture(), Subject::SitePicture);
     }
-    if !site.tracks.is_empty() {
-        page(at("tracks/index.html"), Subject::Tracks);
-    }
     for (index, track) in site.tracks.iter().enumerate() {
-        page(Permalink::track(track, "index.html"), Subject::Track(index));
-        page(Permalink::track(track, "timeline.html"), Subject::TrackTimeline(index));
-        page(Permalink::track(track, "keywords.html"), Subject::TrackKeywords(index));
         page(Permalink::track(track, "feed.xml"), Subject::TrackFeed(index));
-    }
-    for (index, collection) in site.collections.iter().enumerate() {
-        page(Permalink::collection(collection), Subject::Collection(index));
     }
     for number in 0..print_view::volume_count(archive) {
         page(print_view::volume_permalink(number), Subject::Print(number));
@@ -230,39 +280,83 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     for file in 0..previews::preview_file_count(archive) {
         page(Permalink::new(format!("previews/{file}.js")), Subject::Previews(file));
     }
-    for (index, keyword) in archive.keywords.iter().enumerate() {
-        page(Permalink::keyword(&keyword.id), Subject::Keyword(KeywordId(index)));
-    }
-    for (index, actor) in archive.actors.iter().enumerate() {
-        page(Permalink::actor(&actor.id), Subject::Actor(ActorId(index)));
-    }
+    pages.extend(lists(cutting, archive, site));
+    let of_keywords = parallel::map_parts(&archive.keywords, |start, shelves| -> Vec<Page> {
+        let pages = |(shelf, id): (&KeywordShelf, usize)| {
+            let id = KeywordId(id);
+            list(Permalink::keyword(&shelf.id), Subject::Keyword(id), cutting.keyword(id))
+        };
+        shelves.iter().zip(start..).flat_map(pages).collect()
+    });
     let of_entries = parallel::map_parts(&archive.entries, |start, records| -> Vec<Page> {
         let ids = (start..).map(EntryId);
-        records.iter().zip(ids).flat_map(|(record, id)| of_entry(record, id, site)).collect()
+        records.iter().zip(ids).flat_map(|(record, id)| of_entry(record, id, cutting, site)).collect()
     });
     let of_people = parallel::map_parts(&archive.people, |start, people| -> Vec<Page> {
-        let page = |(person, id): (&Person, usize)| Page {
-            permalink: Permalink::person(&person.id),
-            subject: Subject::Person(PersonId(id)),
+        let pages = |(person, id): (&Person, usize)| {
+            let id = PersonId(id);
+            list(Permalink::person(&person.id), Subject::Person(id), cutting.person(id))
         };
-        people.iter().zip(start..).map(page).collect()
+        people.iter().zip(start..).flat_map(pages).collect()
     });
-    pages.extend(of_entries.into_iter().chain(of_people).flatten());
+    pages.extend(of_keywords.into_iter().chain(of_entries).chain(of_people).flatten());
     pages
 }
 
-fn of_entry(record: &Record, id: EntryId, site: &Site) -> impl Iterator<Item = Page> {
+/// Lists of the archive as a whole, of tracks, of collections and of actors.
+fn lists(cutting: &Cutting<'_>, archive: &Archive, site: &Site) -> Vec<Page> {
+    let at = Permalink::new;
+    let mut pages = Vec::new();
+    pages.extend(list(at("timeline.html"), Subject::Timeline, cutting.timeline()));
+    pages.extend(list(at("keywords/index.html"), Subject::Keywords, cutting.index(None)));
+    pages.extend(list(at("actors/index.html"), Subject::Actors, cutting.actors()));
+    pages.extend(list(at("people/index.html"), Subject::People, cutting.people()));
+    pages.extend(list(at("concordance.html"), Subject::Concordance, cutting.concordance()));
+    if !site.tracks.is_empty() {
+        pages.extend(list(at("tracks/index.html"), Subject::Tracks, cutting.contested()));
+    }
+    for (index, track) in site.tracks.iter().enumerate() {
+        let timeline = cutting.track_timeline(index);
+        // The track's own page leads to the parts of its timeline: they have the same works.
+        let piece = timeline.as_ref().map(|split| Piece { split: Arc::clone(split), part: None });
+        pages.push(Page { permalink: Permalink::track(track, "index.html"), subject: Subject::Track(index), piece });
+        pages.extend(list(Permalink::track(track, "timeline.html"), Subject::TrackTimeline(index), timeline));
+        let keywords = Permalink::track(track, "keywords.html");
+        pages.extend(list(keywords, Subject::TrackKeywords(index), cutting.index(Some(index))));
+    }
+    for (index, collection) in site.collections.iter().enumerate() {
+        let permalink = Permalink::collection(collection);
+        pages.extend(list(permalink, Subject::Collection(index), cutting.collection(index)));
+    }
+    for (index, actor) in archive.actors.iter().enumerate() {
+        let id = ActorId(index);
+        pages.extend(list(Permalink::actor(&actor.id), Subject::Actor(id), cutting.actor(id)));
+    }
+    pages
+}
+
+/// One page, or the first and those behind it.
+fn list(permalink: Permalink, subject: Subject, split: Option<Arc<Split>>) -> impl Iterator<Item = Page> {
+    let piece = split.as_ref().map(|split| Piece { split: Arc::clone(split), part: None });
+    std::iter::once(Page { permalink, subject, piece }).chain(parts_of(split, subject))
+}
+
+fn parts_of(split: Option<Arc<Split>>, subject: Subject) -> impl Iterator<Item = Page> {
+    let pieces = split.into_iter().flat_map(|split| split.pieces().collect::<Vec<_>>());
+    pieces.map(move |(permalink, piece)| Page { permalink, subject, piece: Some(piece) })
+}
+
+fn of_entry(record: &Record, id: EntryId, cutting: &Cutting<'_>, site: &Site) -> impl Iterator<Item = Page> {
     let Record { collection, slug, .. } = record;
-    let own = Page { permalink: Permalink::entry(collection, slug.as_str()), subject: Subject::Entry(id) };
-    let picture = share::entry_has_picture(site, record).then(|| Page {
-        permalink: Permalink::entry_picture(collection, slug.as_str()),
-        subject: Subject::EntryPicture(id),
-    });
+    let cited = cutting.entry(id);
+    let piece = cited.as_ref().map(|split| Piece { split: Arc::clone(split), part: None });
+    let own = Page { permalink: Permalink::entry(collection, slug.as_str()), subject: Subject::Entry(id), piece };
+    let picture = share::entry_has_picture(site, record)
+        .then(|| Page::whole(Permalink::entry_picture(collection, slug.as_str()), Subject::EntryPicture(id)));
     // An alias that is no id has been told of.
     let aliases = record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
-    let former = aliases
-        .map(move |alias| Page { permalink: Permalink::entry(collection, alias), subject: Subject::Redirect(id) });
-    std::iter::once(own).chain(picture).chain(former)
+    let former = aliases.map(move |alias| Page::whole(Permalink::entry(collection, alias), Subject::Redirect(id)));
+    std::iter::once(own).chain(parts_of(cited, Subject::Cited(id))).chain(picture).chain(former)
 }
 
 /// Every relative address that a text links to is a page or a file.

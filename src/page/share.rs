@@ -151,7 +151,7 @@ pub fn entry_share_view(world: &World<'_>, id: EntryId) -> ShareView {
             + f32::from(u16::try_from(capitals.chars().count()).unwrap_or(0)) * 3.5
             + 44.0
     });
-    let mut tracks = legend(world, world.archive.track_indexes(id, world.site), f32::from(MEASURE) - taken);
+    let mut tracks = legend(world, world.archive.track_indexes(id), f32::from(MEASURE) - taken);
     let end = tracks.last().map_or(0.0, TrackInPicture::end);
     for track in &mut tracks {
         track.x += pixels(f32::from(MEASURE) - end);
@@ -242,7 +242,7 @@ fn marks(world: &World<'_>) -> Vec<WorkInPicture> {
     (0..shown)
         .map(|place| {
             let work = works[place * works.len() / shown];
-            let tracks = world.archive.track_indexes(work, world.site).take(3);
+            let tracks = world.archive.track_indexes(work).take(3);
             WorkInPicture {
                 glyphs: tracks.map(|index| glyph(&world.site.tracks[index])).collect(),
                 x: u16::try_from(place * usize::from(MEASURE) / MOST + 9).unwrap_or(MEASURE),

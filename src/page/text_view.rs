@@ -8,6 +8,7 @@ use super::{
     address::Permalink,
     entry_view::{ContentsView, NoteView, contents, notes},
     html::Html,
+    plan::Page,
     timeline::{Picture, gathered_picture},
     track_views::TermCount,
     view::{Frame, LinkView, entry_link, link},
@@ -82,8 +83,7 @@ pub struct SearchView {
 
 pub fn counts(world: &World<'_>) -> Counts {
     let archive = world.archive;
-    let years =
-        || archive.works.iter().filter_map(|&id| archive.entry(id).citation.issued()).map(crate::entry::Date::year);
+    let years = || archive.works.iter().filter_map(|&id| archive.year(id));
     Counts {
         entries: archive.entries.len(),
         works: archive.works.len(),
@@ -98,18 +98,19 @@ pub fn counts(world: &World<'_>) -> Counts {
     }
 }
 
-pub fn home_view(world: &World<'_>, at: &Permalink) -> HomeView {
+pub fn home_view(world: &World<'_>, page: &Page) -> HomeView {
+    let at = &page.permalink;
     let text = world.text_at("index");
     let record = text.and_then(|origin| text_record(world, origin));
     let description = record.and_then(|record| record.summary.as_deref()).or(world.site.description.as_deref());
-    let mut page = world.frame(at, &world.site.title, None, description);
-    page.feed = Some(Permalink::new("feed.xml"));
+    let mut frame = world.frame(at, &world.site.title, None, description);
+    frame.feed = Some(Permalink::new("feed.xml"));
     HomeView {
-        page,
+        page: frame,
         text: text.and_then(|origin| written(world, origin, at)),
         counts: counts(world),
         track_counts: world.archive.tracks.iter().map(Vec::len).collect(),
-        picture: gathered_picture(world, &world.archive.works, at),
+        picture: gathered_picture(world, &world.archive.works, page),
         terms: common_terms(world, at),
         texts: most_cited(world, at),
     }

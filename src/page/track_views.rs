@@ -6,8 +6,10 @@ use serde::Serialize;
 
 use super::{
     address::Permalink,
+    cutting::contested,
     html::Html,
     list_views::{Letter, index_letters},
+    plan::Page,
     text_view::{WrittenView, introduction},
     timeline::{Decade, Picture, by_decade, decade_label, decade_of, picture},
     view::{Frame, LinkView, TrackBadge, link, track_badge},
@@ -64,6 +66,7 @@ pub struct TracksView {
     pub shared: Vec<SharedTerm>,
     /// Works that more than one track claims, in time.
     pub contested: Vec<Html>,
+    pub contested_works: usize,
     /// How many works no track claims.
     pub common: usize,
     pub picture: Option<Picture>,
@@ -96,21 +99,26 @@ pub struct SharedTerm {
 /// More terms than these say little.
 const MOST_TERMS: usize = 12;
 
-pub fn track_view(world: &World<'_>, at: &Permalink, index: usize) -> TrackView {
+pub fn track_view(world: &World<'_>, page: &Page, index: usize) -> TrackView {
+    let at = &page.permalink;
     let track = &world.site.tracks[index];
     let works = &world.archive.tracks[index];
     let (text, summary) = introduction(world, at);
     let description = summary.as_deref().or(track.summary.as_deref());
-    let mut page = world.frame(at, &track.title, Some("track"), description);
-    page.feed = Some(Permalink::track(track, "feed.xml"));
-    let (decades, undated) = by_decade(world, works, at);
+    let mut frame = world.list_frame(page, &track.title, Some("track"), description);
+    frame.feed = Some(Permalink::track(track, "feed.xml"));
+    // It leads to the pages of the track's timeline, and is none of them.
+    if let Some(parts) = &mut frame.parts {
+        parts.next = None;
+    }
+    let (decades, undated) = by_decade(world, &page.pick(works), at);
     let own = |title: &str, file: &str| link(title, &Permalink::track(track, file), at);
     TrackView {
-        page,
+        page: frame,
         track: track_badge(world, index, at),
         summary: track.summary.clone(),
         text,
-        picture: picture(world, works, at),
+        picture: picture(world, works, page),
         timeline: own("Timeline", "timeline.html"),
         keywords: own("Keyword index", "keywords.html"),
         feed: own("Feed", "feed.xml"),
@@ -121,44 +129,49 @@ pub fn track_view(world: &World<'_>, at: &Permalink, index: usize) -> TrackView 
     }
 }
 
-pub fn track_keywords_view(world: &World<'_>, at: &Permalink, index: usize) -> TrackKeywordsView {
+pub fn track_keywords_view(world: &World<'_>, page: &Page, index: usize) -> TrackKeywordsView {
+    let at = &page.permalink;
     let track = &world.site.tracks[index];
     let (text, summary) = introduction(world, at);
-    let mut claimed = vec![false; world.archive.entries.len()];
-    for work in &world.archive.tracks[index] {
-        claimed[work.0] = true;
-    }
     TrackKeywordsView {
-        page: world.frame(at, &format!("Keyword index: {}", track.title), None, summary.as_deref()),
+        page: world.list_frame(page, &format!("Keyword index: {}", track.title), None, summary.as_deref()),
         track: track_badge(world, index, at),
         text,
-        letters: index_letters(world, at, |id| claimed[id.0]),
+        letters: index_letters(world, page, Some(index)),
     }
 }
 
-pub fn tracks_view(world: &World<'_>, at: &Permalink) -> TracksView {
+pub fn tracks_view(world: &World<'_>, page: &Page) -> TracksView {
+    let at = &page.permalink;
+    let first = !page.is_part();
     let archive = world.archive;
     let (text, summary) = introduction(world, at);
-    let title = text.as_ref().map_or_else(|| "Tracks compared".to_string(), |text| text.title.clone());
-    let columns = world.site.tracks.iter().enumerate().map(|(index, track)| TrackColumn {
+    let titled = |text: &WrittenView| text.title.clone();
+    let title = if first {
+        text.as_ref().map(titled)
+    } else {
+        introduction(world, &Permalink::new("tracks/index.html")).0.as_ref().map(titled)
+    };
+    let title = title.unwrap_or_else(|| "Tracks compared".to_string());
+    let columns = world.site.tracks.iter().enumerate().filter(|_| first).map(|(index, track)| TrackColumn {
         track: track_badge(world, index, at),
         summary: track.summary.clone(),
         works: archive.tracks[index].len(),
         distinctive: distinctive(world, index, at),
     });
-    let contested: Vec<EntryId> =
-        archive.works.iter().copied().filter(|&id| archive.track_indexes(id, world.site).nth(1).is_some()).collect();
-    let decades = decade_counts(world);
+    let contested = contested(archive);
+    let decades = if first { decade_counts(world) } else { Vec::new() };
     TracksView {
-        page: world.frame(at, &title, None, summary.as_deref()),
+        page: world.list_frame(page, &title, None, summary.as_deref()),
         text,
         columns: columns.collect(),
         most: decades.iter().flat_map(|decade| decade.counts.iter().copied()).max().unwrap_or(0),
         decades,
-        shared: shared(world, at),
-        contested: world.cards(contested, at),
+        shared: if first { shared(world, at) } else { Vec::new() },
+        contested: world.cards(page.pick(&contested).iter().copied(), at),
+        contested_works: page.count(contested.len()),
         common: archive.common.len(),
-        picture: picture(world, &archive.works, at),
+        picture: picture(world, &archive.works, page),
     }
 }
 
@@ -168,8 +181,8 @@ fn decade_counts(world: &World<'_>) -> Vec<DecadeCounts> {
     let mut decades: BTreeMap<i16, Vec<usize>> = BTreeMap::new();
     for (shelf, works) in shelves.iter().enumerate() {
         for &id in *works {
-            if let Some(date) = archive.entry(id).citation.issued() {
-                decades.entry(decade_of(date.year())).or_insert_with(|| vec![0; shelves.len()])[shelf] += 1;
+            if let Some(year) = archive.year(id) {
+                decades.entry(decade_of(year)).or_insert_with(|| vec![0; shelves.len()])[shelf] += 1;
             }
         }
     }
@@ -196,7 +209,7 @@ fn counts_by_track(world: &World<'_>) -> Vec<Vec<usize>> {
         .map(|shelf| {
             let mut counts = vec![0; world.site.tracks.len()];
             for &work in &shelf.works {
-                for index in archive.track_indexes(work, world.site) {
+                for index in archive.track_indexes(work) {
                     counts[index] += 1;
                 }
             }

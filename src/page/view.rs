@@ -1,16 +1,19 @@
 //! The value that a template gets.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::{
     address::{Permalink, absolute},
-    entry_view::{EntryView, entry_view},
+    entry_view::{CitedView, EntryView, cited_view, entry_view},
     feed::{FeedView, feed_view},
     html::Html,
     list_views::{
         self, ActorView, ActorsView, CollectionView, ConcordanceView, KeywordView, KeywordsView, PeopleView, PersonView,
     },
-    plan::{Page, Subject},
+    parts::{PartsView, Split},
+    plan::{self, Page, Subject},
     previews::{self, PreviewsView},
     print_view::{PrintView, print_view},
     share::{self, ShareLink, ShareView},
@@ -29,6 +32,7 @@ pub enum View {
     Text(Box<TextView>),
     Collection(Box<CollectionView>),
     Entry(Box<EntryView>),
+    Cited(Box<CitedView>),
     Tracks(Box<TracksView>),
     Track(Box<TrackView>),
     TrackKeywords(Box<TrackKeywordsView>),
@@ -45,6 +49,7 @@ pub enum View {
     NotFound(Box<NotFoundView>),
     Feed(Box<FeedView>),
     Sitemap(SitemapView),
+    SitemapIndex(SitemapIndexView),
     Previews(Box<PreviewsView>),
     /// How many files of previews there are.
     PreviewIndex(usize),
@@ -63,6 +68,7 @@ impl View {
             View::Text(_) => "text.html",
             View::Collection(_) => "collection.html",
             View::Entry(_) => "entry.html",
+            View::Cited(_) => "cited.html",
             View::Tracks(_) => "tracks.html",
             View::Track(_) => "track.html",
             View::TrackKeywords(_) => "track-keywords.html",
@@ -81,6 +87,7 @@ impl View {
             View::Share(_) => "share.svg",
             View::Feed(_)
             | View::Sitemap(_)
+            | View::SitemapIndex(_)
             | View::Previews(_)
             | View::PreviewIndex(_)
             | View::Robots(_)
@@ -99,6 +106,7 @@ impl View {
             View::Text(view) => &view.page,
             View::Collection(view) => &view.page,
             View::Entry(view) => &view.page,
+            View::Cited(view) => &view.page,
             View::Tracks(view) => &view.page,
             View::Track(view) => &view.page,
             View::TrackKeywords(view) => &view.page,
@@ -117,6 +125,7 @@ impl View {
             | View::Share(_)
             | View::Feed(_)
             | View::Sitemap(_)
+            | View::SitemapIndex(_)
             | View::Previews(_)
             | View::PreviewIndex(_)
             | View::Robots(_)
@@ -147,6 +156,8 @@ pub struct Frame {
     pub picture: Option<ShareLink>,
     /// The address of a feed that belongs to the page, from the root.
     pub feed: Option<Permalink>,
+    /// Where the page stands among those of a list that is too long for one.
+    pub parts: Option<PartsView>,
 }
 
 impl World<'_> {
@@ -169,7 +180,26 @@ impl World<'_> {
             root: permalink.root(),
             permalink: permalink.clone(),
             feed: None,
+            parts: None,
         }
+    }
+
+    /// Of a page that shows a list, or part of one. What is said of the list stands on its
+    /// first page.
+    pub fn list_frame(&self, page: &Page, title: &str, what: Option<&str>, description: Option<&str>) -> Frame {
+        let at = &page.permalink;
+        let Some(piece) = &page.piece else { return self.frame(at, title, what, description) };
+        let mut frame = match piece.part() {
+            None => self.frame(at, title, what, description),
+            Some(part) => self.frame(at, &format!("{title}, {}", part.label), what, None),
+        };
+        frame.parts = Some(PartsView::of(piece, title, at));
+        frame
+    }
+
+    /// How the list of a page is cut; `None` where there is no such page, or the list is whole.
+    pub fn split_at(&self, address: &str) -> Option<&Arc<Split>> {
+        plan::find(self.pages, address)?.piece.as_ref().map(|piece| &piece.split)
     }
 }
 
@@ -217,7 +247,7 @@ pub struct TrackBadge {
 /// What other pages show of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct CardView {
-    pub root: &'static str,
+    /// As seen from the site's root.
     pub href: String,
     pub title: String,
     pub title_lang: Option<String>,
@@ -240,14 +270,13 @@ pub struct CardView {
     pub summary: Option<String>,
 }
 
-/// The card of an entry for pages `depth` folders below the root.
-pub fn card_view(world: &World<'_>, id: EntryId, depth: usize) -> CardView {
+/// The card of an entry as a page in the site's root shows it.
+pub fn card_view(world: &World<'_>, id: EntryId) -> CardView {
     let record = world.archive.entry(id);
-    let from = Permalink::new("x/".repeat(depth));
+    let root = Permalink::new("");
     let creators: Vec<String> = record.citation.creators().iter().map(crate::entry::Name::inverted).collect();
     CardView {
-        root: from.root(),
-        href: format!("{}{}", from.root(), world.entry_permalink(id).as_str()),
+        href: world.entry_permalink(id).as_str().to_string(),
         title: record.citation.title.clone(),
         title_lang: record.own.title_lang.clone(),
         creators: creators.join("; "),
@@ -258,7 +287,7 @@ pub fn card_view(world: &World<'_>, id: EntryId, depth: usize) -> CardView {
         kind: kind_label(record),
         actors: actor_names(world, id),
         label: world.entry_label(id),
-        tracks: track_badges(world, id, &from),
+        tracks: track_badges(world, id, &root),
         summary: record.own.summary.clone(),
     }
 }
@@ -281,7 +310,7 @@ pub fn kind_label(record: &crate::entry::Record) -> String {
 }
 
 pub fn track_badges(world: &World<'_>, id: EntryId, from: &Permalink) -> Vec<TrackBadge> {
-    world.archive.track_indexes(id, world.site).map(|index| track_badge(world, index, from)).collect()
+    world.archive.track_indexes(id).map(|index| track_badge(world, index, from)).collect()
 }
 
 pub fn track_badge(world: &World<'_>, index: usize, from: &Permalink) -> TrackBadge {
@@ -413,6 +442,13 @@ pub struct SitemapView {
     pub pages: Vec<(String, Option<String>)>,
 }
 
+/// Leads to the sitemaps of an archive that is too large for one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct SitemapIndexView {
+    /// Absolute addresses.
+    pub sitemaps: Vec<String>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct RobotsView {
     pub sitemap: Option<String>,
@@ -422,23 +458,26 @@ pub struct RobotsView {
 pub fn view(world: &World<'_>, page: &Page) -> View {
     let at = &page.permalink;
     match page.subject {
-        Subject::Home => View::Home(text_view::home_view(world, at).into()),
+        Subject::Home => View::Home(text_view::home_view(world, page).into()),
         Subject::Text(id) => View::Text(text_view::text_view(world, at, id).into()),
-        Subject::Collection(index) => View::Collection(list_views::collection_view(world, at, index).into()),
-        Subject::Entry(id) => View::Entry(entry_view(world, at, id).into()),
-        Subject::Tracks => View::Tracks(track_views::tracks_view(world, at).into()),
-        Subject::Track(index) => View::Track(track_views::track_view(world, at, index).into()),
-        Subject::TrackTimeline(index) => View::Timeline(timeline_view(world, at, Some(index)).into()),
-        Subject::TrackKeywords(index) => View::TrackKeywords(track_views::track_keywords_view(world, at, index).into()),
+        Subject::Collection(index) => View::Collection(list_views::collection_view(world, page, index).into()),
+        Subject::Entry(id) => View::Entry(entry_view(world, page, id).into()),
+        Subject::Cited(id) => View::Cited(cited_view(world, page, id).into()),
+        Subject::Tracks => View::Tracks(track_views::tracks_view(world, page).into()),
+        Subject::Track(index) => View::Track(track_views::track_view(world, page, index).into()),
+        Subject::TrackTimeline(index) => View::Timeline(timeline_view(world, page, Some(index)).into()),
+        Subject::TrackKeywords(index) => {
+            View::TrackKeywords(track_views::track_keywords_view(world, page, index).into())
+        }
         Subject::TrackFeed(index) => View::Feed(feed_view(world, at, Some(index)).into()),
-        Subject::Timeline => View::Timeline(timeline_view(world, at, None).into()),
-        Subject::Keywords => View::Keywords(list_views::keywords_view(world, at).into()),
-        Subject::Keyword(id) => View::Keyword(list_views::keyword_view(world, at, id).into()),
-        Subject::Actors => View::Actors(list_views::actors_view(world, at).into()),
-        Subject::Actor(id) => View::Actor(list_views::actor_view(world, at, id).into()),
-        Subject::People => View::People(list_views::people_view(world, at).into()),
-        Subject::Person(id) => View::Person(list_views::person_view(world, at, id).into()),
-        Subject::Concordance => View::Concordance(list_views::concordance_view(world, at).into()),
+        Subject::Timeline => View::Timeline(timeline_view(world, page, None).into()),
+        Subject::Keywords => View::Keywords(list_views::keywords_view(world, page).into()),
+        Subject::Keyword(id) => View::Keyword(list_views::keyword_view(world, page, id).into()),
+        Subject::Actors => View::Actors(list_views::actors_view(world, page).into()),
+        Subject::Actor(id) => View::Actor(list_views::actor_view(world, page, id).into()),
+        Subject::People => View::People(list_views::people_view(world, page).into()),
+        Subject::Person(id) => View::Person(list_views::person_view(world, page, id).into()),
+        Subject::Concordance => View::Concordance(list_views::concordance_view(world, page).into()),
         Subject::Search => View::Search(text_view::search_view(world, at).into()),
         Subject::Redirect(id) => {
             let to = entry_link(world, id, at);
@@ -449,7 +488,11 @@ pub fn view(world: &World<'_>, page: &Page) -> View {
         Subject::Print(number) => View::Print(print_view(world, at, number).into()),
         Subject::PreviewIndex => View::PreviewIndex(previews::preview_file_count(world.archive)),
         Subject::Previews(file) => View::Previews(previews::previews_view(world, file).into()),
-        Subject::Sitemap => View::Sitemap(sitemap_view(world)),
+        Subject::Sitemap => match plan::sitemap_count(world.pages) {
+            0 | 1 => View::Sitemap(sitemap_view(world, plan::in_sitemap(world.pages))),
+            several => View::SitemapIndex(sitemap_index_view(world, several)),
+        },
+        Subject::SitemapPart(number) => View::Sitemap(sitemap_view(world, plan::in_sitemap_part(world.pages, number))),
         Subject::Robots => View::Robots(RobotsView {
             sitemap: world.site.base_url.as_ref().map(|_| world.site.absolute("sitemap.xml")),
         }),
@@ -468,13 +511,8 @@ fn not_found_view(world: &World<'_>, at: &Permalink) -> NotFoundView {
     NotFoundView { page: Frame { canonical: None, picture: None, ..frame }, base }
 }
 
-/// Sitemaps protocol 0.9. Pages that lead elsewhere or nowhere are not in it, nor is the
-/// one for search, which has nothing of its own to be found.
-fn sitemap_view(world: &World<'_>) -> SitemapView {
-    let shown = |page: &&Page| {
-        page.permalink.as_str().ends_with(".html")
-            && !matches!(page.subject, Subject::NotFound | Subject::Redirect(_) | Subject::Search)
-    };
+/// Sitemaps protocol 0.9.
+fn sitemap_view<'a>(world: &World<'_>, pages: impl Iterator<Item = &'a Page>) -> SitemapView {
     let changed = |page: &Page| match page.subject {
         Subject::Entry(id) => {
             let own = &world.archive.entry(id).own;
@@ -482,12 +520,10 @@ fn sitemap_view(world: &World<'_>) -> SitemapView {
         }
         _ => None,
     };
-    SitemapView {
-        pages: world
-            .pages
-            .iter()
-            .filter(shown)
-            .map(|page| (absolute(world.site, &page.permalink), changed(page)))
-            .collect(),
-    }
+    SitemapView { pages: pages.map(|page| (absolute(world.site, &page.permalink), changed(page))).collect() }
+}
+
+fn sitemap_index_view(world: &World<'_>, several: usize) -> SitemapIndexView {
+    let address = |number| absolute(world.site, &plan::sitemap_permalink(number));
+    SitemapIndexView { sitemaps: (0..several).map(address).collect() }
 }

@@ -57,7 +57,7 @@ pub trait CardMaker: Send + Sync {
     fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>>;
 }
 
-/// For each entry its card as HTML, for pages in the root and one or two folders deep.
+/// For each entry its card as HTML, kept for pages in the root and one or two folders deep.
 pub struct Cards {
     made: Vec<[OnceLock<Html>; Cards::DEPTHS]>,
     maker: Arc<dyn CardMaker>,
@@ -71,14 +71,22 @@ impl Cards {
         Cards { made: (0..entries).map(|_| Default::default()).collect(), maker, faults: Mutex::default() }
     }
 
-    fn get(&self, world: &World<'_>, id: EntryId, depth: usize) -> Html {
-        let card = || {
-            self.maker.card(&card_view(world, id, depth)).unwrap_or_else(|fault| {
+    /// `from` leads out of as many folders as the page is deep.
+    fn get(&self, world: &World<'_>, id: EntryId, from: &Permalink) -> Html {
+        let depths = &self.made[id.0];
+        let of_root = depths[0].get_or_init(|| {
+            self.maker.card(&card_view(world, id)).unwrap_or_else(|fault| {
                 self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(*fault);
                 Html::default()
             })
-        };
-        self.made[id.0][depth].get_or_init(card).clone()
+        });
+        match from.depth() {
+            0 => of_root.clone(),
+            depth => match depths.get(depth) {
+                Some(card) => card.get_or_init(|| of_root.rebased(from.root())).clone(),
+                None => of_root.rebased(from.root()),
+            },
+        }
     }
 
     /// What was wrong with the cards that have been made, in no order.
@@ -123,7 +131,7 @@ impl World<'_> {
     }
 
     pub fn card(&self, id: EntryId, from: &Permalink) -> Html {
-        self.cards.get(self, id, from.depth().min(Cards::DEPTHS - 1))
+        self.cards.get(self, id, from)
     }
 
     pub fn cards(&self, ids: impl IntoIterator<Item = EntryId>, from: &Permalink) -> Vec<Html> {

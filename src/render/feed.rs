@@ -5,7 +5,7 @@ use quick_xml::{
     events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event},
 };
 
-use crate::page::{FeedItem, FeedView, SitemapView};
+use crate::page::{FeedItem, FeedView, SitemapIndexView, SitemapView};
 
 /// A tree of elements that is written as it grows.
 struct Xml(Writer<Vec<u8>>);
@@ -97,9 +97,11 @@ fn entry(xml: &mut Xml, item: &FeedItem) {
     });
 }
 
+const SITEMAPS: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
+
 pub fn sitemap(sitemap: &SitemapView) -> Vec<u8> {
     let mut xml = Xml::new();
-    xml.within("urlset", &[("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9")], |xml| {
+    xml.within("urlset", &[("xmlns", SITEMAPS)], |xml| {
         for (address, changed) in &sitemap.pages {
             xml.within("url", &[], |xml| {
                 xml.text("loc", address);
@@ -107,6 +109,16 @@ pub fn sitemap(sitemap: &SitemapView) -> Vec<u8> {
                     xml.text("lastmod", changed);
                 }
             });
+        }
+    });
+    xml.finish()
+}
+
+pub fn sitemap_index(index: &SitemapIndexView) -> Vec<u8> {
+    let mut xml = Xml::new();
+    xml.within("sitemapindex", &[("xmlns", SITEMAPS)], |xml| {
+        for address in &index.sitemaps {
+            xml.within("sitemap", &[], |xml| xml.text("loc", address));
         }
     });
     xml.finish()

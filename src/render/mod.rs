@@ -54,6 +54,7 @@ pub fn render_view(view: &View, page: &Page, site: &Site, theme: &Theme, kept: &
         },
         (View::Feed(feed), _) => feed::atom(feed),
         (View::Sitemap(sitemap), _) => feed::sitemap(sitemap),
+        (View::SitemapIndex(index), _) => feed::sitemap_index(index),
         (View::Robots(robots), _) => robots_text(robots.sitemap.as_deref()),
         (View::Previews(previews), _) => match previews_script(previews, theme) {
             Ok(script) => script,

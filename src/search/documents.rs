@@ -250,7 +250,7 @@ pub fn sorts(world: &World<'_>, found: Found) -> Sorts {
             Sorts {
                 year: record.citation.issued().map(crate::entry::Date::year),
                 kind: kind_label(record),
-                tracks: world.archive.track_indexes(id, world.site).collect(),
+                tracks: world.archive.track_indexes(id).collect(),
                 actors: actors_of(world, id).into_iter().map(|actor| actor.0).collect(),
                 keywords: world.archive.entry_keywords[id.0].iter().map(|keyword| keyword.0).collect(),
             }

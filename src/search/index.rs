@@ -96,7 +96,7 @@ pub fn is_common(with_it: u32, documents: u32) -> bool {
 
 impl Part {
     fn add(&mut self, document: u32, share: &Share) {
-        for Use { key, hash, weight, positions } in share.uses().filter(|one| one.hash % PARTS == self.number) {
+        for Use { key, hash, weight, positions } in share.uses_of(PARTS, self.number) {
             let index = self.keys.number_of(key, hash) as usize;
             if index == self.lists.len() {
                 self.lists.push(List::default());

@@ -94,13 +94,23 @@ impl Share {
 
     /// Each key once.
     pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
-        let (mut key, mut position) = (0, 0);
-        self.terms.iter().map(move |term| {
-            let (from, first) = (key, position);
-            (key, position) = (term.key as usize, term.positions as usize);
-            let (key, positions) = (&self.keys[from..key], &self.positions[first..position]);
-            Use { key, hash: term.hash, weight: term.weight, positions }
-        })
+        (0..self.terms.len()).map(|index| self.use_at(index))
+    }
+
+    /// Those whose hash leaves `rest` when it is divided by `parts`.
+    pub fn uses_of(&self, parts: u32, rest: u32) -> impl Iterator<Item = Use<'_>> {
+        let of = move |term: &Term| term.hash % parts == rest;
+        self.terms.iter().enumerate().filter(move |(_, term)| of(term)).map(|(index, _)| self.use_at(index))
+    }
+
+    fn use_at(&self, index: usize) -> Use<'_> {
+        let Term { key, positions, weight, hash } = self.terms[index];
+        let (from, first) = index.checked_sub(1).map_or((0, 0), |before| {
+            let Term { key, positions, .. } = self.terms[before];
+            (key as usize, positions as usize)
+        });
+        let (key, positions) = (&self.keys[from..key as usize], &self.positions[first..positions as usize]);
+        Use { key, hash, weight, positions }
     }
 }
 

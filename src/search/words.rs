@@ -42,12 +42,14 @@ pub fn each(text: &str, mut take: impl FnMut(Word<'_>)) -> usize {
     let bytes = text.as_bytes();
     let mut key = String::new();
     let (mut at, mut position) = (0, 0);
-    while let Some(c) = first_char(text, at) {
+    loop {
+        at += bytes[at..].iter().take_while(|&&byte| KINDS[usize::from(byte)] == Kind::Between).count();
+        let Some(c) = first_char(text, at) else { return position };
         if !fold::is_word(c) {
             at += c.len_utf8();
             continue;
         }
-        let length = bytes[at..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+        let length = bytes[at..].iter().take_while(|&&byte| KINDS[usize::from(byte)] == Kind::Word).count();
         if length > 0 && ends_chunk(text, at + length) {
             let range = at..at + length;
             fold::fold_ascii(&text[range.clone()], &mut key);
@@ -67,8 +69,28 @@ pub fn each(text: &str, mut take: impl FnMut(Word<'_>)) -> usize {
             position += 1;
         }
     }
-    position
 }
+
+/// What a byte of UTF-8 is part of, told by itself.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A letter or digit of ASCII.
+    Word,
+    /// Another character of ASCII.
+    Between,
+    /// A character of several bytes.
+    Other,
+}
+
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte: u8 = 0;
+    while byte.is_ascii() {
+        kinds[byte as usize] = if byte.is_ascii_alphanumeric() { Kind::Word } else { Kind::Between };
+        byte += 1;
+    }
+    kinds
+};
 
 fn first_char(text: &str, at: usize) -> Option<char> {
     match text.as_bytes().get(at) {

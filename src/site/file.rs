@@ -1,12 +1,12 @@
 //! `site.toml` as it is written, and how it becomes a [`Site`].
 
-use std::collections::HashSet;
+use std::{collections::HashSet, num::NonZeroUsize};
 
 use jiff::civil::Date as Day;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Collection, Color, Facet, Feed, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind, Search,
+    Collection, Color, Facet, Feed, License, Lists, Markdown, NavigationItem, Pictures, RawHtml, RelationKind, Search,
     SearchText, Site, Slug, Timeline, Track,
 };
 use crate::{
@@ -38,6 +38,8 @@ pub struct SiteFile {
     markdown: MarkdownFile,
     #[serde(default)]
     timeline: TimelineFile,
+    #[serde(default)]
+    lists: ListsFile,
     #[serde(default)]
     feed: FeedFile,
     #[serde(default)]
@@ -114,6 +116,12 @@ enum RawHtmlFile {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct TimelineFile {
     most_marks: Option<usize>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ListsFile {
+    most_rows: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -334,6 +342,7 @@ impl SiteFile {
                 smart_punctuation: self.markdown.smart_punctuation.unwrap_or(english),
             },
             timeline: Timeline { most_marks: self.timeline.most_marks.unwrap_or(400) },
+            lists: Lists { most_rows: self.lists.most_rows.map_or(3000, NonZeroUsize::get) },
             feed: Feed { entries: self.feed.entries.unwrap_or(50) },
             pictures: Pictures {
                 site: self.pictures.site.unwrap_or(true),

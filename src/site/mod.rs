@@ -84,6 +84,7 @@ pub struct Site {
     pub navigation: Vec<NavigationItem>,
     pub markdown: Markdown,
     pub timeline: Timeline,
+    pub lists: Lists,
     pub feed: Feed,
     pub pictures: Pictures,
     pub search: Search,
@@ -162,6 +163,12 @@ pub enum RawHtml {
 pub struct Timeline {
     /// Above so many works in one picture, marks are gathered into one bar a year.
     pub most_marks: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Lists {
+    /// How many rows of a list a page holds at the most: fewer where they are long.
+    pub most_rows: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -31,6 +31,21 @@ pub struct Body {
     pub lines: Vec<Line>,
 }
 
+impl Body {
+    /// In no more memory than it needs: what a text was written into has room left, of all
+    /// entries together more than anything else that is held.
+    fn fitted(mut self) -> Self {
+        let notes = self.notes.iter_mut().map(|note| &mut note.text);
+        for rich in [&mut self.text, &mut self.lead].into_iter().chain(notes) {
+            rich.html.shrink_to_fit();
+            rich.gaps.shrink_to_fit();
+        }
+        self.lines.iter_mut().for_each(|line| line.text.shrink_to_fit());
+        self.lines.shrink_to_fit();
+        self
+    }
+}
+
 /// So many bytes of an entry's lines are searched.
 pub const SEARCHED: usize = 1_000_000;
 
@@ -227,7 +242,7 @@ pub fn parse_body(
     let lead = std::mem::take(&mut reading.lead);
     let notes = reading.write_notes(definitions);
     let lines = std::mem::take(&mut reading.lines);
-    (Body { text, lead, notes, lines }, reading.outgoing, reading.places, reading.diagnostics)
+    (Body { text, lead, notes, lines }.fitted(), reading.outgoing, reading.places, reading.diagnostics)
 }
 
 /// Marks the address of a link that our own callback made of a citation.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use super::{
     address::Permalink,
     html::Html,
+    plan::Page,
     text_view::{WrittenView, introduction},
     view::Frame,
     world::World,
@@ -53,23 +54,24 @@ pub struct Year {
     pub cards: Vec<Html>,
 }
 
-pub fn timeline_view(world: &World<'_>, at: &Permalink, track: Option<usize>) -> TimelineView {
+pub fn timeline_view(world: &World<'_>, page: &Page, track: Option<usize>) -> TimelineView {
     let archive = world.archive;
+    let at = &page.permalink;
     let works = track.map_or(&archive.works, |index| &archive.tracks[index]);
     let track = track.map(|index| &world.site.tracks[index]);
     let (text, summary) = introduction(world, at);
     let title = track.map_or_else(|| "Timeline".to_string(), |track| format!("Timeline: {}", track.title));
-    let mut page = world.frame(at, &title, None, summary.as_deref());
-    page.feed = Some(track.map_or_else(|| Permalink::new("feed.xml"), |track| Permalink::track(track, "feed.xml")));
-    let (decades, undated) = by_decade(world, works, at);
+    let mut frame = world.list_frame(page, &title, None, summary.as_deref());
+    frame.feed = Some(track.map_or_else(|| Permalink::new("feed.xml"), |track| Permalink::track(track, "feed.xml")));
+    let (decades, undated) = by_decade(world, &page.pick(works), at);
     TimelineView {
-        page,
+        page: frame,
         track: track.map(|track| track.id.to_string()),
         text,
-        picture: picture(world, works, at),
+        picture: picture(world, works, page),
         decades,
         undated,
-        works: works.len(),
+        works: page.count(works.len()),
     }
 }
 
@@ -78,8 +80,8 @@ pub fn by_decade(world: &World<'_>, works: &[EntryId], at: &Permalink) -> (Vec<D
     let mut years: BTreeMap<i16, Vec<EntryId>> = BTreeMap::new();
     let mut undated = Vec::new();
     for &id in works {
-        match world.archive.entry(id).citation.issued() {
-            Some(date) => years.entry(date.year()).or_default().push(id),
+        match world.archive.year(id) {
+            Some(year) => years.entry(year).or_default().push(id),
             None => undated.push(id),
         }
     }

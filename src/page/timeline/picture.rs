@@ -13,7 +13,13 @@ use serde::Serialize;
 use super::year_label;
 use crate::{
     archive::EntryId,
-    page::{address::Permalink, world::World},
+    page::{
+        address::Permalink,
+        cutting::Cutting,
+        parts::Split,
+        plan::{Page, Subject},
+        world::World,
+    },
 };
 
 /// Works in time, drawn twice: a style sheet shows the one that fits the screen.
@@ -179,23 +185,59 @@ const MOST_ROWS: usize = 36;
 /// A bar is no thinner than a finger's target where the picture has the room.
 const BAR: i32 = 24;
 
-/// Every work a mark, where so many can be told apart; `None` where no work is dated.
-pub fn picture(world: &World<'_>, works: &[EntryId], at: &Permalink) -> Option<Picture> {
-    draw(world, works, at, [ACROSS, DOWN], world.site.timeline.most_marks)
+/// Every work of a list a mark, where so many can be told apart and the page has room for
+/// them; `None` where no work is dated, and on pages behind the list's first.
+pub fn picture(world: &World<'_>, works: &[EntryId], page: &Page) -> Option<Picture> {
+    if page.is_part() {
+        return None;
+    }
+    let most_marks = world.site.timeline.most_marks;
+    let room = || Cutting::new(world.archive, world.site).has_room_for_marks(works, page.piece.is_none());
+    let most_marks = if room() { most_marks } else { 0 };
+    draw(world, works, page, [ACROSS, DOWN], most_marks)
 }
 
 /// Bars in any case.
-pub fn gathered_picture(world: &World<'_>, works: &[EntryId], at: &Permalink) -> Option<Picture> {
-    draw(world, works, at, [ACROSS_SMALL, DOWN_SMALL], 0)
+pub fn gathered_picture(world: &World<'_>, works: &[EntryId], page: &Page) -> Option<Picture> {
+    draw(world, works, page, [ACROSS_SMALL, DOWN_SMALL], 0)
+}
+
+/// The list by year that bars lead to.
+struct YearList<'a> {
+    /// The page that has it as a whole; empty where that is the picture's own.
+    whole: String,
+    split: Option<&'a Split>,
+    at: &'a Permalink,
+}
+
+impl<'a> YearList<'a> {
+    /// A timeline has its own; pages of other kinds lead to that of the archive.
+    fn of(world: &'a World<'_>, page: &'a Page) -> Self {
+        let at = &page.permalink;
+        if matches!(page.subject, Subject::Timeline | Subject::TrackTimeline(_)) {
+            let split = page.piece.as_ref().map(|piece| &*piece.split);
+            return YearList { whole: String::new(), split, at };
+        }
+        let split = world.split_at("timeline.html").map(|split| &**split);
+        YearList { whole: format!("{}timeline.html", at.root()), split, at }
+    }
+
+    fn href(&self, year: i16) -> String {
+        match self.split.and_then(|split| split.of_year(year)) {
+            Some(part) => format!("{}{}#y{year}", self.at.root(), part.as_str()),
+            None => format!("{}#y{year}", self.whole),
+        }
+    }
 }
 
 fn draw(
     world: &World<'_>,
     works: &[EntryId],
-    at: &Permalink,
+    page: &Page,
     [across, down]: [Plan; 2],
     most_marks: usize,
 ) -> Option<Picture> {
+    let (at, list) = (&page.permalink, YearList::of(world, page));
     let dated: Vec<Dated> = works.iter().filter_map(|&id| Dated::new(world, id)).collect();
     let first = dated.iter().map(|work| work.from.year()).min()?;
     let last = dated.iter().map(|work| work.to.year()).max()?;
@@ -203,7 +245,7 @@ fn draw(
     let legend = lanes.iter().map(|lane| lane.legend.clone()).collect();
     let draw = |plan: Plan| {
         let marked = (dated.len() <= most_marks).then(|| Sketch::marked(world, &lanes, plan, (first, last), at));
-        marked.flatten().unwrap_or_else(|| Sketch::gathered(&lanes, plan, (first, last), at)).draw(&lanes)
+        marked.flatten().unwrap_or_else(|| Sketch::gathered(&lanes, plan, (first, last), &list)).draw(&lanes)
     };
     Some(Picture {
         across: draw(across),
@@ -255,7 +297,7 @@ fn lanes_of(world: &World<'_>, dated: &[Dated]) -> Vec<Works> {
     let common = lanes.len() - 1;
     for &work in dated {
         let mut any = false;
-        for index in world.archive.track_indexes(work.id, world.site) {
+        for index in world.archive.track_indexes(work.id) {
             lanes[index].works.push(work);
             any = true;
         }
@@ -387,7 +429,7 @@ impl Sketch {
 
     /// One bar for so many years that the bars can be told apart, as long as these years
     /// are full; it leads to its first year in the list. All lanes have one measure.
-    fn gathered(lanes: &[Works], plan: Plan, range: (i16, i16), at: &Permalink) -> Sketch {
+    fn gathered(lanes: &[Works], plan: Plan, range: (i16, i16), list: &YearList<'_>) -> Sketch {
         let years = i32::from(range.1) - i32::from(range.0) + 1;
         let step = [1, 2, 5, 10, 20, 25, 50, 100].into_iter().find(|step| years / step < plan.bars).unwrap_or(500);
         // Bars begin at round years, and so does the scale.
@@ -401,8 +443,6 @@ impl Sketch {
         let longest = if plan.direction == Direction::Down { plan.lane(lanes.len()) - 22 } else { plan.longest };
         let counted: Vec<BTreeMap<i32, (i16, i32)>> = lanes.iter().map(|lane| lane.count(step)).collect();
         let fullest = counted.iter().flat_map(BTreeMap::values).map(|(_, count)| *count).max().unwrap_or(1);
-        let list =
-            if at.as_str().ends_with("timeline.html") { String::new() } else { format!("{}timeline.html", at.root()) };
         let drafts = counted.iter().map(|bars| {
             let drafts = bars.iter().map(|(&year, &(first, count))| {
                 let length = (count * longest / fullest).max(2);
@@ -421,7 +461,7 @@ impl Sketch {
                     mark: Mark {
                         shape: "gathered",
                         title: format!("{words}: {count} {works}"),
-                        href: format!("{list}#y{first}"),
+                        href: list.href(first),
                         ..Mark::default()
                     },
                     label: Some(count.to_string()),

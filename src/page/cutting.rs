@@ -1,0 +1,322 @@
+//! Which lists of an archive are too long for one page, and what their rows weigh.
+//!
+//! In: the archive and the site. Out: a [`Split`] for each list that needs one. Lengths
+//! are reckoned from those of titles and names, and rather too high: to render a row only
+//! to measure it would cost more than the page. Absent on purpose: views.
+
+use std::sync::Arc;
+
+use super::{
+    address::Permalink,
+    parts::{self, Limits, NumberedList, Row, Split, by_letter, by_number, in_time},
+};
+use crate::{
+    archive::{ActorId, Archive, Backlink, EntryId, KeywordId, KeywordShelf, Origin, PersonId, Tie},
+    collate::Collation,
+    entry::{Piece, Variable},
+    site::{Collection, Site},
+};
+
+/// What a card has beside the words of its work, and the heading of a year above it.
+const CARD: usize = 500;
+/// A badge of a track beside its title, which stands there twice.
+const BADGE: usize = 90;
+/// A passage of a work beside its author, its heading and its work's address.
+const PASSAGE: usize = 270;
+/// A term, a person or an actor beside its name.
+const TERM: usize = 130;
+/// A passage that cites, or a relation, beside its words.
+const CITATION: usize = 380;
+/// A number of the concordance beside the citation and the title.
+const NUMBER: usize = 260;
+
+/// The sections, narrower terms and other terms that a split index shows of one term at
+/// the most, of each kind: the term's own page has all.
+pub const OF_A_TERM: usize = 24;
+
+/// Which rows of an entry's parts are passages that cite it, and which its relations.
+pub const BACKLINKS: usize = 0;
+pub const TIES: usize = 1;
+
+pub struct Cutting<'a> {
+    archive: &'a Archive,
+    site: &'a Site,
+    limits: Limits,
+    /// What a card has for each track of the site.
+    badges: Vec<usize>,
+}
+
+impl<'a> Cutting<'a> {
+    pub fn new(archive: &'a Archive, site: &'a Site) -> Self {
+        let badges = site.tracks.iter().map(|track| BADGE + 2 * track.title.len() + track.id.as_str().len()).collect();
+        Cutting { archive, site, limits: Limits { bytes: parts::BYTES, rows: site.lists.most_rows }, badges }
+    }
+
+    /// Whether one page has room for the marks of works in a picture as well as for their
+    /// cards, or for the marks alone where the cards stand elsewhere.
+    pub fn has_room_for_marks(&self, works: &[EntryId], cards_too: bool) -> bool {
+        let bytes = |id: EntryId| {
+            let mark = 2 * (230 + 3 * self.archive.card_length(id));
+            let card = if cards_too { self.card(id) } else { 0 };
+            self.archive.track_indexes(id).count().max(1) * (mark + card)
+        };
+        self.limits.hold_bytes(works.iter().map(|&id| bytes(id)))
+    }
+
+    pub fn timeline(&self) -> Option<Arc<Split>> {
+        self.works("timeline.html", "timeline/", &self.archive.works)
+    }
+
+    /// Its parts lie beside it: cards for folders deeper than that would be one more kind.
+    pub fn track_timeline(&self, index: usize) -> Option<Arc<Split>> {
+        let id = &self.site.tracks[index].id;
+        self.works(&format!("tracks/{id}/timeline.html"), &format!("tracks/{id}/"), &self.archive.tracks[index])
+    }
+
+    /// Works that more than one track claims.
+    pub fn contested(&self) -> Option<Arc<Split>> {
+        let works: Vec<EntryId> = contested(self.archive);
+        self.works("tracks/index.html", "tracks/index/", &works)
+    }
+
+    pub fn collection(&self, index: usize) -> Option<Arc<Split>> {
+        let collection = &self.site.collections[index];
+        let list = &self.archive.lists[index];
+        let row = |at: usize| (Row(at, 0), self.archive.year(list[at]), self.card(list[at]));
+        if self.limits.hold((0..list.len()).map(|at| row(at).2)) {
+            return None;
+        }
+        let mut order: Vec<usize> = (0..list.len()).collect();
+        order.sort_by_key(|&at| self.archive.time_rank[list[at].0]);
+        let home = Permalink::collection(collection);
+        in_time(&home, &format!("{}/index/", collection.id), self.limits, order.iter().map(|&at| row(at)))
+    }
+
+    /// By the works; their passages stand with them.
+    pub fn keyword(&self, id: KeywordId) -> Option<Arc<Split>> {
+        let shelf = self.archive.keyword(id);
+        let mut sections = shelf.sections.iter().map(|(id, _)| *id).peekable();
+        let lengths: Vec<usize> = shelf
+            .works
+            .iter()
+            .map(|&work| {
+                // It stands under each of its tracks.
+                let cards = self.archive.track_indexes(work).count().max(1) * self.card(work);
+                let passage = PASSAGE + self.archive.card_length(work);
+                let passages = std::iter::from_fn(|| sections.next_if_eq(&work)).count();
+                cards + passages * passage
+            })
+            .collect();
+        let rows = shelf.works.iter().zip(&lengths).enumerate();
+        let rows = rows.map(|(at, (&work, &bytes))| (Row(at, 0), self.archive.year(work), bytes));
+        in_time(&Permalink::keyword(&shelf.id), &format!("keywords/{}/", shelf.id), self.limits, rows)
+    }
+
+    pub fn actor(&self, id: ActorId) -> Option<Arc<Split>> {
+        let shelf = self.archive.actor(id);
+        let rows = shelf.works.iter().enumerate();
+        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work)));
+        in_time(&Permalink::actor(&shelf.id), &format!("actors/{}/", shelf.id), self.limits, rows)
+    }
+
+    pub fn person(&self, id: PersonId) -> Option<Arc<Split>> {
+        let works = &self.archive.person_works[id.0];
+        let person = self.archive.person(id);
+        let rows = works.iter().enumerate();
+        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work)));
+        in_time(&Permalink::person(&person.id), &format!("people/{}/", person.id), self.limits, rows)
+    }
+
+    /// Passages that cite the entry, and its relations, where either are too many for the
+    /// entry's own page, which has a text to show.
+    pub fn entry(&self, id: EntryId) -> Option<Arc<Split>> {
+        let (backlinks, ties) = (&self.archive.backlinks[id.0], &self.archive.ties[id.0]);
+        let limits = Limits { bytes: self.limits.bytes / 3, ..self.limits };
+        let backlink = |(at, backlink): (usize, &Backlink)| {
+            let (year, own, link) = match backlink.from {
+                Origin::Entry(id) => {
+                    let link = &self.archive.entry(id).outgoing.links[backlink.link];
+                    (self.archive.year(id), self.archive.card_length(id), link)
+                }
+                Origin::Text(id) => (None, 0, &self.archive.text(id).outgoing.links[backlink.link]),
+            };
+            let words = |piece: &Piece| match piece {
+                Piece::Text(text) | Piece::Words(text) => text.len() + 8,
+                Piece::Shown(_) => 60,
+            };
+            (Row(at, BACKLINKS), year, CITATION + own + link.context.iter().map(words).sum::<usize>())
+        };
+        let tie = |(at, tie): (usize, &Tie)| {
+            let because = tie.because.as_ref().map_or(0, String::len);
+            (Row(at, TIES), self.archive.year(tie.other), CITATION + self.archive.card_length(tie.other) + because)
+        };
+        let few = 20;
+        let mut rows = Vec::new();
+        if backlinks.len() > few.min(limits.rows) {
+            let cited: Vec<_> = backlinks.iter().enumerate().map(backlink).collect();
+            if !limits.hold(cited.iter().map(|row| row.2)) {
+                rows.extend(cited);
+            }
+        }
+        if ties.len() > few.min(limits.rows) {
+            let tied: Vec<_> = ties.iter().enumerate().map(tie).collect();
+            if !limits.hold(tied.iter().map(|row| row.2)) {
+                rows.extend(tied);
+            }
+        }
+        if rows.is_empty() {
+            return None;
+        }
+        let record = self.archive.entry(id);
+        let home = Permalink::entry(&record.collection, record.slug.as_str());
+        in_time(&home, &format!("{}/{}/", record.collection, record.slug), limits, rows.iter().copied())
+    }
+
+    /// The index of all terms, or of a track's.
+    pub fn index(&self, track: Option<usize>) -> Option<Arc<Split>> {
+        let archive = self.archive;
+        let shelves = &archive.keywords;
+        let alias =
+            |shelf: &KeywordShelf, label: &str| TERM + label.len() + shelf.label.len() + shelf.id.as_str().len();
+        let terms = (0..shelves.len()).map(|at| self.term(KeywordId(at), usize::MAX));
+        let aliases = shelves.iter().flat_map(|shelf| shelf.aliases.iter().map(move |label| alias(shelf, label)));
+        if self.limits.hold(terms.chain(aliases)) {
+            return None;
+        }
+        let items = Lines { archive, track }.sorted(&self.site.language);
+        let bytes = |row: Row, label: &str, most: usize| match row.1 {
+            0 => self.term(KeywordId(row.0), most),
+            _ => alias(&shelves[row.0], label),
+        };
+        if track.is_some() && self.limits.hold(items.iter().map(|&(row, label)| bytes(row, label, usize::MAX))) {
+            return None;
+        }
+        let rows = items.iter().map(|&(row, label)| (row, label, bytes(row, label, OF_A_TERM)));
+        let (home, folder) = match track {
+            None => (Permalink::new("keywords/index.html"), "keywords/index/".to_string()),
+            Some(index) => {
+                let track = &self.site.tracks[index];
+                (Permalink::track(track, "keywords.html"), format!("tracks/{}/keywords/", track.id))
+            }
+        };
+        Some(by_letter(&home, &folder, self.limits, rows))
+    }
+
+    pub fn actors(&self) -> Option<Arc<Split>> {
+        let actors = &self.archive.actors;
+        let rows = actors.iter().enumerate().map(|(at, actor)| {
+            let whole = actor.part_of.map_or(0, |whole| TERM + self.archive.actor(whole).name.len());
+            (Row(at, 0), actor.name.as_str(), TERM + 2 * actor.name.len() + whole)
+        });
+        let short = self.limits.hold(rows.clone().map(|(.., bytes)| bytes));
+        (!short).then(|| by_letter(&Permalink::new("actors/index.html"), "actors/index/", self.limits, rows))
+    }
+
+    pub fn people(&self) -> Option<Arc<Split>> {
+        let people = &self.archive.people;
+        if people.len() < 500.min(self.limits.rows) {
+            return None;
+        }
+        let rows = people
+            .iter()
+            .enumerate()
+            .map(|(at, person)| (Row(at, 0), person.named.inverted.as_str(), TERM + 2 * person.named.inverted.len()));
+        let short = self.limits.hold(rows.clone().map(|(.., bytes)| bytes));
+        (!short).then(|| by_letter(&Permalink::new("people/index.html"), "people/index/", self.limits, rows))
+    }
+
+    pub fn concordance(&self) -> Option<Arc<Split>> {
+        let archive = self.archive;
+        let empty = |collection: &'a Collection| NumberedList {
+            id: collection.id.as_str(),
+            title: &collection.title,
+            rows: Vec::new(),
+        };
+        let mut lists: Vec<NumberedList<'_>> = self.site.collections.iter().map(empty).collect();
+        for id in archive.listed() {
+            let record = archive.entry(id);
+            let Some(listed) = &record.own.listed else { continue };
+            let Some(list) = lists.iter_mut().find(|list| list.id == listed.list) else { continue };
+            let link = record.citation.get(Variable::Url).map_or(0, str::len);
+            let doubles = archive.other_listings(id).len() * PASSAGE;
+            let bytes = NUMBER + 2 * archive.card_length(id) + listed.printed.len() + 2 * link + doubles;
+            list.rows.push((Row(id.0, 0), listed.number, bytes));
+        }
+        for list in &mut lists {
+            list.rows.sort_by_key(|row| row.1);
+        }
+        let all = lists.iter().flat_map(|list| &list.rows);
+        if self.limits.hold(all.map(|row| row.2)) {
+            return None;
+        }
+        Some(by_number(&Permalink::new("concordance.html"), "concordance/", self.limits, &lists))
+    }
+
+    fn works(&self, home: &str, folder: &str, works: &[EntryId]) -> Option<Arc<Split>> {
+        let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.archive.year(id), self.card(id)));
+        in_time(&Permalink::new(home), folder, self.limits, rows)
+    }
+
+    fn card(&self, id: EntryId) -> usize {
+        let tracks: usize = self.archive.track_indexes(id).map(|index| self.badges[index]).sum();
+        let actors = &self.archive.entry_actors[id.0];
+        let actors: usize = actors.iter().map(|(actor, _)| self.archive.actor(*actor).name.len() + 1).sum();
+        CARD + self.archive.card_length(id) + tracks + actors
+    }
+
+    /// A term in an index with at most so many of each kind of what stands below it.
+    fn term(&self, id: KeywordId, most: usize) -> usize {
+        let shelf = self.archive.keyword(id);
+        let terms = |ids: &[KeywordId]| -> usize {
+            ids.iter().take(most).map(|id| 2 * self.archive.keyword(*id).label.len() + TERM).sum()
+        };
+        let passages = shelf.sections.iter().take(most).map(|(work, _)| PASSAGE + self.archive.card_length(*work));
+        let below = passages.sum::<usize>() + terms(&shelf.narrower) + terms(&shelf.related) + terms(&shelf.broader);
+        TERM + 2 * shelf.label.len() + below
+    }
+}
+
+/// Works that more than one track claims, in time.
+pub fn contested(archive: &Archive) -> Vec<EntryId> {
+    archive.works.iter().copied().filter(|&id| archive.track_indexes(id).nth(1).is_some()).collect()
+}
+
+/// Which terms an index lists: those that have a work, or a narrower one has. It is of all
+/// works, or of a track's.
+#[derive(Clone, Copy)]
+pub struct Lines<'a> {
+    pub archive: &'a Archive,
+    pub track: Option<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub fn has(self, id: EntryId) -> bool {
+        self.track.is_none_or(|track| self.archive.track_indexes(id).any(|claimed| claimed == track))
+    }
+
+    pub fn works(self, id: KeywordId) -> usize {
+        let works = &self.archive.keyword(id).works;
+        if self.track.is_none() { works.len() } else { works.iter().filter(|&&id| self.has(id)).count() }
+    }
+
+    pub fn lists(self, id: KeywordId) -> bool {
+        let any = |id: KeywordId| self.archive.keyword(id).works.iter().any(|&id| self.has(id));
+        any(id) || self.archive.keyword(id).narrower.iter().any(|&narrower| any(narrower))
+    }
+
+    /// The terms that are listed, and their aliases from 1, by their words. Terms come in
+    /// the order of their labels.
+    pub fn sorted(self, language: &str) -> Vec<(Row, &'a str)> {
+        let mut items = Vec::new();
+        for (at, shelf) in self.archive.keywords.iter().enumerate().filter(|(at, _)| self.lists(KeywordId(*at))) {
+            items.push((Row(at, 0), shelf.label.as_str()));
+            items.extend((1..).zip(&shelf.aliases).map(|(alias, label)| (Row(at, alias), label.as_str())));
+        }
+        // Where no term has an alias they are in order.
+        if items.iter().any(|(row, _)| row.1 > 0) {
+            let collation = Collation::new(language);
+            items.sort_by_cached_key(|(_, label)| collation.key(label));
+        }
+        items
+    }
+}
