@@ -1,5 +1,6 @@
 //! The cold pipeline, readable at a glance; and its stages as the preview runs them again.
 
+mod files;
 mod grounds;
 mod stages;
 
@@ -7,7 +8,10 @@ use std::{
     collections::BTreeMap,
     mem,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
 };
 
 use crate::{
@@ -17,6 +21,7 @@ use crate::{
     fingerprint::Fingerprint,
     page::{self, Cards, Page, PreviewFiles, Reads, Subject, View, World},
     parallel::{self, Progress},
+    publish::Store,
     render::{self, Kept, Output},
     search,
     site::{self, Site, Slug},
@@ -25,7 +30,8 @@ use crate::{
     vocabulary::{self, Actor, Keyword, Vocabulary},
 };
 
-pub use grounds::{Before, Grounds, Made};
+pub use files::{ParsedFiles, parse_all};
+pub use grounds::{Before, Grounds, Known, Made};
 pub use stages::Pipeline;
 
 /// What a run is asked for beside the files.
@@ -53,6 +59,20 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// What the next build compares with.
     pub grounds: Grounds,
+    pub cost: Cost,
+}
+
+/// What was done rather than known, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Files parsed.
+    pub parsed: usize,
+    /// Pages rendered.
+    pub rendered: usize,
+    /// Entries whose words were looked for.
+    pub indexed: usize,
+    /// Files of the search index packed.
+    pub packed: usize,
 }
 
 /// Takes each file of the site as it is made: in no order, from any thread. A site is much
@@ -73,7 +93,8 @@ pub fn search_trial(root: &Path) -> Option<search::Trial> {
 pub fn search_index(root: &Path, begins: impl FnOnce()) -> Option<Vec<Output>> {
     let ready = ready(root)?;
     begins();
-    Some(search::files(&ready.world()))
+    let files = search::files(&ready.world(), search::Spared::default()).files;
+    Some(files.into_iter().filter_map(search::File::into_output).collect())
 }
 
 /// A site in memory, for tests that build thousands of small archives.
@@ -95,7 +116,8 @@ impl Whole {
             }
         };
         let inputs = Inputs::read(root, request);
-        let Built { sound, diagnostics, .. } = build(inputs, None, &take, &Progress::default(), &mut |_, _, _| {});
+        let Built { sound, diagnostics, .. } =
+            build(inputs, Known::default(), &take, &Progress::default(), &mut |_, _, _| {});
         let mut outputs = outputs.into_inner().unwrap_or_else(PoisonError::into_inner);
         outputs.sort_by(|one, other| one.path.cmp(&other.path));
         Whole { outputs: sound.then_some(outputs), diagnostics }
@@ -105,7 +127,8 @@ impl Whole {
 /// The archive below `root` before pages are rendered; `None` where it has errors.
 fn ready(root: &Path) -> Option<Ready> {
     let mut told = Vec::new();
-    let ready = prepare(Inputs::read(root, &Request::default()), &mut |_, _, _| {}, &mut told);
+    let inputs = Inputs::read(root, &Request::default());
+    let ready = prepare(inputs, None, &mut Cost::default(), &mut |_, _, _| {}, &mut told);
     ready.filter(|_| !any_error(&told))
 }
 
@@ -163,33 +186,40 @@ impl Inputs {
 /// Makes the site, and hands out its files as they come; those of the build before that
 /// would be the same by their paths. Where an error stops it, files that were handed out by
 /// then are no site.
-pub fn build(
-    inputs: Inputs,
-    before: Option<Before<'_>>,
-    take: Take<'_>,
-    progress: &Progress,
-    observe: Observe<'_>,
-) -> Built {
+pub fn build(inputs: Inputs, known: Known<'_>, take: Take<'_>, progress: &Progress, observe: Observe<'_>) -> Built {
     let mut told = Vec::new();
     let mut inputs = inputs;
     let (kept, shared) = (mem::take(&mut inputs.kept), inputs.shared().unwrap_or_default());
-    let mut grounds = Grounds::default();
-    if let Some(ready) = prepare(inputs, observe, &mut told).filter(|_| !any_error(&told)) {
-        let rendering = Rendering { kept: &kept, grounds: Grounds::of(&ready, shared), before };
-        grounds = make(ready, rendering, take, progress, observe, &mut told);
+    let (mut grounds, mut cost) = (Grounds::default(), Cost::default());
+    if let Some(ready) = prepare(inputs, known.store, &mut cost, observe, &mut told).filter(|_| !any_error(&told)) {
+        let rendering = Rendering { kept: &kept, grounds: Grounds::of(&ready, shared), known };
+        grounds = make(ready, rendering, take, progress, &mut cost, observe, &mut told);
     }
     let diagnostics = in_order(told);
-    Built { sound: !any_error(&diagnostics), diagnostics, grounds }
+    Built { sound: !any_error(&diagnostics), diagnostics, grounds, cost }
 }
 
 /// Everything before pages are rendered. `None` where there are no settings or no theme.
-fn prepare(inputs: Inputs, observe: Observe<'_>, told: &mut Vec<Diagnostic>) -> Option<Ready> {
+fn prepare(
+    inputs: Inputs,
+    store: Option<&Store>,
+    cost: &mut Cost,
+    observe: Observe<'_>,
+    told: &mut Vec<Diagnostic>,
+) -> Option<Ready> {
     let Inputs { settings, sources, theme, drafts, told: faults, .. } = inputs;
     told.extend(faults);
     let settings = settings?;
     let theme = settings.compile(theme?).keep(told);
     observe("read", sources.texts().count() + sources.assets().count(), "files");
-    let parsed = parse_all(&sources, &settings.site);
+    let parsed = match store {
+        Some(store) => {
+            let (parsed, count) = files::parse_unknown(&sources, &settings.site, &settings.source, store);
+            cost.parsed = count;
+            parsed
+        }
+        None => parse_all(&sources, &settings.site),
+    };
     told.extend(parsed.values().flat_map(|file| file.diagnostics.iter().cloned()));
     let vocabularies = Vocabularies::parse(&sources).keep(told);
     observe("parse", parsed.values().filter(|file| matches!(file.value, Parsed::Entry(_))).count(), "entries");
@@ -203,7 +233,7 @@ fn prepare(inputs: Inputs, observe: Observe<'_>, told: &mut Vec<Diagnostic>) -> 
 struct Rendering<'a> {
     kept: &'a Kept,
     grounds: Grounds,
-    before: Option<Before<'a>>,
+    known: Known<'a>,
 }
 
 fn make(
@@ -211,32 +241,63 @@ fn make(
     rendering: Rendering<'_>,
     take: Take<'_>,
     progress: &Progress,
+    cost: &mut Cost,
     observe: Observe<'_>,
     told: &mut Vec<Diagnostic>,
 ) -> Grounds {
-    let shown = render_pages(&ready, &rendering, progress, take).keep(told);
+    let rendered = AtomicUsize::new(0);
+    let take_page = |made: Made| {
+        rendered.fetch_add(usize::from(matches!(made, Made::New(_))), Relaxed);
+        take(made);
+    };
+    let shown = render_pages(&ready, &rendering, progress, &take_page).keep(told);
+    cost.rendered = rendered.into_inner();
     told.extend(ready.card_faults());
     observe("render", ready.linked.pages.len(), "pages");
     // No result shows a card, and with the index the cards would be at the memory's peak.
     let theme = Arc::clone(&ready.theme);
     let ready = ready.with_theme(&theme);
-    let index = search::files(&ready.world());
-    observe("index", index.len(), "files");
-    parallel::each(index, |output| take(Made::New(output)));
+    let Rendering { grounds, known, .. } = rendering;
+    let index = search::files(&ready.world(), spared(&grounds, known));
+    (cost.indexed, cost.packed) = (index.indexed, index.packed);
+    observe("index", index.files.len(), "files");
+    parallel::each(index.files, |file| {
+        take(match file {
+            search::File::New(output) => Made::New(output),
+            search::File::Same(path) => Made::Same(path),
+        });
+    });
     let copied: Vec<Arc<Asset>> = ready.assets.iter().chain(&ready.theme.assets).cloned().collect();
     parallel::each(copied, |asset| {
         take(Made::New(Output { path: asset.path.to_string(), bytes: asset.bytes.clone(), kept_as: None }));
     });
     parallel::drop_aside(ready);
-    rendering.grounds.with_shown(shown)
+    Grounds { search: index.layout, ..grounds.with_shown(shown) }
+}
+
+/// What making the search index may spare itself.
+fn spared<'a>(grounds: &'a Grounds, Known { before, store }: Known<'a>) -> search::Spared<'a> {
+    search::Spared {
+        shared: grounds.shared,
+        bodies: &grounds.bodies,
+        store,
+        before: before.and_then(|before| {
+            Some(search::Before {
+                layout: before.grounds.search.as_ref()?,
+                moved: grounds.moved(before.grounds),
+                stands: before.stands,
+                file: before.file,
+            })
+        }),
+    }
 }
 
 /// The bodies that a page shows, by its path.
-type Shown = (String, Vec<usize>);
+type Shown = (String, Vec<u32>);
 
 fn render_pages(
     ready: &Ready,
-    Rendering { kept, grounds, before }: &Rendering<'_>,
+    Rendering { kept, grounds, known }: &Rendering<'_>,
     progress: &Progress,
     take: Take<'_>,
 ) -> Checked<Vec<Shown>> {
@@ -244,7 +305,7 @@ fn render_pages(
     let rendered: Checked<Vec<Option<Shown>>> = parallel::map(&ready.linked.pages, |page| {
         progress.step();
         let path = page.permalink.as_str();
-        if let Some(shown) = before.as_ref().and_then(|before| grounds.unmoved(path, before)) {
+        if let Some(shown) = known.before.as_ref().and_then(|before| grounds.unmoved(path, before)) {
             take(Made::Same(path.to_string()));
             return Checked::sound(Some((path.to_string(), shown.to_vec())));
         }
@@ -305,14 +366,6 @@ impl Settings {
         let theme = Theme::compile(files, &page::site_view(&self.site)).keep(&mut told);
         Checked { value: theme.map(Arc::new), diagnostics: told }
     }
-}
-
-/// Every Markdown file as it was parsed, by path.
-pub type ParsedFiles = BTreeMap<Arc<str>, Checked<Parsed>>;
-
-pub fn parse_all(sources: &Sources, site: &Site) -> ParsedFiles {
-    let texts: Vec<&Arc<Source>> = sources.texts().collect();
-    parallel::map(&texts, |source| (Arc::clone(&source.path), entry::parse(source, site)))
 }
 
 /// `keywords.yaml` and `actors.yaml`.

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use icu_collator::{
     CollatorBorrowed, CollatorPreferences,
     options::{AlternateHandling, CollatorOptions},
@@ -43,7 +44,7 @@ impl Collation {
 
 /// A text's place in an order: two keys of one [`Collation`] compare as it compares their
 /// texts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct SortKey {
     /// [`start`] of the whole, which tells most texts apart and needs no look at the rest:
     /// that lies elsewhere.

@@ -6,12 +6,13 @@ use std::{
     hash::{BuildHasherDefault, Hash, Hasher},
 };
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// 128 bits of SipHash-1-3 (Aumasson and Bernstein 2012) with a fixed key: two values that
 /// a page can have do not share one by chance. It is no proof against malice, and guards
 /// nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Fingerprint(u128);
 
 impl Fingerprint {
@@ -26,6 +27,15 @@ impl Fingerprint {
         let mut hasher = SipHasher13::new();
         hasher.write(bytes);
         Fingerprint(hasher.finish128().as_u128())
+    }
+
+    /// Which one of so many equal parts it falls into is a matter of chance.
+    pub fn is_multiple_of(self, number: u128) -> bool {
+        self.0.is_multiple_of(number)
+    }
+
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_le_bytes()
     }
 }
 

@@ -23,6 +23,7 @@ mod page;
 mod parallel;
 mod publish;
 mod render;
+mod sealed;
 mod search;
 #[cfg(feature = "serve")]
 mod serve;

@@ -154,6 +154,148 @@ fn what_is_kept_may_be_spoilt_or_gone() {
     }
 }
 
+/// What a build with `-v` says that it made anew: files parsed, pages rendered, entries
+/// indexed, files of the index packed.
+#[track_caller]
+fn anew(run: &Run) -> [usize; 4] {
+    let line = run.stderr().lines().find_map(|line| line.trim_start().strip_prefix("anew:"));
+    let line = line.unwrap_or_else(|| panic!("nothing is said of it: {}", run.stderr()));
+    let counts: Vec<usize> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    counts.try_into().expect("there are four of them")
+}
+
+/// An archive whose index has many files.
+fn large() -> Archive {
+    let mut archive = Archive::small();
+    let settings = archive.read("site.toml") + "\n[pictures]\nsite = false\n";
+    archive = archive.with("site.toml", settings);
+    let mut state = 1_u32;
+    for number in 0..150 {
+        let mut text = format!("---\ntype: book\ntitle: Work {number}\nissued: {}\n---\n", 1900 + number);
+        for word in 0..1700 {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            // Few words are common, and most are rare.
+            let rank = (state >> 16) % (1 << (1 + (state >> 8) % 14));
+            let more = if word % 80 == 79 { ".\n\n" } else { " " };
+            text.push_str(&format!("w{rank}{more}"));
+        }
+        archive = archive.with(&format!("content/works/work-{number}.md"), text);
+    }
+    archive
+}
+
+const LARGE: &str = "content/works/work-70.md";
+
+#[test]
+fn prose_is_all_that_is_made_anew() {
+    let archive = large();
+    let [parsed, rendered, indexed, packed] = anew(&build(&archive, &["-v"]).expect(0));
+    assert!(
+        parsed > 150 && rendered > parsed && indexed > 150 && packed > 50,
+        "{parsed} {rendered} {indexed} {packed}"
+    );
+    let all = packed;
+    for prose in ["w1 w2 and a word that is new", "w1", ""] {
+        let text = archive.read(LARGE).replace("w1 ", "w3 ") + prose;
+        fs::write(archive.path(LARGE), text).unwrap();
+        let [parsed, rendered, indexed, packed] = anew(&build(&archive, &["-v"]).expect(0));
+        assert_eq!((parsed, indexed), (1, 1));
+        assert!((1..9).contains(&rendered), "{rendered} pages");
+        assert!(packed < all * 3 / 4, "{packed} of {all} files");
+    }
+    // Of another title all pages may tell, but no other file is read again, and few words are
+    // other words.
+    fs::write(archive.path(LARGE), archive.read(LARGE).replace("title: Work 70", "title: Another work")).unwrap();
+    let [parsed, _, _, packed] = anew(&build(&archive, &["-v"]).expect(0));
+    assert!(parsed == 1 && packed < all / 4, "{parsed} {packed}");
+    // A site elsewhere has no files to keep, but the same entries and the same words.
+    let run = archive.build(&["-v", "--out", "elsewhere"]).expect(0);
+    let [parsed, _, indexed, packed] = anew(&run);
+    assert_eq!((parsed, indexed, packed), (0, 0, all));
+    agree(&tree(&archive.path("elsewhere")), &archive.site());
+}
+
+/// Every file that builds keep.
+fn kept(archive: &Archive) -> Vec<PathBuf> {
+    let folders = fs::read_dir(archive.path(".regesta")).into_iter().flatten().flatten();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten());
+    let mut files: Vec<PathBuf> = files.map(|file| file.path()).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn whatever_is_kept_may_be_spoilt() {
+    let archive = large();
+    build(&archive, &[]).expect(0);
+    let names = |archive: &Archive| {
+        kept(archive).iter().filter_map(|path| Some(path.parent()?.file_name()?.to_owned())).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&archive), ["builds", "entries", "words"]);
+    let spoils: [&dyn Fn(&mut Vec<u8>); 7] = [
+        &|bytes| bytes.clear(),
+        &|bytes| bytes.truncate(bytes.len() / 2),
+        &|bytes| bytes.truncate(bytes.len() - 1),
+        &|bytes| bytes[3] ^= 1,
+        &|bytes| bytes[30] ^= 1,
+        &|bytes| bytes[12_345 % bytes.len()] ^= 128,
+        &|bytes| bytes.extend_from_slice(b"more"),
+    ];
+    for (number, spoil) in spoils.into_iter().enumerate() {
+        for path in kept(&archive) {
+            let mut bytes = fs::read(&path).unwrap();
+            spoil(&mut bytes);
+            fs::write(&path, bytes).unwrap();
+        }
+        fs::write(archive.path(LARGE), archive.read(LARGE) + &format!("\nProse {number}.\n")).unwrap();
+        build(&archive, &[]).expect(0);
+        assert!(did_nothing(&archive.build(&[])), "all of it is written anew");
+        assert_eq!(kept(&archive).len(), 3);
+    }
+}
+
+#[test]
+fn what_is_kept_of_other_settings_is_not_taken() {
+    let archive = large();
+    build(&archive, &[]).expect(0);
+    let entries = archive.read("site.toml");
+    for number in 0..4 {
+        let settings = format!("{entries}\n[markdown]\nsmart-punctuation = {}\n# {number}\n", number % 2 == 0);
+        fs::write(archive.path("site.toml"), settings).unwrap();
+        build(&archive, &[]).expect(0);
+    }
+    let count = |kind: &str| fs::read_dir(archive.path(&format!(".regesta/{kind}"))).unwrap().count();
+    assert_eq!((count("entries"), count("words")), (2, 2), "the newest are kept");
+}
+
+#[test]
+fn builds_may_run_at_the_same_time() {
+    let archive = large();
+    build(&archive, &[]).expect(0);
+    for number in 0..2 {
+        fs::write(archive.path(LARGE), archive.read(LARGE) + &format!("\nProse {number}.\n")).unwrap();
+        std::thread::scope(|scope| {
+            for out in ["public", "one", "two"] {
+                let archive = &archive;
+                scope.spawn(move || archive.build(&["--out", out]).expect(0));
+            }
+        });
+        build(&archive, &[]).expect(0);
+        for out in ["one", "two"] {
+            agree(&tree(&archive.path(out)), &archive.site());
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_costs_time_alone() {
+    let archive = Archive::small().with(".regesta", "somebody's file");
+    for _ in 0..2 {
+        archive.build(&[]).expect(0);
+    }
+    assert_eq!(archive.read(".regesta"), "somebody's file");
+}
+
 #[test]
 fn a_build_that_fails_keeps_no_record_of_itself() {
     let archive = Archive::small();

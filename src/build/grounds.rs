@@ -6,35 +6,50 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::Ready;
-use crate::{archive::Origin, fingerprint::Fingerprint, parallel, render::Output};
+use crate::{archive::Origin, fingerprint::Fingerprint, parallel, publish::Store, render::Output, search::Layout};
 
 /// What the pages of one build were made from.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Grounds {
     /// Of what all pages depend on.
-    shared: String,
+    pub(super) shared: Fingerprint,
     /// Of the bodies: entries, then texts.
-    bodies: Vec<String>,
+    pub(super) bodies: Vec<Fingerprint>,
     /// For each page by path the indexes of the bodies that it shows.
-    shown: BTreeMap<String, Vec<usize>>,
+    pub(super) shown: BTreeMap<String, Vec<u32>>,
+    /// How the search index was divided into files.
+    pub(super) search: Option<Layout>,
 }
 
-/// The build before this one: what it was made from, and whether a file that it left
-/// stands.
+/// What a build need not find out again.
+#[derive(Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// The build before this one.
+    pub before: Option<Before<'a>>,
+    /// What any build has found out of the archive.
+    pub store: Option<&'a Store>,
+}
+
+/// The build before this one: what it was made from, and what it left.
+#[derive(Clone, Copy)]
 pub struct Before<'a> {
     pub grounds: &'a Grounds,
+    /// Whether a file of the site stands as it was left.
     pub stands: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What is in such a file.
+    pub file: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
 }
 
 /// The index of a body in [`Grounds`].
-pub fn index(origin: Origin, ready: &Ready) -> usize {
-    match origin {
+pub fn index(origin: Origin, ready: &Ready) -> u32 {
+    let index = match origin {
         Origin::Entry(id) => id.0,
         Origin::Text(id) => ready.entries.len() + id.0,
-    }
+    };
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// A file of the site.
@@ -48,27 +63,35 @@ pub enum Made {
 impl Grounds {
     /// `inputs` is of all that is neither an entry nor a page.
     pub fn of(ready: &Ready, inputs: Fingerprint) -> Self {
-        let records: Vec<Fingerprint> = parallel::map(&ready.entries, |entry| Fingerprint::of(&*entry.record));
-        let texts: Vec<Fingerprint> = parallel::map(&ready.texts, |text| Fingerprint::of(&*text.record));
+        let records: Vec<Fingerprint> = parallel::map(&ready.entries, |entry| entry.record_fingerprint());
+        let texts: Vec<Fingerprint> = parallel::map(&ready.texts, |text| text.record_fingerprint());
         let entries = ready.entries.iter().map(|entry| &entry.places);
         let places: Vec<_> = entries.chain(ready.texts.iter().map(|text| &text.places)).collect();
         Grounds {
-            shared: Fingerprint::of(&(inputs, records, texts)).to_string(),
-            bodies: parallel::map(&places, |places| places.body_fingerprint().to_string()),
-            shown: BTreeMap::new(),
+            shared: Fingerprint::of(&(inputs, records, texts)),
+            bodies: parallel::map(&places, |places| places.body_fingerprint()),
+            ..Grounds::default()
         }
     }
 
     /// The same, with the bodies that each page shows.
     #[must_use]
-    pub fn with_shown(self, shown: impl IntoIterator<Item = (String, Vec<usize>)>) -> Self {
+    pub fn with_shown(self, shown: impl IntoIterator<Item = (String, Vec<u32>)>) -> Self {
         Grounds { shown: shown.into_iter().collect(), ..self }
     }
 
+    /// Whether all bodies but those are what they were that are told of, by their index.
+    /// `None` where something else is not.
+    pub fn moved(&self, before: &Grounds) -> Option<Vec<bool>> {
+        let alike = self.shared == before.shared && self.bodies.len() == before.bodies.len();
+        alike.then(|| self.bodies.iter().zip(&before.bodies).map(|(one, other)| one != other).collect())
+    }
+
     /// The bodies that a page shows, where it would be as it is.
-    pub fn unmoved<'a>(&self, path: &str, before: &Before<'a>) -> Option<&'a [usize]> {
+    pub fn unmoved<'a>(&self, path: &str, before: &Before<'a>) -> Option<&'a [u32]> {
         let shown = before.grounds.shown.get(path).filter(|_| self.shared == before.grounds.shared)?;
-        let same = shown.iter().all(|&body| self.bodies.get(body) == before.grounds.bodies.get(body));
+        let body = |grounds: &Grounds, index: u32| grounds.bodies.get(index as usize).copied();
+        let same = shown.iter().all(|&index| body(self, index) == body(before.grounds, index));
         (same && (before.stands)(path)).then_some(shown)
     }
 }

@@ -7,8 +7,9 @@ use std::{
 };
 
 use super::{
-    Arc, Checked, Drafts, Files, Grounds, Kept, Made, Output, ParsedFiles, Parts, Progress, Ready, Rendering, Request,
-    Settings, Sources, Theme, Vocabularies, any_error, archive, page, parallel, parse_all, render_pages, search,
+    Arc, Checked, Drafts, Files, Grounds, Kept, Known, Made, Output, ParsedFiles, Parts, Progress, Ready, Rendering,
+    Request, Settings, Sources, Theme, Vocabularies, any_error, archive, page, parallel, parse_all, render_pages,
+    search,
 };
 use crate::publish::{Foreign, Publication, Published, Refused};
 
@@ -70,13 +71,14 @@ impl Pipeline {
                 outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
             }
         };
-        let rendering = Rendering { kept: &Kept::default(), grounds: Grounds::default(), before: None };
+        let rendering = Rendering { kept: &Kept::default(), grounds: Grounds::default(), known: Known::default() };
         let Checked { diagnostics, .. } = render_pages(ready, &rendering, &Progress::default(), &take);
         Checked { value: outputs.into_inner().unwrap_or_else(PoisonError::into_inner), diagnostics }
     }
 
     pub fn search(&self, ready: &Ready) -> Vec<Output> {
-        search::files(&ready.world())
+        let files = search::files(&ready.world(), search::Spared::default()).files;
+        files.into_iter().filter_map(search::File::into_output).collect()
     }
 
     /// # Errors

@@ -18,10 +18,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
-    build::{self, Before, Drafts, Inputs, Made, Request},
+    build::{self, Before, Cost, Drafts, Inputs, Known, Made, Request},
     diagnostic::{Diagnostic, Format, Severity, report},
     parallel::Progress,
-    publish::{Foreign, Pictures, Publication, Published, Record, Refused},
+    publish::{Foreign, Pictures, Publication, Published, Record, Refused, Store},
 };
 
 /// Turns a folder of annotated references and documents into a cross-linked static site.
@@ -163,12 +163,15 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     };
     let progress = Progress::default();
     let done = AtomicBool::new(false);
-    let last = last.as_ref().map(Record::grounds);
-    let before = last.as_ref().map(|(grounds, stands)| Before { grounds, stands });
+    let stands = |path: &str| last.as_ref().is_some_and(|last| last.has(path));
+    let file = |path: &str| last.as_ref().and_then(|last| last.file(path));
+    let before = last.as_ref().map(|last| Before { grounds: last.grounds(), stands: &stands, file: &file });
+    let store = Store::of(&arguments.root);
+    let known = Known { before, store: Some(&store) };
     let built = std::thread::scope(|scope| {
         let bar = scope.spawn(|| show_progress(&progress, &done, common));
         let observe: build::Observe<'_> = &mut |name, count, what| stages.done(name, count, what);
-        let built = build::build(inputs, before, &take, &progress, observe);
+        let built = build::build(inputs, known, &take, &progress, observe);
         done.store(true, Ordering::Relaxed);
         bar.thread().unpark();
         built
@@ -176,6 +179,12 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     tell(&built.diagnostics, common);
     if !built.sound {
         return failed(&built.diagnostics, common);
+    }
+    if common.verbose {
+        let Cost { parsed, rendered, indexed, packed } = built.cost;
+        anstream::eprintln!(
+            "   anew:  {parsed} files parsed, {rendered} pages rendered, {indexed} entries indexed, {packed} files packed"
+        );
     }
     match publication.finish() {
         Ok((published, paths)) => {

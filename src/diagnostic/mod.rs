@@ -5,15 +5,20 @@
 //! (`report` draws to a string; `cli` prints it).
 
 mod report;
+mod told;
 
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::{Deserialize, Serialize};
 
 pub use report::{Format, report};
+pub use told::Told;
 
 /// How bad it is: an archive with an error is not published.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Error,
@@ -21,7 +26,9 @@ pub enum Severity {
 }
 
 /// A stretch of one line of a file, for people and editors.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, BorshSerialize, BorshDeserialize,
+)]
 pub struct Place {
     /// Path under the site's root, with `/` between its parts.
     pub path: Arc<str>,

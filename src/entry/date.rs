@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use borsh::{BorshDeserialize, BorshSerialize, io};
 use edtf_core::{Bound, BoundDate, Edtf, IntervalEndpoint, Precision};
 use jiff::civil::Date as Day;
 use serde::{
@@ -14,13 +15,36 @@ use crate::strict;
 /// A date of EDTF level 0 or 1 (ISO 8601-2:2019, Annex A), kept as it is written.
 ///
 /// Dates compare by earliest possible day, then latest, then spelling.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Date {
     written: Box<str>,
     /// The first day that the date may mean; `Day::MIN` where it has no beginning.
+    #[borsh(serialize_with = "write_day", deserialize_with = "read_day")]
     pub earliest: Day,
     /// The last day that the date may mean; `Day::MAX` where it has no end.
+    #[borsh(serialize_with = "write_day", deserialize_with = "read_day")]
     pub latest: Day,
+}
+
+fn write_day<W: io::Write>(day: &Day, writer: &mut W) -> io::Result<()> {
+    (day.year(), day.month(), day.day()).serialize(writer)
+}
+
+fn read_day<R: io::Read>(reader: &mut R) -> io::Result<Day> {
+    let (year, month, day) = <(i16, i8, i8)>::deserialize_reader(reader)?;
+    Day::new(year, month, day).map_err(|_| io::ErrorKind::InvalidData.into())
+}
+
+/// A first and a last day, as they are kept.
+pub fn write_days<W: io::Write>(days: &Option<(Day, Day)>, writer: &mut W) -> io::Result<()> {
+    days.is_some().serialize(writer)?;
+    days.iter().try_for_each(|(first, last)| write_day(first, writer).and_then(|()| write_day(last, writer)))
+}
+
+/// # Errors
+/// Where they are not what [`write_days`] writes.
+pub fn read_days<R: io::Read>(reader: &mut R) -> io::Result<Option<(Day, Day)>> {
+    bool::deserialize_reader(reader)?.then(|| Ok((read_day(reader)?, read_day(reader)?))).transpose()
 }
 
 impl Date {

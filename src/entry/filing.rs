@@ -6,12 +6,14 @@
 
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil::Date as Day;
 
 use super::{
     Date, Target,
     body::Outgoing,
     citation::{Citation, Name, Role, Variable},
+    date,
     front_matter::{ActorRole, Own},
 };
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
 };
 
 /// Ids are fingerprints here: they are looked up, and seldom read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Filing {
     pub id: Fingerprint,
     pub moment: Moment,
@@ -46,14 +48,15 @@ pub struct Filing {
 }
 
 /// By earliest possible day, then latest; the undated last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Moment {
     undated: bool,
+    #[borsh(serialize_with = "date::write_days", deserialize_with = "date::read_days")]
     days: Option<(Day, Day)>,
 }
 
 /// That a citation names someone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Named {
     pub role: Role,
     pub spelling: Fingerprint,
@@ -61,7 +64,7 @@ pub struct Named {
 }
 
 /// Someone as a citation names them, and as an index of people has them.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct NamedPerson {
     pub spelling: Spelling,
     /// `Krasner, S.`
@@ -76,7 +79,7 @@ pub struct NamedPerson {
 
 /// Family name with its particle, and given name. Two spellings of a person are two
 /// people: initials alone do not tell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Spelling {
     family: String,
     given: Option<String>,

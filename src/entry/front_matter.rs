@@ -21,7 +21,7 @@ pub struct FrontMatter {
 }
 
 /// The archive's own fields.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, borsh::BorshSerialize, borsh::BorshDeserialize)]
 pub struct Own {
     /// BCP 47; the language and script of `title`.
     pub title_lang: Option<String>,
@@ -44,7 +44,7 @@ pub struct Own {
 }
 
 /// That an entry belongs to a track, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     pub track: String,
@@ -53,7 +53,19 @@ pub struct Claim {
 }
 
 /// How sure the editor is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    borsh::BorshSerialize,
+    borsh::BorshDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     High,
@@ -72,14 +84,26 @@ impl Confidence {
 }
 
 /// What an actor has to do with a work.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     pub actor: String,
     pub role: Option<ActorRole>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Deserialize,
+    borsh::BorshSerialize,
+    borsh::BorshDeserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum ActorRole {
     Issuer,
@@ -106,7 +130,7 @@ impl ActorRole {
 }
 
 /// Where the source lists a work, and its exact words.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Listed {
     /// A collection's id.
@@ -118,7 +142,7 @@ pub struct Listed {
 
 /// What the archive shows otherwise than the source prints it, or leaves as
 /// printed although it is doubtful (`shown` is absent then).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
     /// A CSL variable, or `citation` for what touches none.
@@ -130,7 +154,7 @@ pub struct Correction {
 }
 
 /// A directed tie between two works.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Relation {
     #[serde(rename = "type")]
@@ -140,7 +164,7 @@ pub struct Relation {
 }
 
 /// What an annotation rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, borsh::BorshSerialize, borsh::BorshDeserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The citation alone.

@@ -1,7 +1,9 @@
 //! What a text points at: wikilinks, citations and addresses.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 /// What a link names, as it is written; whether it exists is found in `archive`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Target {
     Entry {
         slug: String,

@@ -11,17 +11,26 @@ mod date;
 mod filing;
 pub mod front_matter;
 mod highlight;
+mod known;
+mod late;
 pub mod links;
 mod sanitize;
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
 pub use body::{Body, Fill, Line, Link, Outgoing, Piece, Rich, SEARCHED, Section, Shows};
 pub use citation::{Citation, DateVariable, Name, Role, Variable};
 pub use date::Date;
 pub use filing::{Filing, Moment, NamedPerson, Spelling};
 pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};
+pub use known::Known;
+pub use late::LateBody;
 pub use links::Target;
+
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::{
     collate::Collation,
@@ -38,12 +47,14 @@ use front_matter::PageMatter;
 pub struct Entry {
     /// Front matter and outgoing links.
     pub record: Arc<Record>,
-    pub body: Body,
+    pub body: LateBody,
     /// Moves with every edit, so it is part of neither.
     pub places: Places,
+    /// Of the record, once somebody has asked.
+    fingerprint: OnceLock<Fingerprint>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Record {
     pub slug: Slug,
     /// Path below `content/` without `.md`.
@@ -62,11 +73,13 @@ pub struct Record {
 #[derive(Debug)]
 pub struct Text {
     pub record: Arc<TextRecord>,
-    pub body: Body,
+    pub body: LateBody,
     pub places: Places,
+    /// As [`Entry`] has it.
+    fingerprint: OnceLock<Fingerprint>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct TextRecord {
     /// Path below `content/` without `.md`: `about`, `tracks/sovereignty/index`.
     pub path: String,
@@ -122,6 +135,18 @@ impl Spot {
     }
 }
 
+impl Entry {
+    pub fn record_fingerprint(&self) -> Fingerprint {
+        *self.fingerprint.get_or_init(|| Fingerprint::of(&*self.record))
+    }
+}
+
+impl Text {
+    pub fn record_fingerprint(&self) -> Fingerprint {
+        *self.fingerprint.get_or_init(|| Fingerprint::of(&*self.record))
+    }
+}
+
 impl Places {
     /// Of the file, under the site's root.
     pub fn path(&self) -> &str {
@@ -167,6 +192,12 @@ impl Places {
     }
 }
 
+/// The folder of a file, below `content/`.
+fn folder_of(source: &Source) -> &str {
+    let path = source.path.strip_prefix("content/").unwrap_or(&source.path);
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// Reads one Markdown file below `content/`.
 ///
 /// # Errors
@@ -176,7 +207,7 @@ impl Places {
 pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
     let mut told = Vec::new();
     let path = source.path.strip_prefix("content/").unwrap_or(&source.path);
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folder, name) = (folder_of(source), path.rsplit('/').next().unwrap_or(path));
     let stem = name.strip_suffix(".md").unwrap_or(name);
     let collection = site.collection(folder.split('/').next().unwrap_or_default()).filter(|_| stem != "index");
     let identity = match collection
@@ -219,7 +250,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     own,
                     outgoing,
                 }),
-                body,
+                body: LateBody::of(body),
                 places: Places {
                     source: Arc::clone(source),
                     matter: parts.matter.clone(),
@@ -227,6 +258,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     text: parts.body.clone(),
                     body: places,
                 },
+                fingerprint: OnceLock::new(),
             }))
         })
     } else {
@@ -236,7 +268,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
             let path = path.strip_suffix(".md").unwrap_or(path).to_string();
             Parsed::Text(Arc::new(Text {
                 record: Arc::new(TextRecord { path, title, summary, draft, outgoing }),
-                body,
+                body: LateBody::of(body),
                 places: Places {
                     source: Arc::clone(source),
                     matter: parts.matter.clone(),
@@ -244,6 +276,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     text: parts.body.clone(),
                     body: places,
                 },
+                fingerprint: OnceLock::new(),
             }))
         })
     };

@@ -4,12 +4,19 @@
 
 use std::{
     collections::BTreeSet,
-    fs, io,
+    fs::{self, File},
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
+    time::SystemTime,
 };
 
-use crate::render::{self, Key, Output};
+use super::stamp::nanoseconds;
+use crate::{
+    fingerprint::Fingerprint,
+    render::{self, Key, Output},
+    sealed,
+};
 
 /// Share pictures, each as soon as it is drawn.
 #[derive(Debug)]
@@ -50,6 +57,65 @@ impl Pictures {
     }
 }
 
+/// What builds find out and need not find out again, by the fingerprint of all that it
+/// depends on.
+#[derive(Debug)]
+pub struct Store {
+    root: PathBuf,
+}
+
+/// So many of one kind are kept: the newest.
+const MOST: usize = 2;
+
+impl Store {
+    /// That below the site's root.
+    pub fn of(root: &Path) -> Self {
+        Store { root: root.join(".regesta") }
+    }
+
+    /// What was kept as `kind` under `key`, if anything: it may be spoilt.
+    pub fn read(&self, kind: &str, key: Fingerprint) -> Option<Vec<u8>> {
+        fs::read(self.place(kind, key)).ok()
+    }
+
+    /// Keeps the parts that items make, [sealed](sealed::seal).
+    pub fn keep<T: Sync>(&self, kind: &str, key: Fingerprint, items: &[T], part: impl Fn(&T) -> Vec<u8> + Sync + Send) {
+        let folder = self.root.join(kind);
+        let written = |file: &mut File| sealed::seal(key, items, part, file);
+        let _ = make(&folder).and_then(|()| write_by(&self.place(kind, key), written));
+        newest(&folder, KIND, MOST);
+    }
+
+    fn place(&self, kind: &str, key: Fingerprint) -> PathBuf {
+        self.root.join(kind).join(format!("{key}.{KIND}"))
+    }
+}
+
+/// How the names of the program's own files end.
+pub const KIND: &str = "kept";
+
+/// Removes all but the newest files that builds wrote into a folder.
+pub fn newest(folder: &Path, kind: &str, most: usize) {
+    let mut known: Vec<(SystemTime, PathBuf)> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path())))
+        .filter(|(_, path)| path.extension().is_some_and(|extension| extension == kind))
+        .collect();
+    known.sort_unstable();
+    for (_, old) in known.iter().rev().skip(most) {
+        let _ = fs::remove_file(old);
+    }
+}
+
+/// Of the program's own file: another one may make another site.
+pub fn program() -> Option<Fingerprint> {
+    let file = std::env::current_exe().ok()?.metadata().ok()?;
+    let changed = nanoseconds(file.modified().ok()?)?;
+    Some(Fingerprint::of(&(env!("CARGO_PKG_VERSION"), file.len(), changed)))
+}
+
 /// Makes a folder below `.regesta/`, whose files are nobody's sources.
 pub fn make(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
@@ -59,9 +125,13 @@ pub fn make(folder: &Path) -> io::Result<()> {
 
 /// Writes a file whole or not at all; another build may do so at the same time.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    write_by(path, |file| file.write_all(bytes))
+}
+
+fn write_by(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let draft = path.with_file_name(format!(".{name}.{}.draft", std::process::id()));
-    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
+    let written = File::create(&draft).and_then(|mut file| write(&mut file)).and_then(|()| fs::rename(&draft, path));
     if written.is_err() {
         let _ = fs::remove_file(draft);
     }

@@ -21,7 +21,7 @@ use std::{
 
 use crate::{parallel, render::Output};
 use drafts::Drafts;
-pub use kept::Pictures;
+pub use kept::{Pictures, Store, program};
 use manifest::Manifest;
 pub use record::Record;
 use stamp::Stamp;

@@ -7,20 +7,21 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::SystemTime,
 };
 
-use serde::{Deserialize, Serialize};
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::{
-    Left, kept, manifest,
-    stamp::{Stamp, nanoseconds},
+    Left,
+    kept::{self, KIND, program},
+    manifest,
+    stamp::Stamp,
 };
 use crate::{
     build::{Built, Grounds},
-    diagnostic::{Diagnostic, Place, Severity},
+    diagnostic::{Diagnostic, Told},
     fingerprint::Fingerprint,
-    parallel,
+    parallel, sealed,
 };
 
 /// Where records lie below the site's root; safe to delete.
@@ -30,43 +31,23 @@ const FOLDER: &str = ".regesta/builds";
 const MOST: usize = 8;
 
 /// One build.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct Record {
     /// The output folder, as the system names it.
     out: PathBuf,
-    /// Of the program's own file: another one may make another site.
-    program: String,
+    kept: Kept,
+}
+
+/// What is written of it.
+#[derive(Debug, BorshSerialize, BorshDeserialize)]
+struct Kept {
     /// Of all that was read.
-    inputs: String,
+    inputs: Fingerprint,
     /// What was said of the archive: warnings.
     told: Vec<Told>,
     grounds: Grounds,
     /// The files of the site as they were left, by path.
     files: Vec<(String, Stamp)>,
-}
-
-/// A diagnostic.
-#[derive(Debug, Serialize, Deserialize)]
-struct Told {
-    severity: Severity,
-    code: String,
-    message: String,
-    place: Place,
-    also: Vec<(Place, String)>,
-    help: Option<String>,
-}
-
-impl Told {
-    fn of(diagnostic: Diagnostic) -> Self {
-        let Diagnostic { severity, code, message, place, also, help } = diagnostic;
-        Told { severity, code: code.to_string(), message, place, also, help }
-    }
-
-    fn again(self) -> Diagnostic {
-        let Told { severity, code, message, place, also, help } = self;
-        // There are few codes, and each lives as long as the program anyway.
-        Diagnostic { severity, code: code.leak(), message, place, also, help }
-    }
 }
 
 impl Record {
@@ -83,33 +64,41 @@ impl Record {
         let files = files.collect::<Option<Vec<(String, Stamp)>>>()?;
         let Built { diagnostics, grounds, .. } = built;
         let told = diagnostics.into_iter().map(Told::of).collect();
-        Some(Record { out, program: program()?, inputs: inputs.to_string(), told, grounds, files })
+        Some(Record { out, kept: Kept { inputs, told, grounds, files } })
     }
 
     /// Of the last build of the archive below `root` into `out`, where this program made it.
     /// A spoilt record is none.
     pub fn read(root: &Path, out: &Path) -> Option<Self> {
         let out = out.canonicalize().ok()?;
-        let text = fs::read_to_string(place(root, &out)).ok()?;
-        let (seal, text) = text.split_once('\n')?;
-        if seal != Fingerprint::of_bytes(text.as_bytes()).to_string() {
-            return None;
-        }
-        let record: Record = serde_json::from_str(text).ok()?;
-        (record.out == out && record.program == program()?).then_some(record)
+        let bytes = fs::read(place(root, &out)).ok()?;
+        let parts = sealed::open(key(&out)?, &bytes);
+        let [Some(part)] = parts.as_slice() else { return None };
+        Some(Record { kept: borsh::from_slice(part).ok()?, out })
     }
 
     /// Whether a build would change nothing: it would have these inputs, and every file is as
     /// it was left.
     pub fn stands(&self, inputs: Fingerprint) -> bool {
-        let stand = || -> Vec<bool> { parallel::map(&self.files, |file| self.is_as_it_was(file)) };
-        self.inputs == inputs.to_string() && stand().into_iter().all(|stands| stands)
+        let stand = || -> Vec<bool> { parallel::map(&self.kept.files, |file| self.is_as_it_was(file)) };
+        self.kept.inputs == inputs && stand().into_iter().all(|stands| stands)
     }
 
-    /// What the pages were made from, and which files are as they were left.
-    pub fn grounds(&self) -> (&Grounds, impl Fn(&str) -> bool + Sync) {
-        let file = |path: &str| self.files.binary_search_by(|file| file.0.as_str().cmp(path)).ok();
-        (&self.grounds, move |path| file(path).is_some_and(|index| self.is_as_it_was(&self.files[index])))
+    /// What the pages were made from.
+    pub fn grounds(&self) -> &Grounds {
+        &self.kept.grounds
+    }
+
+    /// Whether a file of the site is as it was left.
+    pub fn has(&self, path: &str) -> bool {
+        let files = &self.kept.files;
+        let found = files.binary_search_by(|file| file.0.as_str().cmp(path));
+        found.is_ok_and(|index| self.is_as_it_was(&files[index]))
+    }
+
+    /// A file of the site, where it is as it was left.
+    pub fn file(&self, path: &str) -> Option<Vec<u8>> {
+        self.has(path).then(|| fs::read(self.out.join(path)).ok()).flatten()
     }
 
     fn is_as_it_was(&self, (path, stamp): &(String, Stamp)) -> bool {
@@ -117,42 +106,34 @@ impl Record {
     }
 
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
-        self.told.into_iter().map(Told::again).collect()
+        self.kept.told.into_iter().map(Told::again).collect()
     }
 
     /// How many files the site has.
     pub fn files(&self) -> usize {
         // The manifest is none of them.
-        self.files.len() - 1
+        self.kept.files.len() - 1
     }
 
     /// Keeps it for the next build, and of others the newest.
     pub fn keep(&self, root: &Path) {
-        let path = place(root, &self.out);
-        let Ok(text) = serde_json::to_string(self) else { return };
-        let sealed = format!("{}\n{text}", Fingerprint::of_bytes(text.as_bytes()));
-        let folder = root.join(FOLDER);
-        let _ = kept::make(&folder).and_then(|()| kept::write(&path, sealed.as_bytes()));
-        let mut known: Vec<(SystemTime, PathBuf)> = fs::read_dir(&folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|file| Some((file.metadata().ok()?.modified().ok()?, file.path())))
-            .filter(|(_, path)| path.extension().is_some_and(|kind| kind == "json"))
-            .collect();
-        known.sort_unstable();
-        for (_, old) in known.iter().rev().skip(MOST) {
-            let _ = fs::remove_file(old);
+        let Some(key) = key(&self.out) else { return };
+        let mut bytes = Vec::new();
+        let part = |kept: &Kept| borsh::to_vec(kept).unwrap_or_default();
+        if sealed::seal(key, std::slice::from_ref(&self.kept), part, &mut bytes).is_err() {
+            return;
         }
+        let folder = root.join(FOLDER);
+        let _ = kept::make(&folder).and_then(|()| kept::write(&place(root, &self.out), &bytes));
+        kept::newest(&folder, KIND, MOST);
     }
 }
 
-fn place(root: &Path, out: &Path) -> PathBuf {
-    root.join(FOLDER).join(format!("{}.json", Fingerprint::of(out)))
+/// Whose record it is.
+fn key(out: &Path) -> Option<Fingerprint> {
+    Some(Fingerprint::of(&(program()?, out)))
 }
 
-fn program() -> Option<String> {
-    let file = std::env::current_exe().ok()?.metadata().ok()?;
-    let changed = nanoseconds(file.modified().ok()?)?;
-    Some(Fingerprint::of(&(env!("CARGO_PKG_VERSION"), file.len(), changed)).to_string())
+fn place(root: &Path, out: &Path) -> PathBuf {
+    root.join(FOLDER).join(format!("{}.{KIND}", Fingerprint::of(out)))
 }

@@ -3,6 +3,8 @@
 //! In: [`Share`]s in the order of the documents. Out: [`Index`], its keys sorted by
 //! their bytes.
 
+use borsh::{BorshDeserialize, BorshSerialize};
+
 use super::{
     keys::Keys,
     pack::number,
@@ -14,12 +16,12 @@ use crate::parallel;
 /// them have no positions: a phrase takes any word in their place.
 const MANY_DOCUMENTS: u32 = 1000;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Index {
     pub terms: Vec<Term>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Term {
     pub key: Box<str>,
     /// In how many documents it stands.
@@ -87,6 +89,11 @@ impl Gathered {
     }
 }
 
+/// Whether a word stands in so many documents that it has no positions.
+pub fn is_common(with_it: u32, documents: u32) -> bool {
+    documents > MANY_DOCUMENTS && with_it > documents / 5
+}
+
 impl Part {
     fn add(&mut self, document: u32, share: &Share) {
         for Use { key, hash, weight, positions } in share.uses_of(PARTS, self.number) {
@@ -112,7 +119,7 @@ impl Part {
         let Part { keys, lists, .. } = std::mem::take(self);
         let terms = keys.iter().zip(lists).map(|((key, _), list)| {
             let List { documents: with_it, postings, mut counts, positions, .. } = list;
-            let common = documents > MANY_DOCUMENTS && with_it > documents / 5;
+            let common = is_common(with_it, documents);
             let positions = if common || positions.is_empty() {
                 Vec::new()
             } else {

@@ -10,8 +10,10 @@ mod fold;
 mod index;
 mod keys;
 mod pack;
+mod patch;
 mod shards;
 mod share;
+mod spared;
 mod words;
 
 use std::{
@@ -35,6 +37,7 @@ use index::Gathered;
 use pack::{Effort, Packer};
 use shards::{SHARDS, SMALL, Shard, Sizes, WHOLE};
 use share::Share;
+pub use spared::{Before, Layout, Spared};
 
 /// The address of the file that says what the others are.
 pub const MANIFEST: &str = "search/index.js";
@@ -93,35 +96,123 @@ impl Kept {
         });
         let kept = world.entries.iter().zip(&own);
         shares.extend(kept.map(|(entry, share)| (entry.places.path().into(), (Arc::clone(entry), Arc::clone(share)))));
-        make(world, |id| Arc::clone(&own[id.0])).into_iter().map(|output| (output.path, output.bytes)).collect()
+        let files = make(world, |id| Arc::clone(&own[id.0]), &Spared::default()).files;
+        files.into_iter().filter_map(File::into_output).map(|output| (output.path, output.bytes)).collect()
     }
+}
+
+/// A file of the index.
+#[derive(Debug)]
+pub enum File {
+    New(Output),
+    /// The one at this path is as it would be.
+    Same(String),
+}
+
+impl File {
+    pub fn into_output(self) -> Option<Output> {
+        match self {
+            File::New(output) => Some(output),
+            File::Same(_) => None,
+        }
+    }
+}
+
+/// The index, and what was done for it.
+#[derive(Debug, Default)]
+pub struct Files {
+    pub files: Vec<File>,
+    /// For the next build; `None` of an index that is one file.
+    pub layout: Option<Layout>,
+    /// Documents whose words were looked for.
+    pub indexed: usize,
+    /// Files that were packed.
+    pub packed: usize,
 }
 
 /// All files of the index; none where the archive has no search.
-pub fn files(world: &World<'_>) -> Vec<Output> {
+pub fn files(world: &World<'_>, spared: Spared<'_>) -> Files {
     if !world.site.search.enabled {
-        return Vec::new();
+        return Files::default();
     }
-    make(world, |id| Arc::new(documents::own_share(&world.entries[id.0])))
+    make(world, |id| Arc::new(documents::own_share(&world.entries[id.0])), &spared)
 }
 
-fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send) -> Vec<Output> {
+fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send, spared: &Spared<'_>) -> Files {
     let found = documents::all(world);
-    let mut gathered = Gathered::default();
-    for batch in found.chunks(BATCH) {
-        let shares: Vec<Share> = parallel::map(batch, |(_, found)| documents::share(world, *found, &own));
-        gathered.add(&shares);
-    }
-    let index = gathered.finish();
-    let texts: usize = world.entries.iter().flat_map(|entry| &entry.body.lines).map(|line| line.text.len()).sum();
-    let one = (texts < MAYBE_ONE_FILE).then(|| written(world, &found, index.clone(), WHOLE));
-    if let Some(files) = one {
-        let bytes = files.iter().flat_map(|output| &output.bytes).copied().collect::<Vec<u8>>();
+    let (index, lengths, indexed) = patched(world, &found, &own, spared).unwrap_or_else(|| {
+        let length = |entry: &Arc<Entry>| entry.body.lines.iter().map(|line| line.text.len()).sum();
+        (gathered(world, &found, &own), parallel::map(world.entries, length), found.len())
+    });
+    if lengths.iter().sum::<usize>() < MAYBE_ONE_FILE {
+        let (one, ..) = written(world, &found, index.clone(), WHOLE, None);
+        let outputs = one.into_iter().filter_map(File::into_output);
+        let bytes = outputs.flat_map(|output| output.bytes).collect::<Vec<u8>>();
         if bytes.len() < ONE_FILE {
-            return vec![Output { path: MANIFEST.to_string(), bytes, kept_as: None }];
+            let file = File::New(Output { path: MANIFEST.to_string(), bytes, kept_as: None });
+            return Files { files: vec![file], layout: None, indexed, packed: 1 };
         }
     }
-    written(world, &found, index, SHARDS)
+    if indexed > 0 {
+        spared.keep(lengths, &index);
+    }
+    let (files, layout, packed) = written(world, &found, index, SHARDS, spared.before.as_ref());
+    Files { files, layout: Some(layout), indexed, packed }
+}
+
+/// All documents as one index.
+fn gathered(
+    world: &World<'_>,
+    found: &[(Permalink, Found)],
+    own: &(impl Fn(EntryId) -> Arc<Share> + Sync + Send),
+) -> index::Index {
+    let mut gathered = Gathered::default();
+    for batch in found.chunks(BATCH) {
+        let shares: Vec<Share> = parallel::map(batch, |(_, found)| documents::share(world, *found, own));
+        gathered.add(&shares);
+    }
+    gathered.finish()
+}
+
+/// The same, where an index is kept of an archive that has had few other texts; with how
+/// many bytes of text each entry has, and how many documents were looked at.
+fn patched(
+    world: &World<'_>,
+    found: &[(Permalink, Found)],
+    own: &(impl Fn(EntryId) -> Arc<Share> + Sync + Send),
+    spared: &Spared<'_>,
+) -> Option<(index::Index, Vec<usize>, usize)> {
+    let (merged, index) = spared.kept()?;
+    let moved: Vec<bool> = spared.bodies.iter().zip(&merged.bodies).map(|(one, other)| one != other).collect();
+    let mut lengths = merged.lengths;
+    for (id, _) in moved.iter().enumerate().take(world.entries.len()).filter(|(_, moved)| **moved) {
+        *lengths.get_mut(id)? = world.entries[id].body.lines.iter().map(|line| line.text.len()).sum();
+    }
+    let changed: Vec<(u32, Found)> = (0..)
+        .zip(found)
+        .filter(|(_, (_, one))| has_moved(world, *one, &moved))
+        .map(|(number, (_, one))| (number, *one))
+        .collect();
+    // So many are gathered as quickly.
+    if changed.len() * 8 > found.len() {
+        return None;
+    }
+    let shares: Vec<(u32, Share)> =
+        parallel::map(&changed, |(number, one)| (*number, documents::share(world, *one, own)));
+    let index = patch::patched(index, u32::try_from(found.len()).ok()?, &shares)?;
+    Some((index, lengths, changed.len()))
+}
+
+/// Whether a document has another text; `moved` has bodies, of entries and then of texts.
+fn has_moved(world: &World<'_>, found: Found, moved: &[bool]) -> bool {
+    let body = match found {
+        Found::Entry(id) => id.0,
+        Found::Text(id) => world.entries.len() + id.0,
+        Found::Keyword(_) | Found::Actor(_) | Found::Person(_) | Found::Track(_) | Found::Collection(_) => {
+            return false;
+        }
+    };
+    moved.get(body).copied().unwrap_or(true)
 }
 
 /// An index and what it holds, for tests that read the one and compare it with the other.
@@ -152,10 +243,13 @@ pub fn trial(world: &World<'_>) -> Trial {
     }
     let index = gathered.finish();
     let shown: Vec<_> = found.iter().map(|(permalink, one)| documents::shown(world, permalink, *one)).collect();
+    let outputs = |index, sizes| -> Vec<Output> {
+        written(world, &found, index, sizes, None).0.into_iter().filter_map(File::into_output).collect()
+    };
     Trial {
-        one: written(world, &found, index.clone(), WHOLE),
-        usual: written(world, &found, index.clone(), SHARDS),
-        many: written(world, &found, index, SMALL),
+        one: outputs(index.clone(), WHOLE),
+        usual: outputs(index.clone(), SHARDS),
+        many: outputs(index, SMALL),
         held: serde_json::json!({ "terms": terms, "shown": shown }).to_string(),
     }
 }
@@ -200,65 +294,152 @@ struct Contents<'a> {
     d: Vec<usize>,
 }
 
-fn written(world: &World<'_>, found: &[(Permalink, Found)], index: index::Index, sizes: Sizes) -> Vec<Output> {
+/// A file that is packed, or that stands packed in the site.
+enum Packed {
+    New(String),
+    /// Of this name.
+    Stands(String),
+}
+
+/// The index as files, how it is divided, and how many of them were packed.
+fn written(
+    world: &World<'_>,
+    found: &[(Permalink, Found)],
+    index: index::Index,
+    sizes: Sizes,
+    before: Option<&Before<'_>>,
+) -> (Vec<File>, Layout, usize) {
     let (terms, groups) = shards::terms(&index, sizes);
     let backwards = shards::backwards(&index, sizes);
     // At 100,000 entries it has some hundred megabytes.
     drop(index);
-    let dictionary = if sizes.documents == usize::MAX { String::new() } else { dictionary(world, found) };
-    let effort = if found.len() > MANY { Effort::Quick } else { Effort::Thorough };
-    let behind = Packer::new(dictionary.as_bytes(), effort);
+    let quick = found.len() > MANY;
+    let effort = if quick { Effort::Quick } else { Effort::Thorough };
+    // What was packed otherwise is of no use.
+    let before = before.filter(|before| before.layout.quick == quick);
+    let moved: Option<Vec<bool>> = before
+        .and_then(|before| before.moved.as_ref())
+        .map(|moved| found.iter().map(|(_, one)| has_moved(world, *one, moved)).collect());
+    let dictionary = match (before, &moved) {
+        _ if sizes.documents == usize::MAX => String::new(),
+        (Some(before), Some(moved)) if sample(moved).all(|moved| !moved) => before.layout.dictionary.clone(),
+        _ => dictionary(world, found),
+    };
     let plain = Packer::new(&[], effort);
-    let runs: Vec<&[(Permalink, Found)]> =
-        if sizes.documents == usize::MAX { vec![found] } else { found.chunks(RUN).collect() };
-    let documents: Vec<Vec<(usize, String)>> = parallel::map(&runs, |run| documents_of(world, run, sizes, behind));
-    let documents: Vec<(usize, String)> = documents.into_iter().flatten().collect();
+    let behind = Packer::new(dictionary.as_bytes(), effort);
+    let before_behind = before.filter(|before| before.layout.dictionary == dictionary);
+    let run_length = if sizes.documents == usize::MAX { found.len().max(1) } else { RUN };
+    let runs: Vec<(usize, &[(Permalink, Found)])> = found.chunks(run_length).enumerate().collect();
+    let standing_runs = before_behind.map(Before::standing_runs).unwrap_or_default();
+    let documents: Vec<Vec<(usize, Fingerprint, Packed)>> = parallel::map(&runs, |&(number, run)| {
+        let unmoved = || moved.as_ref()?.chunks(run_length).nth(number)?.iter().all(|moved| !moved).then_some(());
+        if let Some(files) = unmoved().and_then(|()| standing_runs.get(number)?.clone()) {
+            return files.into_iter().map(|(count, held, name)| (count, held, Packed::Stands(name))).collect();
+        }
+        let old = standing_runs.get(number).cloned().flatten().unwrap_or_default();
+        let pack = |(count, bytes): (usize, Vec<u8>)| {
+            let held = Fingerprint::of_bytes(&bytes);
+            let same = old.iter().find(|(_, known, _)| *known == held);
+            let packed =
+                same.map_or_else(|| Packed::New(behind.pack(&bytes)), |(_, _, name)| Packed::Stands(name.clone()));
+            (count, held, packed)
+        };
+        documents_of(world, run, sizes).into_iter().map(pack).collect()
+    });
     let contents = Contents {
         t: &terms.firsts,
         r: &backwards.firsts,
         p: &groups,
-        d: documents.iter().map(|(count, _)| *count).collect(),
+        d: documents.iter().flatten().map(|(count, ..)| *count).collect(),
     };
     let addresses: Vec<&str> = found.iter().map(|(permalink, _)| permalink.as_str()).collect();
-    let layout = short(Fingerprint::of(&(FORMAT, &contents, addresses, &dictionary, &terms.long)));
+    let name = short(Fingerprint::of(&(FORMAT, &contents, addresses, &dictionary, &terms.long)));
+    let contents = plain.pack(&json(&contents));
 
     let mut files: Vec<Shard> = terms.files;
     files.extend(backwards.files);
     files.push(Shard { name: "f".to_string(), bytes: sorts(world, found) });
-    let packed: Vec<(String, String)> = parallel::map(&files, |file| (file.name.clone(), plain.pack(&file.bytes)));
-    let documents = (0..).zip(documents).map(|(number, (_, packed))| (format!("d/{number}"), packed));
-    let mut outputs: Vec<Output> = packed
-        .into_iter()
-        .chain(documents)
-        .map(|(name, packed)| Output {
-            path: format!("search/{name}.js"),
-            bytes: format!("regesta.search.shard(\"{layout}\",\"{name}\",\"{packed}\");\n").into_bytes(),
-            kept_as: None,
-        })
-        .collect();
+    let standing = before.map(Before::standing_plain).unwrap_or_default();
+    let packed: Vec<(String, Fingerprint, Packed)> = parallel::map(&files, |file| {
+        let held = Fingerprint::of_bytes(&file.bytes);
+        let same = standing.get(&held).filter(|name| (before.expect("one stands").stands)(&path_of(name)));
+        let packed =
+            same.map_or_else(|| Packed::New(plain.pack(&file.bytes)), |name| Packed::Stands((*name).to_string()));
+        (file.name.clone(), held, packed)
+    });
+    let layout = Layout {
+        name: name.clone(),
+        quick,
+        dictionary: dictionary.clone(),
+        plain: packed.iter().map(|(name, held, _)| (name.clone(), *held)).collect(),
+        runs: documents.iter().map(|run| run.iter().map(|(count, held, _)| (*count, *held)).collect()).collect(),
+    };
+    let all_held: Vec<Fingerprint> =
+        packed.iter().map(|file| file.1).chain(documents.iter().flatten().map(|file| file.1)).collect();
+    let numbered =
+        (0..).zip(documents.into_iter().flatten()).map(|(number, (_, _, packed))| (format!("d/{number}"), packed));
+    let named: Vec<(String, Packed)> =
+        packed.into_iter().map(|(name, _, packed)| (name, packed)).chain(numbered).collect();
+    let new = named.iter().filter(|(_, packed)| matches!(packed, Packed::New(_))).count();
+    let outputs: Vec<Option<File>> = parallel::map(&named, |(file, packed)| file_of(file, packed, &name, before));
+    let Some(mut outputs) = outputs.into_iter().collect::<Option<Vec<File>>>() else {
+        // A file that stood is gone: somebody is at work in the folder.
+        return written_anew(world, found, sizes);
+    };
     let tracks = world.site.tracks.iter().map(|track| [track.id.as_str(), track.title.as_str(), track.glyph.as_str()]);
     let manifest = Manifest {
-        layout: &layout,
-        hash: &short(Fingerprint::of(&outputs.iter().map(|file| &file.bytes).collect::<Vec<_>>())),
+        layout: &name,
+        hash: &short(Fingerprint::of(&(&name, all_held))),
         documents: found.len(),
         tracks: tracks.collect(),
         facets: &world.site.search.facets,
-        contents: plain.pack(&json(&contents)),
+        contents,
         dictionary: plain.pack(dictionary.as_bytes()),
     };
     let manifest = format!("regesta.search.index({});\n", script(&manifest));
-    outputs.insert(0, Output { path: MANIFEST.to_string(), bytes: manifest.into_bytes(), kept_as: None });
-    outputs
+    outputs.insert(0, File::New(Output { path: MANIFEST.to_string(), bytes: manifest.into_bytes(), kept_as: None }));
+    (outputs, layout, new)
 }
 
+/// All files, of an archive of which nothing is known.
+fn written_anew(world: &World<'_>, found: &[(Permalink, Found)], sizes: Sizes) -> (Vec<File>, Layout, usize) {
+    let index = gathered(world, found, &|id: EntryId| Arc::new(documents::own_share(&world.entries[id.0])));
+    written(world, found, index, sizes, None)
+}
+
+/// The address of a file.
+fn path_of(name: &str) -> String {
+    format!("search/{name}.js")
+}
+
+/// `None` where a file that stood is gone.
+fn file_of(name: &str, packed: &Packed, layout: &str, before: Option<&Before<'_>>) -> Option<File> {
+    let path = path_of(name);
+    let text = |packed: &str| format!("{}{packed}{END}", start_of(layout, name)).into_bytes();
+    let bytes = match packed {
+        Packed::New(packed) => text(packed),
+        Packed::Stands(old) => {
+            let before = before?;
+            if old == name && before.layout.name == layout {
+                return Some(File::Same(path));
+            }
+            let file = String::from_utf8((before.file)(&path_of(old))?).ok()?;
+            text(file.strip_prefix(&start_of(&before.layout.name, old))?.strip_suffix(END)?)
+        }
+    };
+    Some(File::New(Output { path, bytes, kept_as: None }))
+}
+
+/// What stands in a file before its packed bytes, and behind them.
+fn start_of(layout: &str, name: &str) -> String {
+    format!("regesta.search.shard(\"{layout}\",\"{name}\",\"")
+}
+
+const END: &str = "\");\n";
+
 /// What results show of a run of documents, in files of about one size: how many
-/// documents each has, and its packed bytes.
-fn documents_of(
-    world: &World<'_>,
-    run: &[(Permalink, Found)],
-    sizes: Sizes,
-    packer: Packer<'_>,
-) -> Vec<(usize, String)> {
+/// documents each has, and what it holds.
+fn documents_of(world: &World<'_>, run: &[(Permalink, Found)], sizes: Sizes) -> Vec<(usize, Vec<u8>)> {
     let mut files = Vec::new();
     let mut open: Vec<Vec<u8>> = Vec::new();
     for (permalink, found) in run {
@@ -268,19 +449,23 @@ fn documents_of(
         }
     }
     files.push(open);
-    let pack = |file: Vec<Vec<u8>>| (file.len(), packer.pack(&[&b"["[..], &file.join(&b","[..]), b"]"].concat()));
-    files.into_iter().filter(|file| !file.is_empty()).map(pack).collect()
+    let joined = |file: Vec<Vec<u8>>| (file.len(), [&b"["[..], &file.join(&b","[..]), b"]"].concat());
+    files.into_iter().filter(|file| !file.is_empty()).map(joined).collect()
+}
+
+/// Some documents, evenly spread.
+fn sample<T>(found: &[T]) -> impl Iterator<Item = &T> {
+    const SAMPLE: usize = 400;
+    found.iter().step_by(found.len().div_ceil(SAMPLE).max(1))
 }
 
 /// Words that are frequent and long in some of the documents, the most useful last: what
 /// is nearest is cheapest to refer to.
 fn dictionary(world: &World<'_>, found: &[(Permalink, Found)]) -> String {
-    const SAMPLE: usize = 400;
     // Every first query loads it: with 12 kB the documents were a thirtieth shorter, and the
     // first query 3 kB longer.
     const SIZE: usize = 4 << 10;
-    let step = found.len().div_ceil(SAMPLE).max(1);
-    let sample: Vec<&(Permalink, Found)> = found.iter().step_by(step).collect();
+    let sample: Vec<&(Permalink, Found)> = sample(found).collect();
     let texts: Vec<Vec<u8>> =
         parallel::map(&sample, |(permalink, found)| json(&documents::shown(world, permalink, *found)));
     let mut counts: HashMap<&str, usize> = HashMap::new();

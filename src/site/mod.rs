@@ -9,6 +9,7 @@ mod file;
 
 use std::sync::Arc;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil::Date as Day;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,7 @@ pub use file::SiteFile;
 
 /// An identifier in links and addresses: lower-case ASCII letters, digits and
 /// single inner hyphens; never empty.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, BorshSerialize, BorshDeserialize)]
 #[serde(transparent)]
 pub struct Slug(Arc<str>);
 

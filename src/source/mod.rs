@@ -31,6 +31,8 @@ pub struct Source {
     pub text: String,
     /// Where in `text` the first byte stood that is not UTF-8.
     pub spoilt_at: Option<usize>,
+    /// Of the text, and of where it is spoilt.
+    pub fingerprint: Fingerprint,
 }
 
 /// The byte offset in a text of a line and column that count from 1; the text's end
@@ -53,7 +55,12 @@ impl Source {
             text.drain(..'\u{feff}'.len_utf8());
             spoilt_at = spoilt_at.map(|at| at - '\u{feff}'.len_utf8());
         }
-        Source { path: path.into(), text, spoilt_at }
+        let fingerprint = match spoilt_at {
+            None => Fingerprint::of_bytes(text.as_bytes()),
+            // Another file may have the sign that stands for what is spoilt.
+            Some(at) => Fingerprint::of(&(&text, at)),
+        };
+        Source { path: path.into(), text, spoilt_at, fingerprint }
     }
 
     /// The place of a byte range of `text`, cut at the end of its first line.
@@ -174,7 +181,7 @@ impl Sources {
     pub fn fingerprint(&self, wanted: impl Fn(&str) -> bool) -> Fingerprint {
         let files: Vec<(&Arc<str>, &File)> = self.files.iter().filter(|(path, _)| wanted(path)).collect();
         let each: Vec<(&str, Fingerprint)> = parallel::map(&files, |(path, file)| match file {
-            File::Text(source) => (&***path, Fingerprint::of_bytes(source.text.as_bytes())),
+            File::Text(source) => (&***path, source.fingerprint),
             File::Other(asset) => (&***path, Fingerprint::of_bytes(&asset.bytes)),
         });
         Fingerprint::of(&each)

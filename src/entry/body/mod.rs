@@ -12,6 +12,7 @@ mod stream;
 
 use std::ops::Range;
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser};
 
 use super::links::{self, Target};
@@ -113,14 +114,14 @@ pub struct Note {
 }
 
 /// What others may know of a text: where it leads, and its parts.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Outgoing {
     pub links: Vec<Link>,
     pub sections: Vec<Section>,
 }
 
 /// A link that stands in the text.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Link {
     pub target: Target,
     pub shows: Shows,
@@ -133,7 +134,7 @@ pub struct Link {
 }
 
 /// What a reader sees of a link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Shows {
     /// The words in the text.
     Words,
@@ -148,7 +149,7 @@ pub enum Shows {
 }
 
 /// Part of a heading, or of a sentence around a link.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub enum Piece {
     Text(String),
     /// The words of the link that the sentence is quoted for.
@@ -158,7 +159,7 @@ pub enum Piece {
 }
 
 /// A heading and what stands below it.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Section {
     pub id: String,
     /// 2 to 6.
@@ -168,7 +169,7 @@ pub struct Section {
 }
 
 /// A section that annotates a passage of the work.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Annotation {
     /// The passage: `p. 186`.
     pub at: Option<String>,

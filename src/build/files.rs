@@ -1,0 +1,85 @@
+//! Every Markdown file as it was parsed: by this build, or by one before it that read the
+//! same text.
+//!
+//! In: sources and settings, and what is kept. Out: [`ParsedFiles`]. A file is known by its
+//! path and its text. What is kept is in segments of some hundred files, each sealed by
+//! itself; where one ends depends on the paths near its end alone, so that a new file
+//! leaves the others as they were.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{Checked, Fingerprint, Parsed, Site, Source, Sources, entry, parallel};
+use crate::{
+    publish::{Store, program},
+    sealed,
+    source::File,
+};
+
+/// By path.
+pub type ParsedFiles = BTreeMap<Arc<str>, Checked<Parsed>>;
+
+/// What such files are called among what is kept.
+const KIND: &str = "entries";
+
+/// About so many files make a segment.
+const SEGMENT: u128 = 128;
+
+/// A file of a segment, as it is written: its path, the fingerprint of its text, and what it
+/// was found to be.
+type Line = (Arc<str>, Fingerprint, entry::Known);
+
+pub fn parse_all(sources: &Sources, site: &Site) -> ParsedFiles {
+    let texts: Vec<&Arc<Source>> = sources.texts().collect();
+    parallel::map(&texts, |source| (Arc::clone(&source.path), entry::parse(source, site)))
+}
+
+/// The same, and how many files were parsed for it. `settings` is the text that `site` is
+/// made from.
+pub fn parse_unknown(sources: &Sources, site: &Arc<Site>, settings: &Source, store: &Store) -> (ParsedFiles, usize) {
+    let Some(program) = program() else {
+        let parsed = parse_all(sources, site);
+        let count = parsed.len();
+        return (parsed, count);
+    };
+    let key = Fingerprint::of(&(program, settings.fingerprint));
+    let kept = store.read(KIND, key).unwrap_or_default();
+    let segments = sealed::open(key, &kept);
+    let found: Vec<Vec<(Arc<str>, Checked<Parsed>)>> = parallel::map(&segments, |segment| {
+        let lines: Vec<Line> = segment.and_then(|bytes| borsh::from_slice(bytes).ok()).unwrap_or_default();
+        lines.into_iter().filter_map(|line| again(line, sources, site)).collect()
+    });
+    let (sound, written) = (segments.iter().all(Option::is_some), found.iter().map(Vec::len).sum::<usize>());
+    let mut parsed: ParsedFiles = found.into_iter().flatten().collect();
+    let texts: Vec<&Arc<Source>> = sources.texts().filter(|source| !parsed.contains_key(&source.path)).collect();
+    let new: Vec<(Arc<str>, Checked<Parsed>)> =
+        parallel::map(&texts, |source| (Arc::clone(&source.path), entry::parse(source, site)));
+    let count = new.len();
+    parsed.extend(new);
+    if count > 0 || !sound || written != parsed.len() {
+        keep(&parsed, sources, store, key);
+    }
+    (parsed, count)
+}
+
+/// What a line says, where the file is what it was.
+fn again((path, fingerprint, known): Line, sources: &Sources, site: &Arc<Site>) -> Option<(Arc<str>, Checked<Parsed>)> {
+    match sources.file(&path)? {
+        File::Text(source) if source.fingerprint == fingerprint => {
+            Some((Arc::clone(&source.path), known.parsed(source, site)))
+        }
+        _ => None,
+    }
+}
+
+fn keep(parsed: &ParsedFiles, sources: &Sources, store: &Store, key: Fingerprint) {
+    let files: Vec<(&Arc<str>, &Checked<Parsed>)> = parsed.iter().collect();
+    let ends = |path: &str| Fingerprint::of_bytes(path.as_bytes()).is_multiple_of(SEGMENT);
+    let segments: Vec<&[(&Arc<str>, &Checked<Parsed>)]> = files.chunk_by(|(path, _), _| !ends(path)).collect();
+    let line = |(path, file): &(&Arc<str>, &Checked<Parsed>)| match sources.file(path)? {
+        File::Text(source) => Some((Arc::clone(path), source.fingerprint, entry::Known::of(file)?)),
+        File::Other(_) => None,
+    };
+    store.keep(KIND, key, &segments, |files| {
+        borsh::to_vec(&files.iter().filter_map(line).collect::<Vec<Line>>()).unwrap_or_default()
+    });
+}
