@@ -3,9 +3,10 @@
 mod files;
 mod grounds;
 mod stages;
+mod weight;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     mem,
     path::Path,
     sync::{
@@ -24,7 +25,7 @@ use crate::{
     publish::Store,
     render::{self, Kept, Output},
     search,
-    site::{self, Site, Slug},
+    site::{self, Indexing, Site, Slug},
     source::{self, Asset, Source, Sources},
     theme::{self, Theme, ThemeFiles},
     vocabulary::{self, Actor, Keyword, Vocabulary},
@@ -33,6 +34,7 @@ use crate::{
 pub use files::{ParsedFiles, parse_all};
 pub use grounds::{Before, Grounds, Known, Made};
 pub use stages::Pipeline;
+use weight::Weight;
 
 /// What a run is asked for beside the files.
 #[derive(Clone, Debug, Default)]
@@ -40,6 +42,7 @@ pub struct Request {
     pub base_url: Option<String>,
     /// Whether entries with `draft: true` are published.
     pub drafts: Drafts,
+    pub indexing: Indexing,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -159,11 +162,35 @@ impl Inputs {
         Inputs { settings: Some(settings), sources, theme: Some(theme), kept, drafts: request.drafts, told }
     }
 
+    pub fn site(&self) -> Option<Arc<Site>> {
+        self.settings.as_ref().map(|settings| Arc::clone(&settings.site))
+    }
+
+    /// Paths, under the site's root, of the files that are drafts and get no page.
+    pub fn held_back(&self) -> HashSet<Arc<str>> {
+        let Some(settings) = self.settings.as_ref().filter(|_| self.drafts == Drafts::HoldBack) else {
+            return HashSet::new();
+        };
+        let is_draft = |source: &Arc<Source>| match entry::parse(source, &settings.site).value {
+            Parsed::Entry(entry) => entry.record.own.draft,
+            Parsed::Text(text) => text.record.draft,
+            Parsed::Unreadable(_) | Parsed::Nothing => false,
+        };
+        let may_be = self.sources.texts().filter(|source| source.text.contains("draft"));
+        may_be.filter(|source| is_draft(source)).map(|source| Arc::clone(&source.path)).collect()
+    }
+
     /// Of all that the site depends on, beside the program. `None` where something could not
     /// be read.
     pub fn fingerprint(&self) -> Option<Fingerprint> {
         let whole = !any_error(&self.told);
         whole.then_some(Fingerprint::of(&(self.shared()?, self.sources.fingerprint(|_| true))))
+    }
+
+    /// Addresses of the files that are copied as they are.
+    pub fn copied(&self) -> impl Iterator<Item = &str> {
+        let of_theme = self.theme.iter().flat_map(ThemeFiles::assets);
+        self.sources.assets().map(|asset| &*asset.path).chain(of_theme)
     }
 
     /// How many files of the content were read.
@@ -174,8 +201,9 @@ impl Inputs {
     /// Of what is neither an entry nor a page.
     fn shared(&self) -> Option<Fingerprint> {
         let (settings, theme) = (self.settings.as_ref()?, self.theme.as_ref()?);
-        // An address that was asked for is not in the text of the settings.
-        let parts = (&settings.source.text, &settings.site.base_url, self.drafts == Drafts::Include);
+        // What was asked for of this build is not in the text of the settings.
+        let asked = (&settings.site.base_url, settings.site.indexing, self.drafts == Drafts::Include);
+        let parts = (&settings.source.text, asked);
         let others = self.sources.fingerprint(|path| !source::is_markdown(path));
         // A draft is no record, and yet links to it are not at fault.
         let texts: Vec<&str> = self.sources.texts().map(|source| &*source.path).collect();
@@ -193,7 +221,14 @@ pub fn build(inputs: Inputs, known: Known<'_>, take: Take<'_>, progress: &Progre
     let (mut grounds, mut cost) = (Grounds::default(), Cost::default());
     if let Some(ready) = prepare(inputs, known.store, &mut cost, observe, &mut told).filter(|_| !any_error(&told)) {
         let rendering = Rendering { kept: &kept, grounds: Grounds::of(&ready, shared), known };
-        grounds = make(ready, rendering, take, progress, &mut cost, observe, &mut told);
+        let weight = Weight::default();
+        let weigh = |made: Made| {
+            weight.add(made.path(), made.bytes());
+            take(made);
+        };
+        let own: HashSet<Arc<str>> = ready.assets.iter().map(|asset| Arc::clone(&asset.path)).collect();
+        grounds = make(ready, rendering, &weigh, progress, &mut cost, observe, &mut told);
+        told.extend(weight.faults(|path| own.contains(path)));
     }
     let diagnostics = in_order(told);
     Built { sound: !any_error(&diagnostics), diagnostics, grounds, cost }
@@ -264,7 +299,7 @@ fn make(
     parallel::each(index.files, |file| {
         take(match file {
             search::File::New(output) => Made::New(output),
-            search::File::Same(path) => Made::Same(path),
+            search::File::Same(path, bytes) => Made::Same(path, bytes),
         });
     });
     let copied: Vec<Arc<Asset>> = ready.assets.iter().chain(&ready.theme.assets).cloned().collect();
@@ -305,8 +340,8 @@ fn render_pages(
     let rendered: Checked<Vec<Option<Shown>>> = parallel::map(&ready.linked.pages, |page| {
         progress.step();
         let path = page.permalink.as_str();
-        if let Some(shown) = known.before.as_ref().and_then(|before| grounds.unmoved(path, before)) {
-            take(Made::Same(path.to_string()));
+        if let Some((shown, bytes)) = known.before.as_ref().and_then(|before| grounds.unmoved(path, before)) {
+            take(Made::Same(path.to_string(), bytes));
             return Checked::sound(Some((path.to_string(), shown.to_vec())));
         }
         let reads = Reads::default();
@@ -345,6 +380,7 @@ impl Settings {
             Some(url) => site.clone().with_base_url(url).unwrap_or(site),
             None => site,
         };
+        let site = Site { indexing: request.indexing, ..site };
         Checked { value: Some(Settings { site: Arc::new(site), source }), diagnostics: told }
     }
 

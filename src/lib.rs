@@ -21,14 +21,18 @@ mod fingerprint;
 mod lettering;
 mod page;
 mod parallel;
+mod portable;
 mod publish;
+mod release;
 mod render;
+mod schema;
 mod sealed;
 mod search;
 #[cfg(feature = "serve")]
 mod serve;
 mod site;
 mod source;
+mod starter;
 mod strict;
 mod theme;
 mod vocabulary;

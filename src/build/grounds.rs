@@ -37,8 +37,8 @@ pub struct Known<'a> {
 #[derive(Clone, Copy)]
 pub struct Before<'a> {
     pub grounds: &'a Grounds,
-    /// Whether a file of the site stands as it was left.
-    pub stands: &'a (dyn Fn(&str) -> bool + Sync),
+    /// The length of a file of the site that stands as it was left.
+    pub stands: &'a (dyn Fn(&str) -> Option<u64> + Sync),
     /// What is in such a file.
     pub file: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
 }
@@ -56,8 +56,24 @@ pub fn index(origin: Origin, ready: &Ready) -> u32 {
 #[derive(Debug)]
 pub enum Made {
     New(Output),
-    /// The one at this path is as it would be.
-    Same(String),
+    /// The one at this path, of so many bytes, is as it would be.
+    Same(String, u64),
+}
+
+impl Made {
+    pub fn path(&self) -> &str {
+        match self {
+            Made::New(output) => &output.path,
+            Made::Same(path, _) => path,
+        }
+    }
+
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Made::New(output) => output.bytes.len() as u64,
+            Made::Same(_, bytes) => *bytes,
+        }
+    }
 }
 
 impl Grounds {
@@ -87,11 +103,12 @@ impl Grounds {
         alike.then(|| self.bodies.iter().zip(&before.bodies).map(|(one, other)| one != other).collect())
     }
 
-    /// The bodies that a page shows, where it would be as it is.
-    pub fn unmoved<'a>(&self, path: &str, before: &Before<'a>) -> Option<&'a [u32]> {
+    /// The bodies that a page shows and its length, where it would be as it is.
+    pub fn unmoved<'a>(&self, path: &str, before: &Before<'a>) -> Option<(&'a [u32], u64)> {
         let shown = before.grounds.shown.get(path).filter(|_| self.shared == before.grounds.shared)?;
         let body = |grounds: &Grounds, index: u32| grounds.bodies.get(index as usize).copied();
         let same = shown.iter().all(|&index| body(self, index) == body(before.grounds, index));
-        (same && (before.stands)(path)).then_some(shown)
+        let bytes = if same { (before.stands)(path) } else { None };
+        bytes.map(|bytes| (shown.as_slice(), bytes))
     }
 }

@@ -1,9 +1,13 @@
 //! Commands, their help, and what is printed. No rule about archives.
 
+mod check;
 #[cfg(feature = "serve")]
 mod keys;
+mod manual;
+mod pack;
 #[cfg(feature = "serve")]
 mod serve;
+mod starter;
 
 use std::{
     io::{IsTerminal, Write},
@@ -14,19 +18,21 @@ use std::{
 };
 
 use anstream::ColorChoice;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     build::{self, Before, Cost, Drafts, Inputs, Known, Made, Request},
     diagnostic::{Diagnostic, Format, Severity, report},
+    fingerprint::Fingerprint,
     parallel::Progress,
-    publish::{Foreign, Pictures, Publication, Published, Record, Refused, Store},
+    publish::{Copies, Foreign, Pictures, Publication, Published, Record, Refused, Store},
+    site::Indexing,
 };
 
 /// Turns a folder of annotated references and documents into a cross-linked static site.
 #[derive(Parser)]
-#[command(name = "regesta", version, about, max_term_width = 100)]
+#[command(name = "regesta", version = env!("REGESTA_VERSION"), about, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -74,9 +80,26 @@ enum Command {
     /// Show the site in a browser as it is written.
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
+    /// Say what a build would say of the archive, and write nothing.
+    Check(check::CheckArguments),
+    /// Make a small archive to begin with.
+    Init(starter::InitArguments),
+    /// Begin an entry: a file with the next number, an id, and the fields of its type.
+    New(starter::NewArguments),
+    /// Pack the site, its sources and their checksums into one file.
+    Pack(pack::PackArguments),
+    /// Say whether a packed file is as it was packed.
+    Verify(pack::VerifyArguments),
+    /// Print the JSON Schema of a kind of file, for editors.
+    Schema(manual::SchemaArguments),
+    /// Print a script that completes commands and options in a shell.
+    Completions(manual::CompletionsArguments),
+    /// Print the manual page.
+    Man(manual::ManArguments),
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct BuildArguments {
     /// The archive's folder: where site.toml is.
     #[arg(long, default_value = ".", value_name = "DIR")]
@@ -90,6 +113,12 @@ struct BuildArguments {
     /// Publish entries with `draft: true` as well.
     #[arg(long)]
     drafts: bool,
+    /// Ask search engines not to list the site: for the preview of a branch.
+    #[arg(long, env = "REGESTA_NOINDEX", value_parser = FalseyValueParser::new())]
+    noindex: bool,
+    /// Write compressed copies beside the files that compress well, for servers that send them.
+    #[arg(long)]
+    precompress: bool,
     /// Overwrite files in the output folder that no earlier build wrote.
     #[arg(long)]
     force: bool,
@@ -116,6 +145,14 @@ pub fn run() -> ExitCode {
         Command::Build(build) => run_build(build, &arguments.common),
         #[cfg(feature = "serve")]
         Command::Serve(serve) => serve::run(serve, &arguments.common),
+        Command::Check(check) => check::run(check, &arguments.common),
+        Command::Init(init) => starter::init(init, &arguments.common),
+        Command::Pack(pack) => pack::pack(pack, &arguments.common),
+        Command::Schema(schema) => manual::schema(schema, &arguments.common),
+        Command::Completions(completions) => manual::completions(completions),
+        Command::Man(man) => manual::man(man, &arguments.common),
+        Command::Verify(verify) => pack::verify(verify, &arguments.common),
+        Command::New(new) => starter::new(new, &arguments.common),
     }
 }
 
@@ -123,18 +160,20 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     let started = Instant::now();
     let base_url = arguments.base_url.as_deref().filter(|url| !url.is_empty());
     if let Some(Err(fault)) = base_url.map(crate::site::check_base_url) {
-        return wrong_usage(&format!("--base-url: {fault}"));
+        return wrong_usage(&format!("{fault}, as --base-url or REGESTA_BASE_URL gives it"), BUILD_HELP);
     }
     let out = arguments.out.clone().unwrap_or_else(|| arguments.root.join("public"));
     if let Err(fault) = separate(&arguments.root, &out) {
-        return wrong_usage(&fault);
+        return wrong_usage(&fault, BUILD_HELP);
     }
     let request = Request {
         base_url: base_url.map(Into::into),
         drafts: if arguments.drafts { Drafts::Include } else { Drafts::HoldBack },
+        indexing: if arguments.noindex { Indexing::Refused } else { Indexing::Allowed },
     };
     let inputs = Inputs::read(&arguments.root, &request);
-    let fingerprint = inputs.fingerprint();
+    // Copies depend on nothing but whether they are wanted.
+    let fingerprint = inputs.fingerprint().map(|inputs| Fingerprint::of(&(inputs, arguments.precompress)));
     let last = Record::read(&arguments.root, &out);
     let mut stages = Stages::new(common, arguments.timings, started);
     if last.as_ref().zip(fingerprint).is_some_and(|(last, inputs)| !arguments.timings && last.stands(inputs)) {
@@ -154,16 +193,25 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
         Err(fault) => return refused(&fault),
     };
     let pictures = Pictures::of(&arguments.root);
+    let copies = arguments.precompress.then(|| Copies::new(&out, last.as_ref(), inputs.copied()));
     let take = |made| match made {
         Made::New(output) => {
             publication.offer(&output);
             pictures.keep(&output);
+            if let Some(copies) = &copies {
+                copies.offer(&output, &publication);
+            }
         }
-        Made::Same(path) => publication.keep(path),
+        Made::Same(path, bytes) => {
+            if let Some(copies) = &copies {
+                copies.keep(&path, bytes, &publication);
+            }
+            publication.keep(path);
+        }
     };
     let progress = Progress::default();
     let done = AtomicBool::new(false);
-    let stands = |path: &str| last.as_ref().is_some_and(|last| last.has(path));
+    let stands = |path: &str| last.as_ref().and_then(|last| last.standing(path));
     let file = |path: &str| last.as_ref().and_then(|last| last.file(path));
     let before = last.as_ref().map(|last| Before { grounds: last.grounds(), stands: &stands, file: &file });
     let store = Store::of(&arguments.root);
@@ -239,17 +287,25 @@ fn summary(out: &Path, published: Published, took: Duration) -> String {
 }
 
 fn failed(diagnostics: &[Diagnostic], common: &Common) -> ExitCode {
-    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let plural = |count: usize, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
-    let warnings = if warnings > 0 { format!(" and {}", plural(warnings, "warning")) } else { String::new() };
     if common.message_format == MessageFormat::Human {
         complain(
-            &format!("nothing was published: {}{warnings}", plural(errors, "error")),
+            &format!("nothing was published: {}", counts(diagnostics)),
             Some("the site is as it was before".to_string()),
         );
     }
     ExitCode::from(FAILED)
+}
+
+/// `2 errors and 1 warning`; `no errors`.
+fn counts(diagnostics: &[Diagnostic]) -> String {
+    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let errors = if errors == 0 { "no errors".to_string() } else { counted(errors, "error", "errors") };
+    if warnings == 0 { errors } else { format!("{errors} and {}", counted(warnings, "warning", "warnings")) }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
 /// Diagnostics: to people on standard error, to programs on standard output.
@@ -293,8 +349,10 @@ fn complain(text: &str, help: Option<String>) {
     }
 }
 
-fn wrong_usage(text: &str) -> ExitCode {
-    complain(text, Some("regesta build --help".to_string()));
+const BUILD_HELP: &str = "regesta build --help";
+
+fn wrong_usage(text: &str, help: &str) -> ExitCode {
+    complain(text, Some(help.to_string()));
     ExitCode::from(WRONG_USAGE)
 }
 

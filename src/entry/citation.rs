@@ -3,9 +3,10 @@
 //! Names of types and variables are those of CSL 1.0.2 (appendices III and IV of
 //! the specification), spelt as there.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use borsh::{BorshDeserialize, BorshSerialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
@@ -175,8 +176,10 @@ impl Name {
     }
 }
 
-#[derive(Deserialize)]
+/// A person has `family`, an institution `literal`.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Name", extend("oneOf" = [{ "required": ["family"] }, { "required": ["literal"] }]))]
 struct NameFile {
     family: Option<String>,
     given: Option<String>,
@@ -190,6 +193,20 @@ struct NameFile {
     _static_ordering: Option<bool>,
     #[serde(rename = "parse-names")]
     _parse_names: Option<bool>,
+}
+
+impl JsonSchema for Name {
+    fn schema_name() -> Cow<'static, str> {
+        NameFile::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        NameFile::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        NameFile::json_schema(generator)
+    }
 }
 
 impl<'de> Deserialize<'de> for Name {
@@ -296,11 +313,16 @@ impl Citation {
 
     /// DOIs are written bare, with `doi:` or as an address; this is the bare form.
     pub fn doi(&self) -> Option<&str> {
-        let doi = self.get(Variable::Doi)?.trim();
-        let bare = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:", "DOI:"]
-            .iter()
-            .find_map(|prefix| doi.strip_prefix(prefix))
-            .unwrap_or(doi);
-        Some(bare.trim_start())
+        self.get(Variable::Doi).map(bare_doi)
     }
+}
+
+/// A DOI without `doi:` or what makes an address of it.
+pub fn bare_doi(doi: &str) -> &str {
+    let doi = doi.trim();
+    let bare = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:", "DOI:"]
+        .iter()
+        .find_map(|prefix| doi.strip_prefix(prefix))
+        .unwrap_or(doi);
+    bare.trim_start()
 }

@@ -26,5 +26,5 @@ pub use feed::{FeedItem, FeedView};
 pub use html::Html;
 pub use plan::{Page, Subject, clashes, plan};
 pub use previews::{PreviewFiles, PreviewView, PreviewsView};
-pub use view::{CardView, SiteView, SitemapIndexView, SitemapView, View, kind_label, site_view, view};
+pub use view::{CardView, RobotsView, SiteView, SitemapIndexView, SitemapView, View, kind_label, site_view, view};
 pub use world::{CardMaker, Cards, Reads, World};

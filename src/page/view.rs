@@ -22,7 +22,10 @@ use super::{
     track_views::{self, TrackKeywordsView, TrackView, TracksView},
     world::World,
 };
-use crate::{archive::EntryId, site::Site};
+use crate::{
+    archive::EntryId,
+    site::{Indexing, Site},
+};
 
 /// One kind of view for each template.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -54,6 +57,8 @@ pub enum View {
     /// How many files of previews there are.
     PreviewIndex(usize),
     Robots(RobotsView),
+    /// What `CNAME` says.
+    Domain(String),
     Print(Box<PrintView>),
     Share(Box<ShareView>),
     TrackColors,
@@ -91,6 +96,7 @@ impl View {
             | View::Previews(_)
             | View::PreviewIndex(_)
             | View::Robots(_)
+            | View::Domain(_)
             | View::TrackColors
             | View::Empty => return None,
         })
@@ -129,6 +135,7 @@ impl View {
             | View::Previews(_)
             | View::PreviewIndex(_)
             | View::Robots(_)
+            | View::Domain(_)
             | View::TrackColors
             | View::Empty => return None,
         })
@@ -349,6 +356,8 @@ pub struct SiteView {
     pub date: Option<String>,
     /// Whether there is a `search.html`.
     pub search: bool,
+    /// Whether search engines are asked not to list the pages.
+    pub noindex: bool,
     pub navigation: Vec<NavigationView>,
     pub tracks: Vec<TrackInSite>,
     pub collections: Vec<CollectionInSite>,
@@ -391,6 +400,7 @@ pub fn site_view(site: &Site) -> SiteView {
         license: site.license.clone(),
         date: site.date.map(|day| day.to_string()),
         search: site.search.enabled,
+        noindex: site.indexing == Indexing::Refused,
         navigation: site
             .navigation
             .iter()
@@ -452,6 +462,8 @@ pub struct SitemapIndexView {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct RobotsView {
     pub sitemap: Option<String>,
+    /// Whether search engines are asked to keep away.
+    pub closed: bool,
 }
 
 /// What the page at an address shows.
@@ -495,7 +507,9 @@ pub fn view(world: &World<'_>, page: &Page) -> View {
         Subject::SitemapPart(number) => View::Sitemap(sitemap_view(world, plan::in_sitemap_part(world.pages, number))),
         Subject::Robots => View::Robots(RobotsView {
             sitemap: world.site.base_url.as_ref().map(|_| world.site.absolute("sitemap.xml")),
+            closed: world.site.indexing == Indexing::Refused,
         }),
+        Subject::Domain => View::Domain(world.site.domain_to_claim().unwrap_or_default().to_string()),
         Subject::SitePicture => View::Share(share::site_share_view(world).into()),
         Subject::EntryPicture(id) => View::Share(share::entry_share_view(world, id).into()),
         Subject::TrackColors => View::TrackColors,

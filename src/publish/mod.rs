@@ -6,7 +6,9 @@
 //! or the new one: all drafts are on the disk before the first takes its place. No
 //! output is held in memory: an archive's site is much larger than the archive.
 
+mod copies;
 mod drafts;
+mod fresh;
 mod kept;
 mod manifest;
 mod record;
@@ -20,7 +22,9 @@ use std::{
 };
 
 use crate::{parallel, render::Output};
+pub use copies::Copies;
 use drafts::Drafts;
+pub use fresh::{Unmade, lay_out, put_new, put_whole};
 pub use kept::{Pictures, Store, program};
 use manifest::Manifest;
 pub use record::Record;

@@ -89,16 +89,17 @@ impl Record {
         &self.kept.grounds
     }
 
-    /// Whether a file of the site is as it was left.
-    pub fn has(&self, path: &str) -> bool {
+    /// The length of a file of the site that is as it was left.
+    pub fn standing(&self, path: &str) -> Option<u64> {
         let files = &self.kept.files;
-        let found = files.binary_search_by(|file| file.0.as_str().cmp(path));
-        found.is_ok_and(|index| self.is_as_it_was(&files[index]))
+        let index = files.binary_search_by(|file| file.0.as_str().cmp(path)).ok()?;
+        let (_, stamp) = &files[index];
+        self.is_as_it_was(&files[index]).then_some(stamp.length())
     }
 
     /// A file of the site, where it is as it was left.
     pub fn file(&self, path: &str) -> Option<Vec<u8>> {
-        self.has(path).then(|| fs::read(self.out.join(path)).ok()).flatten()
+        self.standing(path).is_some().then(|| fs::read(self.out.join(path)).ok()).flatten()
     }
 
     fn is_as_it_was(&self, (path, stamp): &(String, Stamp)) -> bool {

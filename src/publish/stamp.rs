@@ -20,6 +20,11 @@ impl Stamp {
         Some(Stamp(found.len(), nanoseconds(found.modified().ok()?)?))
     }
 
+    /// In bytes.
+    pub fn length(self) -> u64 {
+        self.0
+    }
+
     /// Of the file at a path, where there is one.
     pub fn at(path: &Path) -> Option<Self> {
         Stamp::of(&fs::symlink_metadata(path).ok()?)

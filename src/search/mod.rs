@@ -105,15 +105,15 @@ impl Kept {
 #[derive(Debug)]
 pub enum File {
     New(Output),
-    /// The one at this path is as it would be.
-    Same(String),
+    /// The one at this path, of so many bytes, is as it would be.
+    Same(String, u64),
 }
 
 impl File {
     pub fn into_output(self) -> Option<Output> {
         match self {
             File::New(output) => Some(output),
-            File::Same(_) => None,
+            File::Same(..) => None,
         }
     }
 }
@@ -362,7 +362,7 @@ fn written(
     let standing = before.map(Before::standing_plain).unwrap_or_default();
     let packed: Vec<(String, Fingerprint, Packed)> = parallel::map(&files, |file| {
         let held = Fingerprint::of_bytes(&file.bytes);
-        let same = standing.get(&held).filter(|name| (before.expect("one stands").stands)(&path_of(name)));
+        let same = standing.get(&held).filter(|name| (before.expect("one stands").stands)(&path_of(name)).is_some());
         let packed =
             same.map_or_else(|| Packed::New(plain.pack(&file.bytes)), |name| Packed::Stands((*name).to_string()));
         (file.name.clone(), held, packed)
@@ -421,7 +421,7 @@ fn file_of(name: &str, packed: &Packed, layout: &str, before: Option<&Before<'_>
         Packed::Stands(old) => {
             let before = before?;
             if old == name && before.layout.name == layout {
-                return Some(File::Same(path));
+                return (before.stands)(&path).map(|bytes| File::Same(path, bytes));
             }
             let file = String::from_utf8((before.file)(&path_of(old))?).ok()?;
             text(file.strip_prefix(&start_of(&before.layout.name, old))?.strip_suffix(END)?)

@@ -42,7 +42,7 @@ pub struct Before<'a> {
     /// Which bodies have changed since, where nothing else has.
     pub moved: Option<Vec<bool>>,
     /// Whether a file of the site stands as it was left.
-    pub stands: &'a (dyn Fn(&str) -> bool + Sync),
+    pub stands: &'a (dyn Fn(&str) -> Option<u64> + Sync),
     /// What is in such a file.
     pub file: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
 }
@@ -92,7 +92,7 @@ impl<'a> Before<'a> {
         };
         let runs: Vec<Vec<(usize, Fingerprint, String)>> = self.layout.runs.iter().map(&mut named).collect();
         parallel::map(&runs, |files| {
-            files.iter().all(|(_, _, name)| (self.stands)(&path_of(name))).then(|| files.clone())
+            files.iter().all(|(_, _, name)| (self.stands)(&path_of(name)).is_some()).then(|| files.clone())
         })
     }
 }

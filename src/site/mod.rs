@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil::Date as Day;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -71,6 +72,10 @@ pub struct Site {
     pub language: String,
     /// Ends in a slash.
     pub base_url: Option<String>,
+    /// The domain that is the archive's own, for hosts that ask for it in `CNAME`.
+    pub domain: Option<String>,
+    /// Not in `site.toml`: it is asked for of one build.
+    pub indexing: Indexing,
     pub theme: Slug,
     /// The day of this edition of the archive; where it is not set, the latest day
     /// that an entry names as its own `updated`, `added` or `accessed`.
@@ -88,6 +93,17 @@ pub struct Site {
     pub feed: Feed,
     pub pictures: Pictures,
     pub search: Search,
+    /// Where the pack is published: a whole address, or one from the site's root.
+    pub pack: Option<String>,
+}
+
+/// Whether search engines may list the site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Indexing {
+    #[default]
+    Allowed,
+    /// For what is not the archive itself: the preview of a branch.
+    Refused,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -204,7 +220,7 @@ impl Search {
 }
 
 /// What results are quoted from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SearchText {
     /// All that is searched: a result shows where it was found.
@@ -213,7 +229,7 @@ pub enum SearchText {
     Excerpt,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Facet {
     Track,
@@ -258,9 +274,23 @@ impl Site {
         format!("{}{address}", self.base_url.as_deref().unwrap_or("/"))
     }
 
+    /// The address of the pack that is good from anywhere, if the site has one; from the root
+    /// where it has not.
+    pub fn pack_address(&self) -> Option<String> {
+        let address = self.pack.as_deref()?;
+        let whole = self.base_url.as_ref().filter(|_| !address.contains("://"));
+        Some(whole.map_or_else(|| address.to_string(), |url| format!("{url}{address}")))
+    }
+
     /// The path of `base-url` without its first slash: empty, or with a slash at its end.
     pub fn base_path(&self) -> &str {
         self.base_url.as_deref().and_then(|url| url.splitn(4, '/').nth(3)).unwrap_or_default()
+    }
+
+    /// The domain of `CNAME`: the archive's own, where the site is built for it.
+    pub fn domain_to_claim(&self) -> Option<&str> {
+        let domain = self.domain.as_deref()?;
+        self.base_url.as_deref().is_some_and(|url| file::host(url) == domain).then_some(domain)
     }
 
     /// Sets the address that `--base-url` gives.
