@@ -28,6 +28,7 @@ mod search;
 mod serve;
 mod site;
 mod source;
+mod starter;
 mod strict;
 mod theme;
 mod vocabulary;

@@ -1,9 +1,11 @@
 //! Commands, their help, and what is printed. No rule about archives.
 
+mod check;
 #[cfg(feature = "serve")]
 mod keys;
 #[cfg(feature = "serve")]
 mod serve;
+mod starter;
 
 use std::{
     io::{IsTerminal, Write},
@@ -74,6 +76,12 @@ enum Command {
     /// Show the site in a browser as it is written.
     #[cfg(feature = "serve")]
     Serve(serve::ServeArguments),
+    /// Say what a build would say of the archive, and write nothing.
+    Check(check::CheckArguments),
+    /// Make a small archive to begin with.
+    Init(starter::InitArguments),
+    /// Begin an entry: a file with the next number, an id, and the fields of its type.
+    New(starter::NewArguments),
 }
 
 #[derive(Args)]
@@ -116,6 +124,9 @@ pub fn run() -> ExitCode {
         Command::Build(build) => run_build(build, &arguments.common),
         #[cfg(feature = "serve")]
         Command::Serve(serve) => serve::run(serve, &arguments.common),
+        Command::Check(check) => check::run(check, &arguments.common),
+        Command::Init(init) => starter::init(init, &arguments.common),
+        Command::New(new) => starter::new(new, &arguments.common),
     }
 }
 
@@ -123,11 +134,11 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     let started = Instant::now();
     let base_url = arguments.base_url.as_deref().filter(|url| !url.is_empty());
     if let Some(Err(fault)) = base_url.map(crate::site::check_base_url) {
-        return wrong_usage(&format!("--base-url: {fault}"));
+        return wrong_usage(&format!("--base-url: {fault}"), BUILD_HELP);
     }
     let out = arguments.out.clone().unwrap_or_else(|| arguments.root.join("public"));
     if let Err(fault) = separate(&arguments.root, &out) {
-        return wrong_usage(&fault);
+        return wrong_usage(&fault, BUILD_HELP);
     }
     let request = Request {
         base_url: base_url.map(Into::into),
@@ -232,15 +243,19 @@ fn summary(out: &Path, published: Published, took: Duration) -> String {
 fn failed(diagnostics: &[Diagnostic], common: &Common) -> ExitCode {
     let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let plural = |count: usize, word: &str| if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") };
-    let warnings = if warnings > 0 { format!(" and {}", plural(warnings, "warning")) } else { String::new() };
+    let warnings =
+        if warnings > 0 { format!(" and {}", counted(warnings, "warning", "warnings")) } else { String::new() };
     if common.message_format == MessageFormat::Human {
         complain(
-            &format!("nothing was published: {}{warnings}", plural(errors, "error")),
+            &format!("nothing was published: {}{warnings}", counted(errors, "error", "errors")),
             Some("the site is as it was before".to_string()),
         );
     }
     ExitCode::from(FAILED)
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
 /// Diagnostics: to people on standard error, to programs on standard output.
@@ -284,8 +299,10 @@ fn complain(text: &str, help: Option<String>) {
     }
 }
 
-fn wrong_usage(text: &str) -> ExitCode {
-    complain(text, Some("regesta build --help".to_string()));
+const BUILD_HELP: &str = "regesta build --help";
+
+fn wrong_usage(text: &str, help: &str) -> ExitCode {
+    complain(text, Some(help.to_string()));
     ExitCode::from(WRONG_USAGE)
 }
 

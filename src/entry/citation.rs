@@ -295,11 +295,16 @@ impl Citation {
 
     /// DOIs are written bare, with `doi:` or as an address; this is the bare form.
     pub fn doi(&self) -> Option<&str> {
-        let doi = self.get(Variable::Doi)?.trim();
-        let bare = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:", "DOI:"]
-            .iter()
-            .find_map(|prefix| doi.strip_prefix(prefix))
-            .unwrap_or(doi);
-        Some(bare.trim_start())
+        self.get(Variable::Doi).map(bare_doi)
     }
+}
+
+/// A DOI without `doi:` or what makes an address of it.
+pub fn bare_doi(doi: &str) -> &str {
+    let doi = doi.trim();
+    let bare = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:", "DOI:"]
+        .iter()
+        .find_map(|prefix| doi.strip_prefix(prefix))
+        .unwrap_or(doi);
+    bare.trim_start()
 }

@@ -17,7 +17,7 @@ mod sanitize;
 use std::{ops::Range, sync::Arc};
 
 pub use body::{Body, Fill, Line, Link, Outgoing, Piece, Rich, SEARCHED, Section, Shows};
-pub use citation::{Citation, DateVariable, Name, Role, Variable};
+pub use citation::{Citation, DateVariable, Kind, Name, Role, Variable, bare_doi};
 pub use date::Date;
 pub use filing::{Filing, Moment, NamedPerson, Spelling};
 pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};

@@ -7,6 +7,7 @@
 //! output is held in memory: an archive's site is much larger than the archive.
 
 mod drafts;
+mod fresh;
 mod kept;
 mod manifest;
 mod record;
@@ -20,6 +21,7 @@ use std::{
 
 use crate::{parallel, render::Output};
 use drafts::Drafts;
+pub use fresh::{Unmade, lay_out, put_new};
 pub use kept::Pictures;
 use manifest::Manifest;
 pub use record::Record;

@@ -13,6 +13,7 @@ use std::{
     sync::Arc,
 };
 
+use include_dir::Dir;
 use walkdir::WalkDir;
 
 use crate::{
@@ -331,6 +332,18 @@ pub fn read_folder(root: &Path, folder: &str) -> Checked<Vec<Asset>> {
         }
     }
     Checked { value: assets, diagnostics: told }
+}
+
+/// The files of a folder that is part of the program, in no order.
+pub fn embedded(folder: &Dir<'_>) -> Vec<Asset> {
+    let mut assets: Vec<Asset> = folder
+        .files()
+        .filter_map(|file| {
+            Some(Asset { path: Arc::from(file.path().to_str()?.replace('\\', "/")), bytes: file.contents().to_vec() })
+        })
+        .collect();
+    assets.extend(folder.dirs().flat_map(embedded));
+    assets
 }
 
 fn files(root: &Path, folder: &Path) -> Checked<Vec<PathBuf>> {

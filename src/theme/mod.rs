@@ -47,7 +47,7 @@ pub struct ThemeFiles {
 pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
     let mut told = Vec::new();
     let mut files = ThemeFiles { templates: BTreeMap::new(), assets: BTreeMap::new() };
-    for file in embedded(&DEFAULT) {
+    for file in source::embedded(&DEFAULT) {
         files.add("themes/default", file);
     }
     let known: Vec<String> = files.templates.keys().cloned().collect();
@@ -109,17 +109,6 @@ fn joined(files: BTreeMap<String, Vec<u8>>) -> Vec<Arc<Asset>> {
         whole.entry(folder.unwrap_or(&path).to_string()).or_default().extend(bytes);
     }
     whole.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect()
-}
-
-fn embedded(folder: &Dir<'_>) -> Vec<Asset> {
-    let mut assets: Vec<Asset> = folder
-        .files()
-        .filter_map(|file| {
-            Some(Asset { path: Arc::from(file.path().to_str()?.replace('\\', "/")), bytes: file.contents().to_vec() })
-        })
-        .collect();
-    assets.extend(folder.dirs().flat_map(embedded));
-    assets
 }
 
 impl Theme {

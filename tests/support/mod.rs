@@ -129,8 +129,23 @@ impl Archive {
 
     /// As `build`, with a say in the rest of the command.
     pub fn run(&self, prepare: impl FnOnce(&mut Command)) -> Run {
+        self.command(|command| {
+            command.arg("build");
+            prepare(command);
+        })
+    }
+
+    /// Any command, run in the archive's folder.
+    pub fn regesta(&self, arguments: &[&str]) -> Run {
+        self.command(|command| {
+            command.args(arguments);
+        })
+    }
+
+    /// As `regesta`, with a say in all of the command.
+    pub fn command(&self, prepare: impl FnOnce(&mut Command)) -> Run {
         let mut command = Command::cargo_bin("regesta").expect("the program was built");
-        command.current_dir(self.root()).env_remove("REGESTA_BASE_URL").arg("build");
+        command.current_dir(self.root()).env_remove("REGESTA_BASE_URL");
         prepare(&mut command);
         Run(command.output().expect("the program starts"))
     }

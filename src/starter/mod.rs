@@ -1,0 +1,22 @@
+//! What an archive begins with: the files of `regesta init`, and the text of a new entry.
+//!
+//! In: nothing, or what is known of a work and of the ids that are taken. Out: files as
+//! paths and bytes. Absent on purpose: the disk. The files of the first archive lie in
+//! `assets/init/` as they will lie in its folder, and are part of the program.
+
+mod entry;
+
+use include_dir::{Dir, include_dir};
+
+use crate::source::{self, Asset};
+
+pub use entry::{Taken, Work};
+
+static INIT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/init");
+
+/// A small archive that builds at once, by path.
+pub fn archive() -> Vec<Asset> {
+    let mut files = source::embedded(&INIT);
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    files
+}
