@@ -109,10 +109,13 @@ test("a tag is released that is the version and has a section in the changelog, 
 test("a release is published with all its files and their checksums", (t) => {
   const repository = withChangelog(scratch(t));
   const files = write(join(repository, "files"), { "a.tar.gz": "a", "b.cdx.json": "{}" });
-  succeed("scripts/release/publish", [`v${version}`, files], { cwd: repository, env: { PATH: standIns(repository, "gh") } });
+  const env = { PATH: standIns(repository, "gh"), GITHUB_REPOSITORY: "owner/name", GITHUB_SHA: "c0ffee" };
+  succeed("scripts/release/publish", [`v${version}`, files], { cwd: repository, env });
   const calls = readFileSync(join(repository, "calls"), "utf8");
   assert.match(calls, new RegExp(`^gh release create v${version} --verify-tag --title v${version} --notes \n### Added`));
   assert.match(calls, /-- SHA256SUMS a\.tar\.gz b\.cdx\.json$/m);
+  const first = version.split(".")[0];
+  assert.ok(calls.endsWith(`gh api --silent --method PATCH repos/owner/name/git/refs/tags/v${first} --raw-field sha=c0ffee --field force=true\n`));
   succeed("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: files });
 });
 
