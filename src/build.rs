@@ -2,9 +2,10 @@
 
 mod grounds;
 mod stages;
+mod weight;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     mem,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -19,7 +20,7 @@ use crate::{
     parallel::{self, Progress},
     render::{self, Kept, Output},
     search,
-    site::{self, Site, Slug},
+    site::{self, Indexing, Site, Slug},
     source::{self, Asset, Source, Sources},
     theme::{self, Theme, ThemeFiles},
     vocabulary::{self, Actor, Keyword, Vocabulary},
@@ -27,6 +28,7 @@ use crate::{
 
 pub use grounds::{Before, Grounds, Made};
 pub use stages::Pipeline;
+use weight::Weight;
 
 /// What a run is asked for beside the files.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +36,7 @@ pub struct Request {
     pub base_url: Option<String>,
     /// Whether entries with `draft: true` are published.
     pub drafts: Drafts,
+    pub indexing: Indexing,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -143,6 +146,12 @@ impl Inputs {
         whole.then_some(Fingerprint::of(&(self.shared()?, self.sources.fingerprint(|_| true))))
     }
 
+    /// Addresses of the files that are copied as they are.
+    pub fn copied(&self) -> impl Iterator<Item = &str> {
+        let of_theme = self.theme.iter().flat_map(ThemeFiles::assets);
+        self.sources.assets().map(|asset| &*asset.path).chain(of_theme)
+    }
+
     /// How many files of the content were read.
     pub fn files(&self) -> usize {
         self.sources.texts().count() + self.sources.assets().count()
@@ -151,8 +160,9 @@ impl Inputs {
     /// Of what is neither an entry nor a page.
     fn shared(&self) -> Option<Fingerprint> {
         let (settings, theme) = (self.settings.as_ref()?, self.theme.as_ref()?);
-        // An address that was asked for is not in the text of the settings.
-        let parts = (&settings.source.text, &settings.site.base_url, self.drafts == Drafts::Include);
+        // What was asked for of this build is not in the text of the settings.
+        let asked = (&settings.site.base_url, settings.site.indexing, self.drafts == Drafts::Include);
+        let parts = (&settings.source.text, asked);
         let others = self.sources.fingerprint(|path| !source::is_markdown(path));
         // A draft is no record, and yet links to it are not at fault.
         let texts: Vec<&str> = self.sources.texts().map(|source| &*source.path).collect();
@@ -176,7 +186,14 @@ pub fn build(
     let mut grounds = Grounds::default();
     if let Some(ready) = prepare(inputs, observe, &mut told).filter(|_| !any_error(&told)) {
         let rendering = Rendering { kept: &kept, grounds: Grounds::of(&ready, shared), before };
-        grounds = make(ready, rendering, take, progress, observe, &mut told);
+        let weight = Weight::default();
+        let weigh = |made: Made| {
+            weight.add(made.path(), made.bytes());
+            take(made);
+        };
+        let own: HashSet<Arc<str>> = ready.assets.iter().map(|asset| Arc::clone(&asset.path)).collect();
+        grounds = make(ready, rendering, &weigh, progress, observe, &mut told);
+        told.extend(weight.faults(|path| own.contains(path)));
     }
     let diagnostics = in_order(told);
     Built { sound: !any_error(&diagnostics), diagnostics, grounds }
@@ -243,8 +260,8 @@ fn render_pages(
     let rendered: Checked<Vec<Option<Shown>>> = parallel::map(&ready.linked.pages, |page| {
         progress.step();
         let path = page.permalink.as_str();
-        if let Some(shown) = before.as_ref().and_then(|before| grounds.unmoved(path, before)) {
-            take(Made::Same(path.to_string()));
+        if let Some((shown, bytes)) = before.as_ref().and_then(|before| grounds.unmoved(path, before)) {
+            take(Made::Same(path.to_string(), bytes));
             return Checked::sound(Some((path.to_string(), shown.to_vec())));
         }
         let reads = Reads::default();
@@ -283,6 +300,7 @@ impl Settings {
             Some(url) => site.clone().with_base_url(url).unwrap_or(site),
             None => site,
         };
+        let site = Site { indexing: request.indexing, ..site };
         Checked { value: Some(Settings { site: Arc::new(site), source }), diagnostics: told }
     }
 

@@ -21,6 +21,7 @@ mod fingerprint;
 mod lettering;
 mod page;
 mod parallel;
+mod portable;
 mod publish;
 mod render;
 mod search;

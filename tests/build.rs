@@ -326,6 +326,195 @@ fn the_base_url_can_be_given_on_the_command_line() {
 }
 
 #[test]
+fn the_address_of_the_command_line_goes_before_the_environments_and_the_files() {
+    let archive = Archive::small();
+    let address = |option: Option<&str>, variable: Option<&str>| {
+        let run = archive.run(|command| {
+            command.args(option.iter().flat_map(|url| ["--base-url", url]));
+            command.envs(variable.iter().map(|url| ("REGESTA_BASE_URL", url)));
+        });
+        run.expect(0);
+        let robots = archive.read("public/robots.txt");
+        robots.lines().find_map(|line| line.strip_prefix("Sitemap: ")).expect("it names the sitemap").to_string()
+    };
+    assert_eq!(address(Some("https://a.example/x"), Some("https://b.example")), "https://a.example/x/sitemap.xml");
+    assert_eq!(address(None, Some("https://b.example")), "https://b.example/sitemap.xml");
+    assert_eq!(address(None, Some("")), "https://example.org/small/sitemap.xml");
+    let before = archive.site();
+    for wrong in ["example.org", "ftp://example.org/", "https://", "https://example.org/?page", "https://exa mple.org"]
+    {
+        let run = archive.run(|command| {
+            command.env("REGESTA_BASE_URL", wrong);
+        });
+        let run = run.expect(2);
+        assert!(run.stderr().contains("is not an absolute web address"), "{wrong}: {}", run.stderr());
+        archive.build(&["--base-url", wrong]).expect(2);
+    }
+    assert!(archive.site() == before);
+}
+
+#[test]
+fn the_preview_of_a_branch_is_closed_to_search_engines() {
+    let archive = Archive::small();
+    let site = |prepare: &dyn Fn(&mut assert_cmd::Command)| {
+        archive
+            .run(|command| {
+                prepare(command);
+            })
+            .expect(0);
+        archive.site()
+    };
+    let open = site(&|_| {});
+    let closed = site(&|command| {
+        command.arg("--noindex");
+    });
+    assert_eq!(closed["robots.txt"], b"User-agent: *\nDisallow: /\n");
+    for (path, bytes) in closed.iter().filter(|(path, _)| path.ends_with(".html")) {
+        let text = String::from_utf8_lossy(bytes);
+        assert!(text.contains("<meta name=\"robots\" content=\"noindex\">"), "{path}");
+    }
+    for on in ["1", "true", "yes"] {
+        assert!(
+            site(&|command| {
+                command.env("REGESTA_NOINDEX", on);
+            }) == closed,
+            "{on}"
+        );
+    }
+    for off in ["0", "false", ""] {
+        assert!(
+            site(&|command| {
+                command.env("REGESTA_NOINDEX", off);
+            }) == open,
+            "{off}"
+        );
+    }
+}
+
+#[test]
+fn a_domain_of_its_own_is_claimed_where_the_site_is_built_for_it() {
+    let archive = Archive::small().edit(
+        "site.toml",
+        "base-url = \"https://example.org/small/\"",
+        "domain = \"archive.example.org\"",
+    );
+    archive.build(&["--base-url", "https://archive.example.org"]).expect(0);
+    assert_eq!(archive.read("public/CNAME"), "archive.example.org\n");
+    for elsewhere in [&[][..], &["--base-url", "https://someone.github.io/archive/"]] {
+        archive.build(elsewhere).expect(0);
+        assert!(!archive.path("public/CNAME").exists(), "{elsewhere:?}");
+    }
+    let archive = archive.with("content/cname", "mine");
+    let run = archive.build(&["--base-url", "https://archive.example.org", "--color", "never"]).expect(1);
+    assert!(run.stderr().contains("error[double-address]"), "{}", run.stderr());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_not_every_system_takes_are_refused() {
+    let names = ["a:b.png", "works/what?.pdf", "aux.txt", "end.", "Map.png", "map.png"];
+    let archive = names.iter().fold(Archive::small(), |archive, name| archive.with(&format!("content/{name}"), "x"));
+    let run = archive.build(&["--color", "never"]).expect(1);
+    assert_eq!(run.stderr().matches("error[unfit-name]").count(), 4, "{}", run.stderr());
+    assert_eq!(run.stderr().matches("error[double-address]").count(), 1, "{}", run.stderr());
+    assert!(run.stderr().contains("the name `what?.pdf` has the character `?`"), "{}", run.stderr());
+    assert!(run.stderr().contains("`map.png` differs from another in the case of letters alone"), "{}", run.stderr());
+}
+
+#[test]
+fn a_file_that_is_too_large_for_github_is_told_of() {
+    let archive = Archive::small().with("content/works/map.pdf", "");
+    let file = fs::File::options().write(true).open(archive.path("content/works/map.pdf")).expect("it is there");
+    file.set_len(101 * 1024 * 1024).expect("a file can be long");
+    let run = archive.regesta(&["check", "--color", "never"]).expect(0);
+    assert!(run.stderr().contains("warning[large-file]: this file has 101 MiB"), "{}", run.stderr());
+    assert!(run.stderr().contains("content/works/map.pdf"), "{}", run.stderr());
+}
+
+mod copies {
+    use super::*;
+    use std::io::Read;
+
+    fn compressed(archive: &Archive) -> Tree {
+        archive.site().into_iter().filter(|(path, _)| path.ends_with(".gz") || path.ends_with(".br")).collect()
+    }
+
+    #[test]
+    fn hold_what_their_files_do() {
+        let archive =
+            Archive::small().with("content/works/small.txt", "small").with("content/works/a.pdf", vec![b'x'; 5000]);
+        archive.build(&["--precompress"]).expect(0);
+        let site = archive.site();
+        let copies = compressed(&archive);
+        assert!(copies.len() > 40 && copies.len().is_multiple_of(2), "{} copies", copies.len());
+        for (path, bytes) in &copies {
+            let (file, ending) = path.rsplit_once('.').expect("it has an ending");
+            let mut held = Vec::new();
+            match ending {
+                "gz" => flate2::read::GzDecoder::new(&bytes[..]).read_to_end(&mut held).map(|_| ()),
+                _ => brotli::BrotliDecompress(&mut &bytes[..], &mut held),
+            }
+            .expect("it can be unpacked");
+            assert!(held == site[file], "{path}");
+            assert!(bytes.len() < held.len(), "{path}");
+        }
+        for plain in ["works/small.txt", "works/a.pdf", "share.png"] {
+            assert!(!copies.contains_key(&format!("{plain}.gz")), "{plain}");
+        }
+    }
+
+    #[test]
+    fn are_made_again_where_their_file_changed() {
+        let archive = Archive::small();
+        archive.build(&["--precompress"]).expect(0);
+        let (old, before) = (archive.site(), stamps(&archive));
+        let again = archive.build(&["--precompress"]).expect(0);
+        assert!(again.stdout().starts_with("Nothing changed"), "{}", again.stdout());
+        let archive = archive.edit("content/works/02-keohane-1984.md", "Institutions", "Regimes");
+        archive.build(&["--precompress"]).expect(0);
+        let (new, after) = (archive.site(), stamps(&archive));
+        let changed: Vec<&String> = new.keys().filter(|path| old.get(*path) != new.get(*path)).collect();
+        let touched: Vec<&String> =
+            after.iter().filter(|stamp| !before.contains(stamp)).map(|(path, ..)| path).collect();
+        assert_eq!(changed, touched);
+        assert!(changed.iter().any(|path| *path == "print.html.br") && changed.len() < 20, "{changed:?}");
+        fs::remove_dir_all(archive.path("public")).expect("the site can be removed");
+        archive.build(&["--precompress"]).expect(0);
+        assert!(archive.site() == new, "a build from nothing gives other copies");
+    }
+
+    /// The copy of someone who wrote it by hand is not taken for one of the last build's.
+    #[test]
+    fn that_were_spoilt_are_made_again() {
+        let archive = Archive::small();
+        archive.build(&["--precompress"]).expect(0);
+        let before = archive.site();
+        put(&archive.path("public/index.html.gz"), "spoilt");
+        archive.build(&["--precompress"]).expect(0);
+        assert!(archive.site() == before);
+    }
+
+    #[test]
+    fn go_with_the_option() {
+        let archive = Archive::small();
+        archive.build(&[]).expect(0);
+        let plain = archive.site();
+        archive.build(&["--precompress"]).expect(0);
+        assert!(!compressed(&archive).is_empty());
+        archive.build(&[]).expect(0);
+        assert!(archive.site() == plain);
+    }
+
+    #[test]
+    fn of_the_authors_own_stand() {
+        let archive = Archive::small().with("content/data.json", vec![b'1'; 2000]).with("content/data.json.gz", "mine");
+        archive.build(&["--precompress"]).expect(0);
+        assert_eq!(archive.read("public/data.json.gz"), "mine");
+        assert!(archive.path("public/data.json.br").exists());
+    }
+}
+
+#[test]
 fn a_front_matter_that_is_too_long_is_refused() {
     let long = format!("---\ntype: book\ntitle: Long\nnote: {}\n---\n", "x".repeat(70_000));
     let run = Archive::small().with("content/works/long.md", long).build(&["--color", "never"]).expect(1);

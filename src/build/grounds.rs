@@ -22,11 +22,11 @@ pub struct Grounds {
     shown: BTreeMap<String, Vec<usize>>,
 }
 
-/// The build before this one: what it was made from, and whether a file that it left
-/// stands.
+/// The build before this one: what it was made from, and how long a file is that it left
+/// and that stands.
 pub struct Before<'a> {
     pub grounds: &'a Grounds,
-    pub stands: &'a (dyn Fn(&str) -> bool + Sync),
+    pub stands: &'a (dyn Fn(&str) -> Option<u64> + Sync),
 }
 
 /// The index of a body in [`Grounds`].
@@ -41,8 +41,24 @@ pub fn index(origin: Origin, ready: &Ready) -> usize {
 #[derive(Debug)]
 pub enum Made {
     New(Output),
-    /// The one at this path is as it would be.
-    Same(String),
+    /// The one at this path, of so many bytes, is as it would be.
+    Same(String, u64),
+}
+
+impl Made {
+    pub fn path(&self) -> &str {
+        match self {
+            Made::New(output) => &output.path,
+            Made::Same(path, _) => path,
+        }
+    }
+
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Made::New(output) => output.bytes.len() as u64,
+            Made::Same(_, bytes) => *bytes,
+        }
+    }
 }
 
 impl Grounds {
@@ -65,10 +81,11 @@ impl Grounds {
         Grounds { shown: shown.into_iter().collect(), ..self }
     }
 
-    /// The bodies that a page shows, where it would be as it is.
-    pub fn unmoved<'a>(&self, path: &str, before: &Before<'a>) -> Option<&'a [usize]> {
+    /// The bodies that a page shows and its length, where it would be as it is.
+    pub fn unmoved<'a>(&self, path: &str, before: &Before<'a>) -> Option<(&'a [usize], u64)> {
         let shown = before.grounds.shown.get(path).filter(|_| self.shared == before.grounds.shared)?;
         let same = shown.iter().all(|&body| self.bodies.get(body) == before.grounds.bodies.get(body));
-        (same && (before.stands)(path)).then_some(shown)
+        let bytes = if same { (before.stands)(path) } else { None };
+        bytes.map(|bytes| (shown.as_slice(), bytes))
     }
 }

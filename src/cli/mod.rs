@@ -16,14 +16,16 @@ use std::{
 };
 
 use anstream::ColorChoice;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     build::{self, Before, Drafts, Inputs, Made, Request},
     diagnostic::{Diagnostic, Format, Severity, report},
+    fingerprint::Fingerprint,
     parallel::Progress,
-    publish::{Foreign, Pictures, Publication, Published, Record, Refused},
+    publish::{Copies, Foreign, Pictures, Publication, Published, Record, Refused},
+    site::Indexing,
 };
 
 /// Turns a folder of annotated references and documents into a cross-linked static site.
@@ -85,6 +87,7 @@ enum Command {
 }
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct BuildArguments {
     /// The archive's folder: where site.toml is.
     #[arg(long, default_value = ".", value_name = "DIR")]
@@ -98,6 +101,12 @@ struct BuildArguments {
     /// Publish entries with `draft: true` as well.
     #[arg(long)]
     drafts: bool,
+    /// Ask search engines not to list the site: for the preview of a branch.
+    #[arg(long, env = "REGESTA_NOINDEX", value_parser = FalseyValueParser::new())]
+    noindex: bool,
+    /// Write compressed copies beside the files that compress well, for servers that send them.
+    #[arg(long)]
+    precompress: bool,
     /// Overwrite files in the output folder that no earlier build wrote.
     #[arg(long)]
     force: bool,
@@ -134,7 +143,7 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     let started = Instant::now();
     let base_url = arguments.base_url.as_deref().filter(|url| !url.is_empty());
     if let Some(Err(fault)) = base_url.map(crate::site::check_base_url) {
-        return wrong_usage(&format!("--base-url: {fault}"), BUILD_HELP);
+        return wrong_usage(&format!("{fault}, as --base-url or REGESTA_BASE_URL gives it"), BUILD_HELP);
     }
     let out = arguments.out.clone().unwrap_or_else(|| arguments.root.join("public"));
     if let Err(fault) = separate(&arguments.root, &out) {
@@ -143,9 +152,11 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     let request = Request {
         base_url: base_url.map(Into::into),
         drafts: if arguments.drafts { Drafts::Include } else { Drafts::HoldBack },
+        indexing: if arguments.noindex { Indexing::Refused } else { Indexing::Allowed },
     };
     let inputs = Inputs::read(&arguments.root, &request);
-    let fingerprint = inputs.fingerprint();
+    // Copies depend on nothing but whether they are wanted.
+    let fingerprint = inputs.fingerprint().map(|inputs| Fingerprint::of(&(inputs, arguments.precompress)));
     let last = Record::read(&arguments.root, &out);
     let mut stages = Stages::new(common, arguments.timings, started);
     if last.as_ref().zip(fingerprint).is_some_and(|(last, inputs)| !arguments.timings && last.stands(inputs)) {
@@ -165,17 +176,26 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
         Err(fault) => return refused(&fault),
     };
     let pictures = Pictures::of(&arguments.root);
+    let copies = arguments.precompress.then(|| Copies::new(&out, last.as_ref(), inputs.copied()));
     let take = |made| match made {
         Made::New(output) => {
             publication.offer(&output);
             pictures.keep(&output);
+            if let Some(copies) = &copies {
+                copies.offer(&output, &publication);
+            }
         }
-        Made::Same(path) => publication.keep(path),
+        Made::Same(path, bytes) => {
+            if let Some(copies) = &copies {
+                copies.keep(&path, bytes, &publication);
+            }
+            publication.keep(path);
+        }
     };
     let progress = Progress::default();
     let done = AtomicBool::new(false);
-    let last = last.as_ref().map(Record::grounds);
-    let before = last.as_ref().map(|(grounds, stands)| Before { grounds, stands });
+    let grounds = last.as_ref().map(Record::grounds);
+    let before = grounds.as_ref().map(|(grounds, stands)| Before { grounds, stands });
     let built = std::thread::scope(|scope| {
         let bar = scope.spawn(|| show_progress(&progress, &done, common));
         let observe: build::Observe<'_> = &mut |name, count, what| stages.done(name, count, what);

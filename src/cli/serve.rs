@@ -63,7 +63,8 @@ pub fn run(arguments: &ServeArguments, common: &Common) -> ExitCode {
             return ExitCode::from(FAILED);
         }
     };
-    let request = Request { base_url: None, drafts: if arguments.drafts { Drafts::Include } else { Drafts::HoldBack } };
+    let drafts = if arguments.drafts { Drafts::Include } else { Drafts::HoldBack };
+    let request = Request { drafts, ..Request::default() };
     let means = if arguments.poll { Means::Poll } else { Means::System };
     let options = Options { follow: arguments.follow, means, editor: serve::editor_setting() };
     let address = door.address();

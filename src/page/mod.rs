@@ -24,5 +24,5 @@ pub use feed::{FeedItem, FeedView};
 pub use html::Html;
 pub use plan::{Page, Subject, clashes, plan};
 pub use previews::{PreviewFiles, PreviewView, PreviewsView};
-pub use view::{CardView, SiteView, SitemapView, View, kind_label, site_view, view};
+pub use view::{CardView, RobotsView, SiteView, SitemapView, View, kind_label, site_view, view};
 pub use world::{CardMaker, Cards, Reads, World};

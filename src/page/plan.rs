@@ -1,7 +1,7 @@
 //! One page for each address.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -11,7 +11,7 @@ use crate::{
     collate,
     diagnostic::{Checked, Diagnostic, Place, nearest},
     entry::{Record, Spot, TextRecord, links},
-    parallel,
+    parallel, portable,
     site::{Site, Slug},
 };
 
@@ -59,6 +59,8 @@ pub enum Subject {
     /// One of those files.
     Previews(usize),
     Robots,
+    /// `CNAME`, by which GitHub Pages knows whose domain a site has.
+    Domain,
     NoJekyll,
     TrackColors,
     /// What stands for the site where it is shared.
@@ -150,18 +152,23 @@ fn in_folder(page: &Page) -> (&str, &str) {
     address.split_at(address.find('/').map_or(address.len(), |at| at + 1))
 }
 
-/// Files that would be copied to the address of a page, over a file of the theme or
-/// among those of the search index.
+/// The one address with capital letters.
+const DOMAIN: &str = "CNAME";
+
+/// Files that would be copied to the address of a page, over a file of the theme, among
+/// those of the search index or over one another; and those whose names not every system
+/// takes.
 ///
 /// # Errors
-/// `double-address`.
+/// `double-address`, `unfit-name`.
 pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<Diagnostic> {
     let of_theme: HashSet<String> = theme.iter().map(|file| file.to_lowercase()).collect();
+    let mut first: HashMap<String, &Arc<str>> = HashMap::new();
     let clash = |file: &Arc<str>| {
         let address = file.to_lowercase();
         let other = if of_theme.contains(&address) {
             "a file of the theme"
-        } else if find(pages, &address).is_some() {
+        } else if find(pages, &address).is_some() || find(pages, DOMAIN).is_some_and(|_| address == "cname") {
             "a page of the archive"
         } else if address.starts_with("search/") && address.ends_with(".js") {
             "the search index"
@@ -172,7 +179,22 @@ pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<
         let fault = Diagnostic::error("double-address", place, format!("the address `{file}` belongs to {other}"));
         Some(fault.help("rename the file; letters of either case count as one".to_string()))
     };
-    content.iter().filter_map(clash).collect()
+    let double = content.iter().filter_map(clash);
+    let unfit = content.iter().filter_map(|file| {
+        let fault = portable::fault(file)?;
+        let place = Place::file(format!("content/{file}"));
+        Some(Diagnostic::error("unfit-name", place, fault).help("rename the file".to_string()))
+    });
+    let double: Vec<Diagnostic> = double.collect();
+    let differing = content.iter().filter_map(|file| {
+        let other = first.insert(file.to_lowercase(), file)?;
+        let place = |file: &str| Place::file(format!("content/{file}"));
+        let said = format!("the address `{file}` differs from another in the case of letters alone");
+        let fault = Diagnostic::error("double-address", place(file), said).also(place(other), "the other one is here");
+        Some(fault.help("rename one of the two; letters of either case count as one".to_string()))
+    });
+    let differing: Vec<Diagnostic> = differing.collect();
+    double.into_iter().chain(unfit).chain(differing).collect()
 }
 
 /// The page of an address, among pages in the order of addresses.
@@ -207,6 +229,9 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     page(at("sitemap.xml"), Subject::Sitemap);
     page(at("robots.txt"), Subject::Robots);
     page(at(".nojekyll"), Subject::NoJekyll);
+    if site.domain_to_claim().is_some() {
+        page(at(DOMAIN), Subject::Domain);
+    }
     page(at("static/tracks.css"), Subject::TrackColors);
     if share::site_has_picture(site) {
         page(Permalink::site_picture(), Subject::SitePicture);

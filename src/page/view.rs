@@ -19,7 +19,10 @@ use super::{
     track_views::{self, TrackKeywordsView, TrackView, TracksView},
     world::World,
 };
-use crate::{archive::EntryId, site::Site};
+use crate::{
+    archive::EntryId,
+    site::{Indexing, Site},
+};
 
 /// One kind of view for each template.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -49,6 +52,8 @@ pub enum View {
     /// How many files of previews there are.
     PreviewIndex(usize),
     Robots(RobotsView),
+    /// What `CNAME` says.
+    Domain(String),
     Print(Box<PrintView>),
     Share(Box<ShareView>),
     TrackColors,
@@ -84,6 +89,7 @@ impl View {
             | View::Previews(_)
             | View::PreviewIndex(_)
             | View::Robots(_)
+            | View::Domain(_)
             | View::TrackColors
             | View::Empty => return None,
         })
@@ -120,6 +126,7 @@ impl View {
             | View::Previews(_)
             | View::PreviewIndex(_)
             | View::Robots(_)
+            | View::Domain(_)
             | View::TrackColors
             | View::Empty => return None,
         })
@@ -320,6 +327,8 @@ pub struct SiteView {
     pub date: Option<String>,
     /// Whether there is a `search.html`.
     pub search: bool,
+    /// Whether search engines are asked not to list the pages.
+    pub noindex: bool,
     pub navigation: Vec<NavigationView>,
     pub tracks: Vec<TrackInSite>,
     pub collections: Vec<CollectionInSite>,
@@ -362,6 +371,7 @@ pub fn site_view(site: &Site) -> SiteView {
         license: site.license.clone(),
         date: site.date.map(|day| day.to_string()),
         search: site.search.enabled,
+        noindex: site.indexing == Indexing::Refused,
         navigation: site
             .navigation
             .iter()
@@ -416,6 +426,8 @@ pub struct SitemapView {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct RobotsView {
     pub sitemap: Option<String>,
+    /// Whether search engines are asked to keep away.
+    pub closed: bool,
 }
 
 /// What the page at an address shows.
@@ -452,7 +464,9 @@ pub fn view(world: &World<'_>, page: &Page) -> View {
         Subject::Sitemap => View::Sitemap(sitemap_view(world)),
         Subject::Robots => View::Robots(RobotsView {
             sitemap: world.site.base_url.as_ref().map(|_| world.site.absolute("sitemap.xml")),
+            closed: world.site.indexing == Indexing::Refused,
         }),
+        Subject::Domain => View::Domain(world.site.domain_to_claim().unwrap_or_default().to_string()),
         Subject::SitePicture => View::Share(share::site_share_view(world).into()),
         Subject::EntryPicture(id) => View::Share(share::entry_share_view(world, id).into()),
         Subject::TrackColors => View::TrackColors,

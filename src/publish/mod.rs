@@ -6,6 +6,7 @@
 //! or the new one: all drafts are on the disk before the first takes its place. No
 //! output is held in memory: an archive's site is much larger than the archive.
 
+mod copies;
 mod drafts;
 mod fresh;
 mod kept;
@@ -20,6 +21,7 @@ use std::{
 };
 
 use crate::{parallel, render::Output};
+pub use copies::Copies;
 use drafts::Drafts;
 pub use fresh::{Unmade, lay_out, put_new};
 pub use kept::Pictures;

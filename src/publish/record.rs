@@ -103,10 +103,16 @@ impl Record {
         self.inputs == inputs.to_string() && stand().into_iter().all(|stands| stands)
     }
 
-    /// What the pages were made from, and which files are as they were left.
-    pub fn grounds(&self) -> (&Grounds, impl Fn(&str) -> bool + Sync) {
-        let file = |path: &str| self.files.binary_search_by(|file| file.0.as_str().cmp(path)).ok();
-        (&self.grounds, move |path| file(path).is_some_and(|index| self.is_as_it_was(&self.files[index])))
+    /// What the pages were made from, and how long a file is that is as it was left.
+    pub fn grounds(&self) -> (&Grounds, impl Fn(&str) -> Option<u64> + Sync) {
+        (&self.grounds, |path| self.standing(path))
+    }
+
+    /// The length of a file that is as it was left.
+    pub fn standing(&self, path: &str) -> Option<u64> {
+        let index = self.files.binary_search_by(|file| file.0.as_str().cmp(path)).ok()?;
+        let file = &self.files[index];
+        self.is_as_it_was(file).then_some(file.1)
     }
 
     fn is_as_it_was(&self, file: &Stamp) -> bool {

@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, fmt::Write};
 
 use crate::{
     diagnostic::{Checked, Diagnostic},
-    page::{self, Page, PreviewsView, View, World},
+    page::{self, Page, PreviewsView, RobotsView, View, World},
     site::Site,
     theme::Theme,
 };
@@ -54,7 +54,8 @@ pub fn render_view(view: &View, page: &Page, site: &Site, theme: &Theme, kept: &
         },
         (View::Feed(feed), _) => feed::atom(feed),
         (View::Sitemap(sitemap), _) => feed::sitemap(sitemap),
-        (View::Robots(robots), _) => robots_text(robots.sitemap.as_deref()),
+        (View::Robots(robots), _) => robots_text(robots),
+        (View::Domain(domain), _) => format!("{domain}\n").into_bytes(),
         (View::Previews(previews), _) => match previews_script(previews, theme) {
             Ok(script) => script,
             Err(fault) => return Checked { value: None, diagnostics: vec![*fault] },
@@ -90,8 +91,11 @@ fn previews_script(previews: &PreviewsView, theme: &Theme) -> Result<Vec<u8>, Bo
 }
 
 /// RFC 9309; the sitemaps protocol adds the line that names the sitemap.
-fn robots_text(sitemap: Option<&str>) -> Vec<u8> {
-    let sitemap = sitemap.map_or_else(String::new, |sitemap| format!("\nSitemap: {sitemap}\n"));
+fn robots_text(RobotsView { sitemap, closed }: &RobotsView) -> Vec<u8> {
+    if *closed {
+        return b"User-agent: *\nDisallow: /\n".to_vec();
+    }
+    let sitemap = sitemap.as_ref().map_or_else(String::new, |sitemap| format!("\nSitemap: {sitemap}\n"));
     format!("User-agent: *\nAllow: /\n{sitemap}").into_bytes()
 }
 

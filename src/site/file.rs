@@ -6,8 +6,8 @@ use jiff::civil::Date as Day;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Collection, Color, Facet, Feed, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind, Search,
-    SearchText, Site, Slug, Timeline, Track,
+    Collection, Color, Facet, Feed, Indexing, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind,
+    Search, SearchText, Site, Slug, Timeline, Track,
 };
 use crate::{
     diagnostic::{Checked, Diagnostic, did_you_mean},
@@ -24,6 +24,7 @@ pub struct SiteFile {
     description: Option<String>,
     language: Option<Language>,
     base_url: Option<BaseUrl>,
+    domain: Option<Domain>,
     theme: Option<SlugText>,
     date: Option<DayText>,
     editor: Option<String>,
@@ -177,6 +178,22 @@ ruled_text!(BaseUrl, String, |text| {
     base_url(text).map_err(|said| (said, "write it as `https://example.org/archive/`".to_string()))
 });
 
+ruled_text!(Domain, String, |text| {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    let sound = text.len() <= 253 && text.contains('.') && text.split('.').all(label);
+    sound.then(|| text.to_string()).ok_or_else(|| {
+        (
+            format!("`{text}` is not the name of a domain"),
+            "write it as `archive.example.org`, in lower case".to_string(),
+        )
+    })
+});
+
 ruled_text!(Language, String, |text| {
     text.parse::<icu_locale_core::Locale>()
         .map(|_| text.to_string())
@@ -228,6 +245,14 @@ pub(super) fn base_url(text: &str) -> Result<String, String> {
     Ok(if text.ends_with('/') { text.to_string() } else { format!("{text}/") })
 }
 
+/// The host of an address that [`base_url`] lets pass, in lower case and without a port.
+pub(super) fn host(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split('/').next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    host.split(':').next().unwrap_or_default().to_ascii_lowercase()
+}
+
 impl SiteFile {
     /// Applies the defaults, and the rules that hold between fields.
     ///
@@ -273,6 +298,16 @@ impl SiteFile {
                 );
             }
         }
+        if let (Some(domain), Some(url)) = (&self.domain, &self.base_url)
+            && host(&url.0) != domain.0
+        {
+            let place = super::place_at(source, &["domain"]);
+            let said = format!("`base-url` has another domain, `{}`", host(&url.0));
+            told.push(
+                Diagnostic::error("wrong-setting", place, said)
+                    .help("give both the same, or take `domain` out".to_string()),
+            );
+        }
         for searched in self.search.collections.iter().flatten().map(|id| id.0.as_str()) {
             let known = || self.collections.iter().map(|collection| collection.id.0.as_str());
             if !known().any(|id| id == searched) {
@@ -317,6 +352,8 @@ impl SiteFile {
             subtitle: self.subtitle,
             description: self.description,
             base_url: self.base_url.map(|url| url.0),
+            domain: self.domain.map(|domain| domain.0),
+            indexing: Indexing::default(),
             theme: self.theme.map_or_else(default_theme, |theme| theme.0),
             date: self.date.map(|date| date.0),
             editor: self.editor,

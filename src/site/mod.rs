@@ -70,6 +70,10 @@ pub struct Site {
     pub language: String,
     /// Ends in a slash.
     pub base_url: Option<String>,
+    /// The domain that is the archive's own, for hosts that ask for it in `CNAME`.
+    pub domain: Option<String>,
+    /// Not in `site.toml`: it is asked for of one build.
+    pub indexing: Indexing,
     pub theme: Slug,
     /// The day of this edition of the archive; where it is not set, the latest day
     /// that an entry names as its own `updated`, `added` or `accessed`.
@@ -86,6 +90,15 @@ pub struct Site {
     pub feed: Feed,
     pub pictures: Pictures,
     pub search: Search,
+}
+
+/// Whether search engines may list the site.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Indexing {
+    #[default]
+    Allowed,
+    /// For what is not the archive itself: the preview of a branch.
+    Refused,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -253,6 +266,12 @@ impl Site {
     /// The path of `base-url` without its first slash: empty, or with a slash at its end.
     pub fn base_path(&self) -> &str {
         self.base_url.as_deref().and_then(|url| url.splitn(4, '/').nth(3)).unwrap_or_default()
+    }
+
+    /// The domain of `CNAME`: the archive's own, where the site is built for it.
+    pub fn domain_to_claim(&self) -> Option<&str> {
+        let domain = self.domain.as_deref()?;
+        self.base_url.as_deref().is_some_and(|url| file::host(url) == domain).then_some(domain)
     }
 
     /// Sets the address that `--base-url` gives.

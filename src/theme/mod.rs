@@ -84,6 +84,11 @@ pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
 }
 
 impl ThemeFiles {
+    /// Addresses of the files that are published.
+    pub fn assets(&self) -> impl Iterator<Item = &str> {
+        self.assets.keys().map(String::as_str)
+    }
+
     /// Of all files, by name.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&(texts_of(&self.templates), &self.assets))

@@ -145,7 +145,7 @@ impl Archive {
     /// As `regesta`, with a say in all of the command.
     pub fn command(&self, prepare: impl FnOnce(&mut Command)) -> Run {
         let mut command = Command::cargo_bin("regesta").expect("the program was built");
-        command.current_dir(self.root()).env_remove("REGESTA_BASE_URL");
+        command.current_dir(self.root()).env_remove("REGESTA_BASE_URL").env_remove("REGESTA_NOINDEX");
         prepare(&mut command);
         Run(command.output().expect("the program starts"))
     }
