@@ -1,18 +1,23 @@
 // The site behind nginx, with the configuration that the manual gives.
 import assert from "node:assert/strict";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { request } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { after, test } from "node:test";
 import { crawl } from "./crawl.mjs";
 import { nginx } from "./nginx.mjs";
 import { binary, root, scratch, succeed } from "./scratch.mjs";
 
-/** The archive of this repository, as it is served below `path`; the folder is what has that path in it. */
-function built(t, path = "") {
-  const folder = scratch(t);
+/** The archive of this repository, built once for each path; the folder is what has that path in it. */
+const folders = new Map();
+after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+function built(path = "") {
+  if (!folders.has(path)) folders.set(path, mkdtempSync(join(tmpdir(), "regesta-publishing-")));
+  const folder = folders.get(path);
   const site = join(folder, path);
+  // The second time nothing is written.
   succeed(binary, ["build", "-q", "--root", root, "--out", site, "--base-url", `https://example.org${path}/`]);
   return { folder, site };
 }
@@ -34,7 +39,7 @@ const PAGE = "references/krasner-1982-structural-causes.html";
 
 test("every link of the site is answered, at a domain's root and below a path", async (t) => {
   for (const path of ["", "/repo"]) {
-    const { folder } = built(t, path);
+    const { folder } = built(path);
     const host = await nginx(t, folder, `${path}/404.html`);
     const { seen, faults } = await crawl(`${host}${path}/index.html`);
     assert.deepEqual(faults, []);
@@ -46,7 +51,7 @@ test("every link of the site is answered, at a domain's root and below a path", 
 });
 
 test("a page is at its address without .html as well, and a folder gets its last slash", async (t) => {
-  const { folder, site } = built(t);
+  const { folder, site } = built();
   const host = await nginx(t, folder);
   const plain = await ask(`${host}/${PAGE.replace(".html", "")}`);
   assert.equal(plain.status, 200);
@@ -59,7 +64,7 @@ test("a page is at its address without .html as well, and a folder gets its last
 });
 
 test("every answer, also of what is not there, has the headers that keep a page to itself", async (t) => {
-  const { folder } = built(t);
+  const { folder } = built();
   const host = await nginx(t, folder);
   for (const address of [PAGE, "static/js/theme.js", "nobody.html"]) {
     const { headers } = await ask(`${host}/${address}`);
@@ -73,13 +78,13 @@ test("every answer, also of what is not there, has the headers that keep a page 
 });
 
 test("the policy in the header is the page's own and more", (t) => {
-  const { site } = built(t);
+  const { site } = built();
   const own = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(readFileSync(join(site, PAGE), "utf8"))[1];
   assert.ok(readFileSync(join(root, "docs/content/hosts/nginx.conf"), "utf8").includes(`"${own}; frame-ancestors 'none'"`));
 });
 
 test("what a browser has is asked for again and not sent again, also after another build; type is kept for a week", async (t) => {
-  const { folder, site } = built(t);
+  const { folder, site } = built();
   const host = await nginx(t, folder);
   const first = await ask(`${host}/${PAGE}`);
   assert.equal(first.headers["cache-control"], "no-cache");
@@ -90,17 +95,19 @@ test("what a browser has is asked for again and not sent again, also after anoth
   assert.deepEqual([face.headers["content-type"], face.headers["cache-control"]], ["font/woff2", "public, max-age=604800"]);
 });
 
-test("packed files are sent to whoever takes them", async (t) => {
-  const { folder, site } = built(t);
-  const file = join(site, PAGE);
-  writeFileSync(`${file}.gz`, gzipSync(readFileSync(file)));
-  writeFileSync(`${file}.br`, brotliCompressSync(readFileSync(file)));
-  const host = await nginx(t, folder);
+test("compressed copies are sent to whoever takes them", async (t) => {
+  const folder = scratch(t);
+  const source = join(folder, "source");
+  succeed(binary, ["init", "-q", source]);
+  succeed(binary, ["build", "-q", "--root", source, "--out", join(folder, "site"), "--precompress"]);
+  const page = "works/johnson-1996-law-and-borders.html";
+  const file = join(folder, "site", page);
+  const host = await nginx(t, join(folder, "site"));
   for (const [encoding, end] of [["gzip", ".gz"], ["br", ".br"]]) {
-    const packed = await ask(`${host}/${PAGE}`, { "Accept-Encoding": encoding });
+    const packed = await ask(`${host}/${page}`, { "Accept-Encoding": encoding });
     assert.deepEqual([packed.status, packed.headers["content-encoding"], packed.headers["content-type"]], [200, encoding, "text/html; charset=utf-8"]);
     assert.equal(packed.body.length, statSync(file + end).size);
     assert.match(packed.headers.vary, /Accept-Encoding/);
   }
-  assert.equal((await ask(`${host}/${PAGE}`)).headers["content-encoding"], undefined);
+  assert.equal((await ask(`${host}/${page}`)).headers["content-encoding"], undefined);
 });
