@@ -139,6 +139,24 @@ impl Inputs {
         Inputs { settings: Some(settings), sources, theme: Some(theme), kept, drafts: request.drafts, told }
     }
 
+    pub fn site(&self) -> Option<Arc<Site>> {
+        self.settings.as_ref().map(|settings| Arc::clone(&settings.site))
+    }
+
+    /// Paths, under the site's root, of the files that are drafts and get no page.
+    pub fn held_back(&self) -> HashSet<Arc<str>> {
+        let Some(settings) = self.settings.as_ref().filter(|_| self.drafts == Drafts::HoldBack) else {
+            return HashSet::new();
+        };
+        let is_draft = |source: &Arc<Source>| match entry::parse(source, &settings.site).value {
+            Parsed::Entry(entry) => entry.record.own.draft,
+            Parsed::Text(text) => text.record.draft,
+            Parsed::Unreadable(_) | Parsed::Nothing => false,
+        };
+        let may_be = self.sources.texts().filter(|source| source.text.contains("draft"));
+        may_be.filter(|source| is_draft(source)).map(|source| Arc::clone(&source.path)).collect()
+    }
+
     /// Of all that the site depends on, beside the program. `None` where something could not
     /// be read.
     pub fn fingerprint(&self) -> Option<Fingerprint> {

@@ -23,6 +23,7 @@ mod page;
 mod parallel;
 mod portable;
 mod publish;
+mod release;
 mod render;
 mod search;
 #[cfg(feature = "serve")]

@@ -4,10 +4,10 @@ use std::{path::PathBuf, process::ExitCode, time::Instant};
 
 use clap::Args;
 
-use super::{Common, FAILED, MessageFormat, complain, counted, duration, say, tell};
+use super::{Common, FAILED, MessageFormat, complain, counted, counts, duration, say, tell};
 use crate::{
     build::{self, Drafts, Inputs, Request},
-    diagnostic::{Diagnostic, Severity},
+    diagnostic::Severity,
     parallel::Progress,
 };
 
@@ -53,12 +53,4 @@ pub fn run(arguments: &CheckArguments, common: &Common) -> ExitCode {
     let entries = counted(entries, "entry", "entries");
     say(common, &format!("Checked in {}: {entries}, {found}", duration(started.elapsed())));
     ExitCode::SUCCESS
-}
-
-/// `2 errors and 1 warning`; `no errors`.
-fn counts(diagnostics: &[Diagnostic]) -> String {
-    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let errors = if errors == 0 { "no errors".to_string() } else { counted(errors, "error", "errors") };
-    if warnings == 0 { errors } else { format!("{errors} and {}", counted(warnings, "warning", "warnings")) }
 }

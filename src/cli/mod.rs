@@ -3,6 +3,7 @@
 mod check;
 #[cfg(feature = "serve")]
 mod keys;
+mod pack;
 #[cfg(feature = "serve")]
 mod serve;
 mod starter;
@@ -84,6 +85,10 @@ enum Command {
     Init(starter::InitArguments),
     /// Begin an entry: a file with the next number, an id, and the fields of its type.
     New(starter::NewArguments),
+    /// Pack the site, its sources and their checksums into one file.
+    Pack(pack::PackArguments),
+    /// Say whether a packed file is as it was packed.
+    Verify(pack::VerifyArguments),
 }
 
 #[derive(Args)]
@@ -135,6 +140,8 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve::run(serve, &arguments.common),
         Command::Check(check) => check::run(check, &arguments.common),
         Command::Init(init) => starter::init(init, &arguments.common),
+        Command::Pack(pack) => pack::pack(pack, &arguments.common),
+        Command::Verify(verify) => pack::verify(verify, &arguments.common),
         Command::New(new) => starter::new(new, &arguments.common),
     }
 }
@@ -261,17 +268,21 @@ fn summary(out: &Path, published: Published, took: Duration) -> String {
 }
 
 fn failed(diagnostics: &[Diagnostic], common: &Common) -> ExitCode {
-    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    let warnings =
-        if warnings > 0 { format!(" and {}", counted(warnings, "warning", "warnings")) } else { String::new() };
     if common.message_format == MessageFormat::Human {
         complain(
-            &format!("nothing was published: {}{warnings}", counted(errors, "error", "errors")),
+            &format!("nothing was published: {}", counts(diagnostics)),
             Some("the site is as it was before".to_string()),
         );
     }
     ExitCode::from(FAILED)
+}
+
+/// `2 errors and 1 warning`; `no errors`.
+fn counts(diagnostics: &[Diagnostic]) -> String {
+    let count = |severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let errors = if errors == 0 { "no errors".to_string() } else { counted(errors, "error", "errors") };
+    if warnings == 0 { errors } else { format!("{errors} and {}", counted(warnings, "warning", "warnings")) }
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {

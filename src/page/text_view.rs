@@ -29,6 +29,9 @@ pub struct HomeView {
     pub terms: Vec<TermCount>,
     /// The works that most texts link to, in time: somewhere to begin.
     pub texts: Vec<StartView>,
+    /// Where the site and its sources are to be had as one file. Absolute where it can be: a
+    /// copy of the site has no pack beside it.
+    pub pack: Option<String>,
 }
 
 /// A work to begin with.
@@ -112,6 +115,7 @@ pub fn home_view(world: &World<'_>, at: &Permalink) -> HomeView {
         picture: gathered_picture(world, &world.archive.works, at),
         terms: common_terms(world, at),
         texts: most_cited(world, at),
+        pack: world.site.pack_address(),
     }
 }
 

@@ -1,9 +1,9 @@
-//! Files where nothing is yet: a new archive, a new entry.
+//! Single files: a new archive's, a new entry's, a pack.
 
 use std::{
     fmt, fs,
     fs::File,
-    io::{self, Write},
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
 
@@ -76,6 +76,30 @@ pub fn put_new(path: &Path, bytes: &[u8]) -> Result<(), Unmade> {
     made.file(path, bytes)?;
     made.stays();
     Ok(())
+}
+
+/// Writes a file whole or not at all, in the place of one that may be there, and says how
+/// many bytes it has.
+///
+/// # Errors
+/// Those of the disk and of `write`.
+pub fn put_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<u64> {
+    let mut made = Made::default();
+    made.folder(path.parent().unwrap_or(Path::new(""))).map_err(|unmade| match unmade {
+        Unmade::Disk { fault, .. } => fault,
+        Unmade::Occupied(_) => io::ErrorKind::AlreadyExists.into(),
+    })?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let draft = path.with_file_name(format!(".{name}.{}.draft", std::process::id()));
+    made.0.push(draft.clone());
+    let mut file = BufWriter::new(File::create(&draft)?);
+    write(&mut file)?;
+    let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let bytes = file.metadata()?.len();
+    drop(file);
+    fs::rename(draft, path)?;
+    made.stays();
+    Ok(bytes)
 }
 
 /// What has been made so far, in its order. It is taken away again unless it stays.

@@ -23,7 +23,7 @@ use std::{
 use crate::{parallel, render::Output};
 pub use copies::Copies;
 use drafts::Drafts;
-pub use fresh::{Unmade, lay_out, put_new};
+pub use fresh::{Unmade, lay_out, put_new, put_whole};
 pub use kept::Pictures;
 use manifest::Manifest;
 pub use record::Record;

@@ -45,6 +45,8 @@ pub struct SiteFile {
     pictures: PicturesFile,
     #[serde(default)]
     search: SearchFile,
+    #[serde(default)]
+    pack: PackFile,
 }
 
 #[derive(Debug, Deserialize)]
@@ -139,6 +141,12 @@ struct SearchFile {
     facets: Option<Vec<Facet>>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct PackFile {
+    address: Option<PackAddress>,
+}
+
 /// Text that a rule holds for: read as a string, and refused with the rule's words.
 macro_rules! ruled_text {
     ($name:ident, $kind:ty, $rule:expr) => {
@@ -176,6 +184,18 @@ ruled_text!(Hex, String, |text| {
 
 ruled_text!(BaseUrl, String, |text| {
     base_url(text).map_err(|said| (said, "write it as `https://example.org/archive/`".to_string()))
+});
+
+ruled_text!(PackAddress, String, |text| {
+    let whole = base_url(text).is_ok() && !text.ends_with('/');
+    let below = text.split('/').all(|part| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+        !part.is_empty() && part != "." && part != ".." && part.chars().all(plain)
+    });
+    (whole || below).then(|| text.to_string()).ok_or_else(|| {
+        let help = "write it as `archive.zip`, from the site's root, or as a whole address that begins with `https://`";
+        (format!("`{text}` is not the address of a file"), help.to_string())
+    })
 });
 
 ruled_text!(Domain, String, |text| {
@@ -382,6 +402,7 @@ impl SiteFile {
                 text: self.search.text.unwrap_or(SearchText::Full),
                 facets: self.search.facets.unwrap_or_else(|| Facet::ALL.to_vec()),
             },
+            pack: self.pack.address.map(|address| address.0),
             language,
         }
     }

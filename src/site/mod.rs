@@ -90,6 +90,8 @@ pub struct Site {
     pub feed: Feed,
     pub pictures: Pictures,
     pub search: Search,
+    /// Where the pack is published: a whole address, or one from the site's root.
+    pub pack: Option<String>,
 }
 
 /// Whether search engines may list the site.
@@ -261,6 +263,14 @@ impl Site {
     /// The address with which every absolute link begins: `base-url`, or nothing.
     pub fn absolute(&self, address: &str) -> String {
         format!("{}{address}", self.base_url.as_deref().unwrap_or("/"))
+    }
+
+    /// The address of the pack that is good from anywhere, if the site has one; from the root
+    /// where it has not.
+    pub fn pack_address(&self) -> Option<String> {
+        let address = self.pack.as_deref()?;
+        let whole = self.base_url.as_ref().filter(|_| !address.contains("://"));
+        Some(whole.map_or_else(|| address.to_string(), |url| format!("{url}{address}")))
     }
 
     /// The path of `base-url` without its first slash: empty, or with a slash at its end.

@@ -334,6 +334,26 @@ pub fn read_folder(root: &Path, folder: &str) -> Checked<Vec<Asset>> {
     Checked { value: assets, diagnostics: told }
 }
 
+/// Settings, content and themes as they lie on the disk, with their paths under the site's
+/// root, by path.
+///
+/// # Errors
+/// `unreadable-file`, `outside-root`.
+pub fn read_all(root: &Path) -> Checked<Vec<Asset>> {
+    let mut told = Vec::new();
+    let mut files = Vec::new();
+    for folder in [CONTENT, "themes"] {
+        let below = read_folder(root, folder).keep(&mut told);
+        files.extend(below.into_iter().map(|file| Asset { path: format!("{folder}/{}", file.path).into(), ..file }));
+    }
+    match std::fs::read(root.join("site.toml")) {
+        Ok(bytes) => files.push(Asset { path: "site.toml".into(), bytes }),
+        Err(fault) => told.push(unreadable("site.toml".into(), &fault)),
+    }
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    Checked { value: files, diagnostics: told }
+}
+
 /// The files of a folder that is part of the program, in no order.
 pub fn embedded(folder: &Dir<'_>) -> Vec<Asset> {
     let mut assets: Vec<Asset> = folder

@@ -1,0 +1,137 @@
+//! `regesta pack` and `regesta verify`: an archive as one file.
+
+use std::{
+    fs::File,
+    io::BufReader,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Instant,
+};
+
+use clap::Args;
+
+use super::{Common, FAILED, MessageFormat, complain, counted, counts, duration, say, separate, tell, wrong_usage};
+use crate::{
+    build::{self, Drafts, Inputs, Made, Request},
+    diagnostic::{Diagnostic, any_error},
+    parallel::Progress,
+    publish::{self, Pictures},
+    release::{self, Pack, Verified},
+    site, source,
+};
+
+#[derive(Args)]
+pub struct PackArguments {
+    /// The file to write; a ZIP named after the archive by default.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The archive's folder: where site.toml is.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    root: PathBuf,
+    /// The address that the site will have, instead of site.toml's.
+    #[arg(long, env = "REGESTA_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+    /// Pack entries with `draft: true` as well.
+    #[arg(long)]
+    drafts: bool,
+}
+
+#[derive(Args)]
+pub struct VerifyArguments {
+    /// A file that `regesta pack` made.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub fn pack(arguments: &PackArguments, common: &Common) -> ExitCode {
+    let started = Instant::now();
+    let base_url = arguments.base_url.as_deref().filter(|url| !url.is_empty());
+    if let Some(Err(fault)) = base_url.map(site::check_base_url) {
+        return wrong_usage(&format!("{fault}, as --base-url or REGESTA_BASE_URL gives it"), HELP);
+    }
+    let request = Request {
+        base_url: base_url.map(Into::into),
+        drafts: if arguments.drafts { Drafts::Include } else { Drafts::HoldBack },
+        ..Request::default()
+    };
+    let inputs = Inputs::read(&arguments.root, &request);
+    let Some(site) = inputs.site() else {
+        let built = build::build(inputs, None, &|_| {}, &Progress::default(), &mut |_, _, _| {});
+        return faulty(&built.diagnostics, common);
+    };
+    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.zip", release::folder(&site))));
+    if let Err(fault) = separate(&arguments.root, &out) {
+        return wrong_usage(&fault, HELP);
+    }
+    let held_back = inputs.held_back();
+    let pack = Pack::begin(&site);
+    let pictures = Pictures::of(&arguments.root);
+    let take = |made| {
+        if let Made::New(output) = made {
+            pack.add_page(&output.path, &output.bytes);
+            pictures.keep(&output);
+        }
+    };
+    let built = build::build(inputs, None, &take, &Progress::default(), &mut |_, _, _| {});
+    let mut diagnostics = built.diagnostics;
+    for file in source::read_all(&arguments.root).keep(&mut diagnostics) {
+        // A draft is nobody's business yet.
+        if !held_back.contains(&file.path) {
+            pack.add_source(&file.path, &file.bytes);
+        }
+    }
+    if any_error(&diagnostics) {
+        return faulty(&diagnostics, common);
+    }
+    tell(&diagnostics, common);
+    let sealed = match pack.seal() {
+        Ok(Ok(sealed)) => sealed,
+        Ok(Err(faults)) => {
+            return faulty(&faults, common);
+        }
+        Err(fault) => return refused(&out, &fault),
+    };
+    let files = counted(sealed.files(), "file", "files");
+    match publish::put_whole(&out, |file| sealed.write(file)) {
+        Ok(bytes) => {
+            let took = duration(started.elapsed());
+            say(common, &format!("Packed {files} in {took}: {bytes} bytes in {}", out.display()));
+            ExitCode::SUCCESS
+        }
+        Err(fault) => refused(&out, &fault),
+    }
+}
+
+pub fn verify(arguments: &VerifyArguments, common: &Common) -> ExitCode {
+    let file = match File::open(&arguments.file) {
+        Ok(file) => file,
+        Err(fault) => return refused(&arguments.file, &fault),
+    };
+    let name = arguments.file.file_name().unwrap_or_default().to_string_lossy();
+    match release::verify(&name, BufReader::new(file)) {
+        Ok(Verified { files, bytes }) => {
+            let files = counted(files, "file", "files");
+            say(common, &format!("{files} of {bytes} bytes in {} are as they were packed", arguments.file.display()));
+            ExitCode::SUCCESS
+        }
+        Err(faults) => {
+            tell(&faults, common);
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+const HELP: &str = "regesta pack --help";
+
+fn faulty(diagnostics: &[Diagnostic], common: &Common) -> ExitCode {
+    tell(diagnostics, common);
+    if common.message_format == MessageFormat::Human {
+        complain(&format!("nothing was packed: {}", counts(diagnostics)), None);
+    }
+    ExitCode::from(FAILED)
+}
+
+fn refused(path: &Path, fault: &std::io::Error) -> ExitCode {
+    complain(&format!("`{}`: {fault}", path.display()), None);
+    ExitCode::from(FAILED)
+}

@@ -1,0 +1,27 @@
+//! A site with its sources and their checksums as one file, to be kept, given away and
+//! checked without a network.
+//!
+//! In: the files of a site as they are made, and those that they were made from. Out: a ZIP
+//! of which every byte depends on them alone; and of such a file, what is wrong with it.
+//! Absent on purpose: how a site is made, and the disk.
+
+mod pack;
+mod texts;
+mod verify;
+
+pub use pack::{Pack, folder};
+pub use verify::{Verified, verify};
+
+/// The list of checksums, in the form of `sha256sum`: a digest, two blanks and a path below
+/// the folder that the list lies in.
+const CHECKSUMS: &str = "SHA256SUMS";
+
+/// SHA-256 (FIPS 180-4) in hexadecimal digits.
+fn hexadecimal(digest: &[u8]) -> String {
+    use std::fmt::Write;
+
+    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
