@@ -25,6 +25,7 @@ mod portable;
 mod publish;
 mod release;
 mod render;
+mod schema;
 mod search;
 #[cfg(feature = "serve")]
 mod serve;

@@ -237,3 +237,56 @@ mod check {
         archive.regesta(&["check", "--drafts"]).expect(1);
     }
 }
+
+mod manual {
+    use super::*;
+
+    #[test]
+    fn completes_in_every_shell() {
+        let folder = Archive::empty();
+        for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+            let script = folder.regesta(&["completions", shell]).expect(0);
+            for word in ["build", "precompress", "verify"] {
+                assert!(script.stdout().contains(word), "{shell}: {word}");
+            }
+        }
+        folder.regesta(&["completions", "sh"]).expect(2);
+    }
+
+    #[test]
+    fn has_a_page_for_every_command() {
+        let folder = Archive::empty();
+        let first = folder.regesta(&["man"]).expect(0);
+        assert!(first.stdout().contains(".TH regesta 1"), "{}", first.stdout());
+        folder.regesta(&["man", "--out", "man/man1"]).expect(0);
+        let pages = tree(&folder.path("man/man1"));
+        for command in ["build", "check", "init", "new", "pack", "verify", "schema", "completions", "man"] {
+            let page = pages.get(&format!("regesta-{command}.1")).unwrap_or_else(|| panic!("no page of {command}"));
+            assert!(String::from_utf8_lossy(page).contains(".SH SYNOPSIS"), "{command}");
+        }
+        assert_eq!(String::from_utf8_lossy(&pages["regesta.1"]), first.stdout());
+    }
+
+    #[test]
+    fn names_its_version() {
+        let run = Archive::empty().regesta(&["--version"]).expect(0);
+        let said =
+            run.stdout().trim_end().strip_prefix(concat!("regesta ", env!("CARGO_PKG_VERSION"))).map(str::to_string);
+        let origin = said.unwrap_or_else(|| panic!("{}", run.stdout()));
+        // Only of a release is the commit named.
+        assert!(origin.is_empty() || (origin.starts_with(" (") && origin.ends_with(')')), "{origin}");
+    }
+
+    /// Every command that there is has its part in the documentation.
+    #[test]
+    fn is_told_of_in_the_documentation() {
+        let help = Archive::empty().regesta(&["--help"]).expect(0);
+        let docs = fs::read_to_string(support::repository().join("docs/commands.md")).expect("it is there");
+        let (_, list) = help.stdout().split_once("Commands:\n").expect("the help lists commands");
+        let commands =
+            list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+        for command in commands.filter(|name| *name != "help") {
+            assert!(docs.contains(&format!("| [`regesta {command}`](")), "{command} is not in docs/commands.md");
+        }
+    }
+}

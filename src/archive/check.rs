@@ -9,7 +9,7 @@ use std::{
 use super::{EntryId, Known, Locus, Origin, ledger::Head};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean},
-    entry::{DateVariable, Record, Role, Spot, Variable},
+    entry::{Record, Spot, front_matter::correction_fields},
     fingerprint::{Fingerprint, FingerprintMap},
     site::{Site, Slug},
     vocabulary::{Term, Vocabulary},
@@ -173,16 +173,8 @@ fn corrections(index: usize, record: &Record, told: Told<'_>) {
     for (position, correction) in record.own.corrections.iter().enumerate() {
         let place = |field: &str| at(index, Spot::item("corrections", position, Some(field)));
         let name = correction.field.as_str();
-        let known = matches!(name, "title" | "type" | "citation")
-            || Variable::from_name(name).is_some()
-            || Role::from_name(name).is_some()
-            || DateVariable::from_name(name).is_some();
-        if !known {
-            let names = ["title", "type", "citation"]
-                .into_iter()
-                .chain(Variable::NAMES.iter().copied())
-                .chain(Role::NAMES.iter().copied())
-                .chain(DateVariable::NAMES.iter().copied());
+        if !correction_fields().any(|field| field == name) {
+            let names = correction_fields();
             told.push(
                 Diagnostic::error(
                     "unknown-correction-field",

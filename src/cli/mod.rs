@@ -3,6 +3,7 @@
 mod check;
 #[cfg(feature = "serve")]
 mod keys;
+mod manual;
 mod pack;
 #[cfg(feature = "serve")]
 mod serve;
@@ -31,7 +32,7 @@ use crate::{
 
 /// Turns a folder of annotated references and documents into a cross-linked static site.
 #[derive(Parser)]
-#[command(name = "regesta", version, about, max_term_width = 100)]
+#[command(name = "regesta", version = env!("REGESTA_VERSION"), about, max_term_width = 100)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -89,6 +90,12 @@ enum Command {
     Pack(pack::PackArguments),
     /// Say whether a packed file is as it was packed.
     Verify(pack::VerifyArguments),
+    /// Print the JSON Schema of a kind of file, for editors.
+    Schema(manual::SchemaArguments),
+    /// Print a script that completes commands and options in a shell.
+    Completions(manual::CompletionsArguments),
+    /// Print the manual page.
+    Man(manual::ManArguments),
 }
 
 #[derive(Args)]
@@ -141,6 +148,9 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check::run(check, &arguments.common),
         Command::Init(init) => starter::init(init, &arguments.common),
         Command::Pack(pack) => pack::pack(pack, &arguments.common),
+        Command::Schema(schema) => manual::schema(schema, &arguments.common),
+        Command::Completions(completions) => manual::completions(completions),
+        Command::Man(man) => manual::man(man, &arguments.common),
         Command::Verify(verify) => pack::verify(verify, &arguments.common),
         Command::New(new) => starter::new(new, &arguments.common),
     }

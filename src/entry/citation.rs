@@ -3,8 +3,9 @@
 //! Names of types and variables are those of CSL 1.0.2 (appendices III and IV of
 //! the specification), spelt as there.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
@@ -174,8 +175,10 @@ impl Name {
     }
 }
 
-#[derive(Deserialize)]
+/// A person has `family`, an institution `literal`.
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[schemars(rename = "Name", extend("oneOf" = [{ "required": ["family"] }, { "required": ["literal"] }]))]
 struct NameFile {
     family: Option<String>,
     given: Option<String>,
@@ -189,6 +192,20 @@ struct NameFile {
     _static_ordering: Option<bool>,
     #[serde(rename = "parse-names")]
     _parse_names: Option<bool>,
+}
+
+impl JsonSchema for Name {
+    fn schema_name() -> Cow<'static, str> {
+        NameFile::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        NameFile::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        NameFile::json_schema(generator)
+    }
 }
 
 impl<'de> Deserialize<'de> for Name {

@@ -1,9 +1,10 @@
 //! Dates as EDTF writes them, no more precise than they are written.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use edtf_core::{Bound, BoundDate, Edtf, IntervalEndpoint, Precision};
 use jiff::civil::Date as Day;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, Visitor},
@@ -197,6 +198,26 @@ impl<'de> Deserialize<'de> for Date {
     }
 }
 
+/// The characters that EDTF has, of which not every series is a date.
+impl JsonSchema for Date {
+    fn schema_name() -> Cow<'static, str> {
+        "Date".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let exported = generator.subschema_for::<CslDate>();
+        json_schema!({
+            "description": "A date as EDTF writes it: 1982, 1982-04, 2011-09-12, 1982~, 1982?, 198X, 2006/2020",
+            "anyOf": [
+                { "type": "string", "pattern": "^\\s*[-+0-9XYSETZ:./~?%]+\\s*$" },
+                { "type": "integer" },
+                exported,
+                { "type": "array", "items": exported },
+            ],
+        })
+    }
+}
+
 struct DateVisitor;
 
 impl<'de> Visitor<'de> for DateVisitor {
@@ -234,7 +255,7 @@ impl<'de> Visitor<'de> for DateVisitor {
 }
 
 /// CSL-JSON schema, "date-variable".
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct CslDate {
     date_parts: Option<Vec<Vec<Part>>>,
@@ -248,14 +269,15 @@ struct CslDate {
 }
 
 /// Numbers stand as numbers or as text in what programs export.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "DatePart")]
 enum Part {
     Number(i64),
     Text(String),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Truth {
     Flag(bool),

@@ -1,7 +1,8 @@
 //! The fields of an entry's front matter, as they are written.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{
     Deserialize, Deserializer,
     de::{self, Error as _, IgnoredAny, MapAccess, Visitor},
@@ -21,30 +22,47 @@ pub struct FrontMatter {
 }
 
 /// The archive's own fields.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub struct Own {
     /// BCP 47; the language and script of `title`.
     pub title_lang: Option<String>,
     /// The title in other languages and scripts, by BCP 47 tag.
     pub title_in: BTreeMap<String, String>,
+    /// A sentence, in lists and for search engines.
     pub summary: Option<String>,
+    /// The tracks that the work belongs to; none means common ground.
+    #[schemars(with = "Many<Claim>")]
     pub tracks: Vec<Claim>,
+    /// Ids of `keywords.yaml`.
+    #[schemars(with = "Many<String>")]
     pub keywords: Vec<String>,
+    /// Ids of `actors.yaml`.
+    #[schemars(with = "Many<Part>")]
     pub actors: Vec<Part>,
     pub listed: Option<Listed>,
+    /// What the archive shows otherwise than the source prints it.
+    #[schemars(with = "Many<Correction>")]
     pub corrections: Vec<Correction>,
+    /// Ties to other works.
+    #[schemars(with = "Many<Relation>")]
     pub relations: Vec<Relation>,
     pub basis: Option<Basis>,
+    /// The id of the entry that stands for the same work.
     pub same_as: Option<String>,
     /// Ids that the entry had before.
+    #[schemars(with = "Many<String>")]
     pub aliases: Vec<String>,
+    /// Whether the entry is held back.
     pub draft: bool,
+    /// When the entry was made.
     pub added: Option<Date>,
+    /// When the entry was last changed.
     pub updated: Option<Date>,
 }
 
 /// That an entry belongs to a track, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Claim {
     pub track: String,
@@ -53,7 +71,7 @@ pub struct Claim {
 }
 
 /// How sure the editor is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     High,
@@ -72,14 +90,14 @@ impl Confidence {
 }
 
 /// What an actor has to do with a work.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     pub actor: String,
     pub role: Option<ActorRole>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ActorRole {
     Issuer,
@@ -106,7 +124,7 @@ impl ActorRole {
 }
 
 /// Where the source lists a work, and its exact words.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Listed {
     /// A collection's id.
@@ -118,10 +136,11 @@ pub struct Listed {
 
 /// What the archive shows otherwise than the source prints it, or leaves as
 /// printed although it is doubtful (`shown` is absent then).
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
     /// A CSL variable, or `citation` for what touches none.
+    #[schemars(schema_with = "correction_field")]
     pub field: String,
     pub printed: String,
     pub shown: Option<String>,
@@ -130,7 +149,7 @@ pub struct Correction {
 }
 
 /// A directed tie between two works.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Relation {
     #[serde(rename = "type")]
@@ -140,7 +159,7 @@ pub struct Relation {
 }
 
 /// What an annotation rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The citation alone.
@@ -179,6 +198,48 @@ pub const OWN_FIELDS: &[&str] = &[
     "added",
     "updated",
 ];
+
+/// What a correction may be of: any part of the citation, or the citation as a whole.
+pub fn correction_fields() -> impl Iterator<Item = &'static str> {
+    let variables = Variable::NAMES.iter().chain(Role::NAMES).chain(DateVariable::NAMES);
+    ["title", "type", "citation"].into_iter().chain(variables.copied())
+}
+
+fn correction_field(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "enum": correction_fields().collect::<Vec<_>>() })
+}
+
+/// From the tables that the fields are read by.
+impl JsonSchema for FrontMatter {
+    fn schema_name() -> Cow<'static, str> {
+        "FrontMatter".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let mut fields = Own::json_schema(generator).get("properties").cloned().unwrap_or_default();
+        let mut put = |name: &str, schema: Schema| fields[name] = schema.to_value();
+        put("type", json_schema!({ "description": "A type of CSL 1.0.2.", "enum": Kind::NAMES }));
+        put("title", json_schema!({ "description": "As it is printed.", "type": "string" }));
+        // What Zotero and Pandoc write beside the variables is passed over.
+        put("id", json_schema!(true));
+        for name in Variable::NAMES {
+            put(name, generator.subschema_for::<Option<String>>());
+        }
+        for name in Role::NAMES {
+            put(name, generator.subschema_for::<Many<Name>>());
+        }
+        for name in DateVariable::NAMES {
+            put(name, generator.subschema_for::<Option<Date>>());
+        }
+        json_schema!({
+            "title": "The fields of an entry",
+            "type": "object",
+            "properties": fields,
+            "required": ["type", "title"],
+            "additionalProperties": false,
+        })
+    }
+}
 
 /// Read field by field rather than derived: CSL has over a hundred variables, and
 /// an entry has ten.
@@ -309,6 +370,26 @@ impl<'de> Deserialize<'de> for KindText {
 /// A list, of which an absent value (`keywords:`) is the empty one.
 struct Many<T>(Vec<T>);
 
+impl<T: Short + JsonSchema> JsonSchema for Many<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("ListOf{}", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let whole = generator.subschema_for::<T>();
+        let items = if T::short("").is_some() {
+            json_schema!({ "anyOf": [{ "type": ["string", "integer"] }, whole] })
+        } else {
+            whole
+        };
+        json_schema!({ "type": ["array", "null"], "items": items })
+    }
+}
+
 impl<'de, T: Short + Deserialize<'de>> Deserialize<'de> for Many<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct ManyVisitor<T>(std::marker::PhantomData<T>);
@@ -410,7 +491,7 @@ impl<'de, T: Short + Deserialize<'de>> Deserialize<'de> for Item<T> {
 }
 
 /// The front matter of a page that is not an entry.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PageMatter {
     pub title: String,

@@ -1,8 +1,9 @@
 //! `site.toml` as it is written, and how it becomes a [`Site`].
 
-use std::collections::HashSet;
+use std::{borrow::Cow, collections::HashSet};
 
 use jiff::civil::Date as Day;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 use super::{
@@ -16,24 +17,38 @@ use crate::{
 };
 
 /// The text of `site.toml`, field by field.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SiteFile {
+    /// The archive's name.
     title: String,
+    /// Below the title, and in the footer.
     subtitle: Option<String>,
+    /// The home page's description where `content/index.md` has no `summary`.
     description: Option<String>,
+    /// BCP 47: lists, dates and quotation marks follow it. English by default.
     language: Option<Language>,
+    /// Where the site will be: an absolute address, for feeds and canonical links.
     base_url: Option<BaseUrl>,
+    /// A domain of the archive's own, which is written into `CNAME`.
     domain: Option<Domain>,
+    /// A folder below `themes/`.
     theme: Option<SlugText>,
+    /// The day of this edition.
     date: Option<DayText>,
+    /// Who answers for the archive.
     editor: Option<String>,
+    /// The licence of the archive's texts.
     license: Option<LicenseFile>,
+    /// Folders below `content/` whose files are entries.
     collections: Vec<CollectionFile>,
+    /// The views that entries are claimed for, in the order shown.
     #[serde(default)]
     tracks: Vec<TrackFile>,
+    /// The kinds of relation that entries may state.
     #[serde(default)]
     relations: Vec<RelationFile>,
+    /// The links in the head of every page.
     navigation: Option<Vec<NavigationFile>>,
     #[serde(default)]
     markdown: MarkdownFile,
@@ -49,41 +64,44 @@ pub struct SiteFile {
     pack: PackFile,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct LicenseFile {
     title: String,
     url: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct CollectionFile {
     id: SlugText,
     title: String,
+    /// What one entry is called.
     singular: Option<String>,
+    /// Whether a file's leading digits are its number in the list.
     #[serde(default)]
     numbered: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct TrackFile {
     id: SlugText,
     title: String,
     summary: Option<String>,
+    /// One character, which stands for the track where colour cannot.
     glyph: Option<Glyph>,
     color: Option<ColorFile>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ColorFile {
     light: Hex,
     dark: Hex,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct RelationFile {
     id: SlugText,
@@ -91,21 +109,22 @@ struct RelationFile {
     inverse: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct NavigationFile {
     title: String,
+    /// From the site's root, ending in a file's name.
     address: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct MarkdownFile {
     raw_html: Option<RawHtmlFile>,
     smart_punctuation: Option<bool>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum RawHtmlFile {
     Escape,
@@ -113,26 +132,26 @@ enum RawHtmlFile {
     Allow,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct TimelineFile {
     most_marks: Option<usize>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct FeedFile {
     entries: Option<usize>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PicturesFile {
     site: Option<bool>,
     entries: Option<bool>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct SearchFile {
     enabled: Option<bool>,
@@ -141,17 +160,33 @@ struct SearchFile {
     facets: Option<Vec<Facet>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PackFile {
+    /// Where the archive is published as one file.
     address: Option<PackAddress>,
 }
 
 /// Text that a rule holds for: read as a string, and refused with the rule's words.
 macro_rules! ruled_text {
-    ($name:ident, $kind:ty, $rule:expr) => {
+    ($name:ident, $kind:ty, $pattern:literal, $rule:expr) => {
         #[derive(Debug)]
         struct $name($kind);
+
+        /// No narrower than the rule, which says more than a pattern can.
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "pattern": $pattern })
+            }
+        }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -163,7 +198,7 @@ macro_rules! ruled_text {
     };
 }
 
-ruled_text!(SlugText, Slug, |text| {
+ruled_text!(SlugText, Slug, "^[a-z0-9]+(-[a-z0-9]+)*$", |text| {
     Slug::new(text).ok_or_else(|| {
         let help = Slug::from_words(text).map_or_else(
             || "use lower-case letters, digits and single hyphens".to_string(),
@@ -173,7 +208,7 @@ ruled_text!(SlugText, Slug, |text| {
     })
 });
 
-ruled_text!(Hex, String, |text| {
+ruled_text!(Hex, String, "^#[0-9A-Fa-f]{6}$", |text| {
     let sound = text
         .strip_prefix('#')
         .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -182,11 +217,11 @@ ruled_text!(Hex, String, |text| {
         .ok_or_else(|| (format!("`{text}` is not a colour"), "write it as `#rrggbb`".to_string()))
 });
 
-ruled_text!(BaseUrl, String, |text| {
+ruled_text!(BaseUrl, String, "^https?://[^/]", |text| {
     base_url(text).map_err(|said| (said, "write it as `https://example.org/archive/`".to_string()))
 });
 
-ruled_text!(PackAddress, String, |text| {
+ruled_text!(PackAddress, String, "^[^/]", |text| {
     let whole = base_url(text).is_ok() && !text.ends_with('/');
     let below = text.split('/').all(|part| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
@@ -198,7 +233,7 @@ ruled_text!(PackAddress, String, |text| {
     })
 });
 
-ruled_text!(Domain, String, |text| {
+ruled_text!(Domain, String, "^[a-z0-9-]+([.][a-z0-9-]+)+$", |text| {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
@@ -214,13 +249,13 @@ ruled_text!(Domain, String, |text| {
     })
 });
 
-ruled_text!(Language, String, |text| {
+ruled_text!(Language, String, "^[A-Za-z0-9_-]+$", |text| {
     text.parse::<icu_locale_core::Locale>()
         .map(|_| text.to_string())
         .map_err(|_| (format!("`{text}` is not a language tag"), "write it as BCP 47 does: `en`, `de-CH`".to_string()))
 });
 
-ruled_text!(Glyph, String, |text| {
+ruled_text!(Glyph, String, "^.{1,2}$", |text| {
     (!text.is_empty() && text.chars().count() <= 2)
         .then(|| text.to_string())
         .ok_or_else(|| (format!("`{text}` is not a glyph"), "use a single character, such as `■`".to_string()))
@@ -229,6 +264,21 @@ ruled_text!(Glyph, String, |text| {
 /// A day as a string, or as TOML's own local date.
 #[derive(Debug)]
 struct DayText(Day);
+
+/// As text: a TOML date has the same form.
+impl JsonSchema for DayText {
+    fn schema_name() -> Cow<'static, str> {
+        "DayText".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}" })
+    }
+}
 
 impl<'de> Deserialize<'de> for DayText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -10,6 +10,7 @@ mod file;
 use std::sync::Arc;
 
 use jiff::civil::Date as Day;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -211,7 +212,7 @@ impl Search {
 }
 
 /// What results are quoted from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SearchText {
     /// All that is searched: a result shows where it was found.
@@ -220,7 +221,7 @@ pub enum SearchText {
     Excerpt,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Facet {
     Track,

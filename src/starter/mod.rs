@@ -8,15 +8,20 @@ mod entry;
 
 use include_dir::{Dir, include_dir};
 
-use crate::source::{self, Asset};
+use crate::{
+    schema,
+    source::{self, Asset},
+};
 
 pub use entry::{Taken, Work};
 
 static INIT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/init");
 
-/// A small archive that builds at once, by path.
+/// A small archive that builds at once, with schemas for its editor, by path.
 pub fn archive() -> Vec<Asset> {
     let mut files = source::embedded(&INIT);
+    let schemas = schema::files().into_iter();
+    files.extend(schemas.map(|(name, bytes)| Asset { path: format!(".vscode/schemas/{name}").into(), bytes }));
     files.sort_by(|one, other| one.path.cmp(&other.path));
     files
 }
