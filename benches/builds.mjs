@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Builds of generated archives by Regesta, by Hugo and by Zola, turn by turn, beside the floor; previews; and archives of
 // hard shapes.
-// `scripts/bench` gets everything ready and runs this. Prints Markdown, and puts it into docs/performance.md.
+// `scripts/bench` gets everything ready and runs this. Prints Markdown, and puts it into docs/content/explanation/performance.md.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, statfsSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir, totalmem, type } from "node:os";
@@ -270,10 +270,10 @@ function shapeTable(results) {
 /** What is between the markers of this bench gives way; what is around them stays. */
 function write(text) {
   const [begin, end] = ["<!-- builds: written by scripts/bench -->", "<!-- builds: end -->"];
-  const file = join(root, "docs/performance.md");
+  const file = join(root, "docs/content/explanation/performance.md");
   const page = readFileSync(file, "utf8");
   const [start, stop] = [page.indexOf(begin), page.indexOf(end)];
-  if (start < 0 || stop < start) fail(`docs/performance.md has no \`${begin}\` with \`${end}\` below it`);
+  if (start < 0 || stop < start) fail(`docs/content/explanation/performance.md has no \`${begin}\` with \`${end}\` below it`);
   writeFileSync(file, `${page.slice(0, start + begin.length)}\n\n${text}\n\n${page.slice(stop)}`);
 }
 

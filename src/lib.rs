@@ -9,7 +9,7 @@
 //! ```
 //!
 //! A stage is a function from one plain value to the next. `source` and `publish`
-//! alone touch the disk, `cli` alone prints. `docs/architecture.md` tells more.
+//! alone touch the disk, `cli` alone prints. `docs/content/explanation/architecture.md` tells more.
 
 mod archive;
 mod build;

@@ -138,7 +138,8 @@ mod new {
     #[test]
     fn builds_for_every_type() {
         let archive = Archive::own();
-        let docs = fs::read_to_string(support::repository().join("docs/front-matter.md")).expect("it is there");
+        let docs = fs::read_to_string(support::repository().join("docs/content/reference/front-matter.md"))
+            .expect("it is there");
         let types =
             docs.split_once("### `type`\n\n").and_then(|(_, rest)| rest.lines().next()).expect("types are listed");
         let types: Vec<&str> = types.trim_end_matches('.').split(", ").map(|name| name.trim_matches('`')).collect();

@@ -1,4 +1,4 @@
-//! `docs/themes.md` lists every view with the type of each field and an example, taken
+//! `docs/content/reference/themes.md` lists every view with the type of each field and an example, taken
 //! from the code and from the repository's own archive, so that it cannot drift.
 //!
 //! `REGESTA_EXPECT=rewrite cargo test --test theme_docs` writes it anew.
@@ -21,7 +21,7 @@ const MARK: &str = "<!-- From here on the text is made from the code by tests/th
 #[test]
 fn every_view_is_documented_as_it_is() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let file = root.join("docs/themes.md");
+    let file = root.join("docs/content/reference/themes.md");
     let written = fs::read_to_string(&file).expect("the documentation of themes is there");
     let (head, _) = written.split_once(MARK).expect("the mark stands before what is made");
     let made = format!("{head}{MARK}{}", Views::read(root).document());
@@ -30,7 +30,7 @@ fn every_view_is_documented_as_it_is() {
     } else {
         assert!(
             made == written,
-            "docs/themes.md is not what the code says: REGESTA_EXPECT=rewrite cargo test --test theme_docs"
+            "docs/content/reference/themes.md is not what the code says: REGESTA_EXPECT=rewrite cargo test --test theme_docs"
         );
     }
 }

@@ -54,7 +54,7 @@ impl Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic<P = Place> {
     pub severity: Severity,
-    /// Stable and documented in `docs/diagnostics.md`.
+    /// Stable and documented in `docs/content/reference/diagnostics.md`.
     pub code: &'static str,
     /// One clause in lower case without a full stop; the offending text in backticks.
     pub message: String,

@@ -384,7 +384,7 @@ fn unknown_field<E: de::Error>(name: &str) -> E {
     let known: Vec<&str> = known.collect();
     let exact = known.iter().find(|field| field.eq_ignore_ascii_case(name)).copied();
     let help = exact.or_else(|| nearest(name, known)).map_or_else(
-        || "take it out, or put what it says under `note`; the fields are listed in docs/front-matter.md".to_string(),
+        || "take it out, or put what it says under `note`; the fields are listed in docs/content/reference/front-matter.md".to_string(),
         |field| format!("did you mean `{field}`?"),
     );
     strict::unknown_field(format!("there is no field `{name}` in an entry"), help)

@@ -1,39 +1,17 @@
 // Every built page is valid HTML, and what it points at within the site is there.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { HtmlValidate } from "html-validate";
 import { PAGE_TYPES } from "./pages.mjs";
 import { publish } from "./site.mjs";
+import { invalid } from "./validity.mjs";
 
 let site;
 before(async () => (site = await publish()));
 after(() => site?.close());
 
-const validator = new HtmlValidate({
-  root: true,
-  extends: ["html-validate:recommended"],
-  rules: {
-    // Of the two spellings that the standard allows, the one that its own examples use.
-    "doctype-style": ["error", { style: "lowercase" }],
-    // A title holds the title of a work, which is as long as its author made it.
-    "long-title": "off",
-    // An id is any text without blanks: the print edition's are an entry's and a section's with a full stop between.
-    "valid-id": ["error", { relaxed: true }],
-    // ARIA lets an author name any element but those whose role forbids it: a list of tracks, for one.
-    "aria-label-misuse": ["error", { allowAnyNamable: true }],
-    // A box around a wide table or picture, which scrolls by keyboard, has a name but is no section of the text.
-    "prefer-native-element": ["error", { exclude: ["region", "group"] }],
-  },
-});
-
 for (const type of PAGE_TYPES)
   test(`${type.name}: valid HTML`, () => {
-    const faults = [];
-    for (const address of site.files.filter((file) => type.is.test(file))) {
-      const report = validator.validateStringSync(site.text(address), address);
-      for (const { messages } of report.results)
-        for (const { line, column, ruleId, message } of messages) faults.push(`${address}:${line}:${column}: ${message} (${ruleId})`);
-    }
+    const faults = invalid(site, site.files.filter((file) => type.is.test(file)));
     assert.deepEqual(faults.slice(0, 10), [], `${faults.length} faults`);
   });
 

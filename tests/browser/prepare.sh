@@ -1,4 +1,4 @@
-# What the browser tests need: Chromium, Firefox, Node, the packages of the lock file, a release build.
+# What the tests in browsers and of publishing need: Chromium, Firefox, Node, the packages of lock files.
 # Sourced by scripts/test, scripts/screens and scripts/lighthouse, which stand in the root of the repository.
 
 # Installs what is missing where it may (Debian, as root), or says what to install and leaves with 2.
@@ -11,19 +11,10 @@ browser_tools() {
     command -v "${CHROMIUM:-chromium}" >/dev/null || missing+=(chromium)
     command -v node >/dev/null || missing+=(nodejs)
     command -v npm >/dev/null || missing+=(npm)
-    if [ ${#missing[@]} -gt 0 ]; then
-        if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-            echo "$0: ${missing[*]} missing: install what is named (Debian: apt-get install ${missing[*]}), or name the browsers in CHROMIUM and FIREFOX" >&2
-            exit 2
-        fi
-        echo "$0: installing ${missing[*]}" >&2
-        # First, or what an old list has is installed: it may be older than what the tests need.
-        apt-get -qq update || echo "$0: apt-get cannot fetch its lists anew" >&2
-        apt_install "${missing[@]}" || { echo "$0: apt-get cannot install ${missing[*]}" >&2; exit 2; }
-        if [ "${1:-}" = firefox ] && [ "$(firefox_version)" -lt "$FIREFOX_LEAST" ]; then
-            echo "$0: Firefox $(firefox_version) is too old: the browser tests need $FIREFOX_LEAST or later; name another in FIREFOX" >&2
-            exit 2
-        fi
+    install_missing ${missing[@]+"${missing[@]}"}
+    if [ "${1:-}" = firefox ] && [ "$(firefox_version)" -lt "$FIREFOX_LEAST" ]; then
+        echo "$0: Firefox $(firefox_version) is too old: the browser tests need $FIREFOX_LEAST or later; name another in FIREFOX" >&2
+        exit 2
     fi
     node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 18 || (a === 18 && b >= 19) ? 0 : 1)' ||
         { echo "$0: Node $(node --version) is too old: the browser tests need 18.19 or later" >&2; exit 2; }
@@ -42,16 +33,40 @@ firefox_version() {
     echo 0
 }
 
+# nginx, with its module for brotli, on Debian.
+publishing_tools() {
+    local missing=()
+    command -v "${NGINX:-nginx}" >/dev/null || missing+=(nginx-light)
+    [ -e /usr/share/nginx/modules-available/mod-http-brotli-static.conf ] || missing+=(libnginx-mod-http-brotli-static)
+    install_missing ${missing[@]+"${missing[@]}"}
+}
+
+# Installs packages of Debian, or says which are missing and leaves with 2.
+install_missing() {
+    [ $# -gt 0 ] || return 0
+    if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+        echo "$0: $* missing: install what is named (Debian: apt-get install $*); browsers may be named in CHROMIUM and FIREFOX" >&2
+        exit 2
+    fi
+    echo "$0: installing $*" >&2
+    # First, or what an old list has is installed: it may be older than what the tests need.
+    apt-get -qq update || echo "$0: apt-get cannot fetch its lists anew" >&2
+    apt_install "$@" || { echo "$0: apt-get cannot install $*" >&2; exit 2; }
+}
+
 apt_install() {
     DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes --no-install-recommends "$@" </dev/null >/dev/null
 }
 
-# Installs the packages of the lock file unless they are there. An argument is passed on to npm.
-browser_packages() {
-    local lock=tests/browser/package-lock.json installed=tests/browser/node_modules/.installed
-    if [ -f "$installed" ] && cmp -s "$lock" "$installed" && { [ $# -gt 0 ] || [ -d tests/browser/node_modules/lighthouse ]; }; then
+# Installs the packages of a folder's lock file unless they are there. Further arguments are passed on to npm; what was
+# installed without any is enough for a call with some.
+packages() {
+    local folder="$1" whole="$1/node_modules/.installed" partly="$1/node_modules/.installed-partly"
+    shift
+    if cmp -s "$folder/package-lock.json" "$whole" || { [ $# -gt 0 ] && cmp -s "$folder/package-lock.json" "$partly"; }; then
         return
     fi
-    npm ci --prefix tests/browser --no-progress --loglevel=error "$@" </dev/null
-    cp "$lock" "$installed"
+    npm ci --prefix "$folder" --no-progress --loglevel=error "$@" </dev/null
+    if [ $# -gt 0 ]; then whole="$partly"; fi
+    cp "$folder/package-lock.json" "$whole"
 }
