@@ -229,6 +229,8 @@ fn kept(archive: &Archive) -> Vec<PathBuf> {
     files
 }
 
+type Spoil = fn(&mut Vec<u8>);
+
 #[test]
 fn whatever_is_kept_may_be_spoilt() {
     let archive = large();
@@ -237,13 +239,13 @@ fn whatever_is_kept_may_be_spoilt() {
         kept(archive).iter().filter_map(|path| Some(path.parent()?.file_name()?.to_owned())).collect::<Vec<_>>()
     };
     assert_eq!(names(&archive), ["builds", "entries", "words"]);
-    let spoils: [&dyn Fn(&mut Vec<u8>); 3] = [
-        &|bytes| bytes.truncate(bytes.len() / 2),
-        &|bytes| {
+    let spoils: [Spoil; 3] = [
+        |bytes| bytes.truncate(bytes.len() / 2),
+        |bytes| {
             let middle = bytes.len() / 3;
             bytes[middle] ^= 128;
         },
-        &|bytes| bytes.extend_from_slice(b"more"),
+        |bytes| bytes.extend_from_slice(b"more"),
     ];
     for (number, spoil) in spoils.into_iter().enumerate() {
         for path in kept(&archive) {
