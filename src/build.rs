@@ -96,7 +96,7 @@ pub fn search_trial(root: &Path) -> Option<search::Trial> {
 pub fn search_index(root: &Path, begins: impl FnOnce()) -> Option<Vec<Output>> {
     let ready = ready(root)?;
     begins();
-    let files = search::files(&ready.world(), search::Spared::default()).files;
+    let files = search::files(&ready.world(), &search::Spared::default()).files;
     Some(files.into_iter().filter_map(search::File::into_output).collect())
 }
 
@@ -293,7 +293,7 @@ fn make(
     let theme = Arc::clone(&ready.theme);
     let ready = ready.with_theme(&theme);
     let Rendering { grounds, known, .. } = rendering;
-    let index = search::files(&ready.world(), spared(&grounds, known));
+    let index = search::files(&ready.world(), &spared(&grounds, known));
     (cost.indexed, cost.packed) = (index.indexed, index.packed);
     observe("index", index.files.len(), "files");
     parallel::each(index.files, |file| {

@@ -77,7 +77,7 @@ impl Pipeline {
     }
 
     pub fn search(&self, ready: &Ready) -> Vec<Output> {
-        let files = search::files(&ready.world(), search::Spared::default()).files;
+        let files = search::files(&ready.world(), &search::Spared::default()).files;
         files.into_iter().filter_map(search::File::into_output).collect()
     }
 

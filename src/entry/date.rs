@@ -27,6 +27,7 @@ pub struct Date {
     pub latest: Day,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "borsh gives a reference")]
 fn write_day<W: io::Write>(day: &Day, writer: &mut W) -> io::Result<()> {
     (day.year(), day.month(), day.day()).serialize(writer)
 }
@@ -37,6 +38,7 @@ fn read_day<R: io::Read>(reader: &mut R) -> io::Result<Day> {
 }
 
 /// A first and a last day, as they are kept.
+#[expect(clippy::ref_option, reason = "borsh gives a reference")]
 pub fn write_days<W: io::Write>(days: &Option<(Day, Day)>, writer: &mut W) -> io::Result<()> {
     days.is_some().serialize(writer)?;
     days.iter().try_for_each(|(first, last)| write_day(first, writer).and_then(|()| write_day(last, writer)))

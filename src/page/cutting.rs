@@ -21,6 +21,9 @@ use crate::{
 const CARD: usize = 500;
 /// A badge of a track beside its title, which stands there twice.
 const BADGE: usize = 90;
+/// A bar of a picture, of which each lane has so many in its two drawings.
+const BAR: usize = 300;
+const BARS: usize = 100;
 /// A passage of a work beside its author, its heading and its work's address.
 const PASSAGE: usize = 270;
 /// A term, a person or an actor beside its name.
@@ -93,7 +96,7 @@ impl<'a> Cutting<'a> {
         let mut order: Vec<usize> = (0..list.len()).collect();
         order.sort_by_key(|&at| self.archive.time_rank[list[at].0]);
         let home = Permalink::collection(collection);
-        in_time(&home, &format!("{}/index/", collection.id), self.limits, order.iter().map(|&at| row(at)))
+        in_time(&home, &format!("{}/index/", collection.id), self.limits, 0, order.iter().map(|&at| row(at)))
     }
 
     /// By the works; their passages stand with them.
@@ -142,7 +145,7 @@ impl<'a> Cutting<'a> {
         (start, names): ((&str, &str), impl Iterator<Item = &'b str> + Clone),
     ) -> Option<Arc<Split>> {
         let lengths = || names.clone().map(|name| TERM + 2 * name.len());
-        let all = works.iter().map(|row| row.2).chain(lengths()).chain([rest]);
+        let all = works.iter().map(|row| row.2).chain(lengths()).chain([rest, self.picture(works.len())]);
         if self.limits.hold_bytes(all) && works.len().max(names.clone().count()) <= self.limits.rows {
             return None;
         }
@@ -160,7 +163,7 @@ impl<'a> Cutting<'a> {
         let person = self.archive.person(id);
         let rows = works.iter().enumerate();
         let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work)));
-        in_time(&Permalink::person(&person.id), &format!("people/{}/", person.id), self.limits, rows)
+        in_time(&Permalink::person(&person.id), &format!("people/{}/", person.id), self.limits, 0, rows)
     }
 
     /// Passages that cite the entry, and its relations, where either are too many for the
@@ -205,7 +208,7 @@ impl<'a> Cutting<'a> {
         }
         let record = self.archive.entry(id);
         let home = Permalink::entry(&record.collection, record.slug.as_str());
-        in_time(&home, &format!("{}/{}/", record.collection, record.slug), limits, rows.iter().copied())
+        in_time(&home, &format!("{}/{}/", record.collection, record.slug), limits, 0, rows.iter().copied())
     }
 
     /// The index of all terms, or of a track's.
@@ -290,7 +293,12 @@ impl<'a> Cutting<'a> {
 
     fn works(&self, home: &str, folder: &str, works: &[EntryId]) -> Option<Arc<Split>> {
         let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.archive.year(id), self.card(id)));
-        in_time(&Permalink::new(home), folder, self.limits, rows)
+        in_time(&Permalink::new(home), folder, self.limits, self.picture(works.len()), rows)
+    }
+
+    /// A picture of so many works, where its marks are gathered into bars.
+    fn picture(&self, works: usize) -> usize {
+        (self.badges.len() + 1) * works.min(BARS) * BAR
     }
 
     fn card(&self, id: EntryId) -> usize {

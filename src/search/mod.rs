@@ -131,11 +131,11 @@ pub struct Files {
 }
 
 /// All files of the index; none where the archive has no search.
-pub fn files(world: &World<'_>, spared: Spared<'_>) -> Files {
+pub fn files(world: &World<'_>, spared: &Spared<'_>) -> Files {
     if !world.site.search.enabled {
         return Files::default();
     }
-    make(world, |id| Arc::new(documents::own_share(&world.entries[id.0])), &spared)
+    make(world, |id| Arc::new(documents::own_share(&world.entries[id.0])), spared)
 }
 
 fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send, spared: &Spared<'_>) -> Files {

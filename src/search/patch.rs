@@ -80,8 +80,12 @@ impl Term {
             last = posting.document;
         }
         if !is_common(term.documents, documents) && postings.iter().any(|posting| posting.count > 0) {
-            postings.iter().for_each(|posting| number(&mut term.positions, posting.count));
-            postings.iter().for_each(|posting| term.positions.extend_from_slice(&posting.positions));
+            for posting in postings {
+                number(&mut term.positions, posting.count);
+            }
+            for posting in postings {
+                term.positions.extend_from_slice(&posting.positions);
+            }
         }
         term
     }
