@@ -12,6 +12,7 @@ use std::{
 
 use crate::{
     archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
+    cite::{self, KeptStyles, Styles, Unused},
     diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
     entry::{self, Entry, Parsed, Places, Text},
     fingerprint::Fingerprint,
@@ -53,6 +54,8 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// What the next build compares with.
     pub grounds: Grounds,
+    /// What was formatted for it.
+    pub citations: KeptStyles,
 }
 
 /// Takes each file of the site as it is made: in no order, from any thread. A site is much
@@ -116,6 +119,8 @@ pub struct Inputs {
     theme: Option<ThemeFiles>,
     /// Pictures of earlier builds.
     kept: Kept,
+    /// Citations of earlier builds.
+    cited: Vec<Asset>,
     drafts: Drafts,
     told: Vec<Diagnostic>,
 }
@@ -125,15 +130,16 @@ impl Inputs {
     pub fn read(root: &Path, request: &Request) -> Self {
         let mut told = Vec::new();
         let Some(settings) = Settings::read(root, request).keep(&mut told) else {
-            let (sources, kept) = (Sources::default(), Kept::default());
-            return Inputs { settings: None, sources, theme: None, kept, drafts: request.drafts, told };
+            let (sources, kept, cited) = (Sources::default(), Kept::default(), Vec::new());
+            return Inputs { settings: None, sources, theme: None, kept, cited, drafts: request.drafts, told };
         };
         let (sources, theme) = parallel::both(|| Sources::read(root), || settings.theme_files(root));
         told.extend_from_slice(sources.faults());
         let theme = theme.keep(&mut told);
         // What cannot be read is drawn again: nothing is said of it.
         let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
-        Inputs { settings: Some(settings), sources, theme: Some(theme), kept, drafts: request.drafts, told }
+        let cited = settings.read_citations(root);
+        Inputs { settings: Some(settings), sources, theme: Some(theme), kept, cited, drafts: request.drafts, told }
     }
 
     /// Of all that the site depends on, beside the program. `None` where something could not
@@ -156,7 +162,8 @@ impl Inputs {
         let others = self.sources.fingerprint(|path| !source::is_markdown(path));
         // A draft is no record, and yet links to it are not at fault.
         let texts: Vec<&str> = self.sources.texts().map(|source| &*source.path).collect();
-        Some(Fingerprint::of(&(parts, theme.fingerprint(), others, texts)))
+        let styles = settings.styles.fingerprint();
+        Some(Fingerprint::of(&(parts, theme.fingerprint(), others, texts, styles)))
     }
 }
 
@@ -174,19 +181,26 @@ pub fn build(
     let mut inputs = inputs;
     let (kept, shared) = (mem::take(&mut inputs.kept), inputs.shared().unwrap_or_default());
     let mut grounds = Grounds::default();
+    let mut citations = KeptStyles::default();
     if let Some(ready) = prepare(inputs, observe, &mut told).filter(|_| !any_error(&told)) {
         let rendering = Rendering { kept: &kept, grounds: Grounds::of(&ready, shared), before };
+        let styles = Arc::clone(&ready.styles);
+        // Pages that stand as they are ask for none of their citations.
+        let unused = if rendering.may_spare_pages() { Unused::Keep } else { Unused::Drop };
         grounds = make(ready, rendering, take, progress, observe, &mut told);
+        citations = styles.kept(unused);
     }
     let diagnostics = in_order(told);
-    Built { sound: !any_error(&diagnostics), diagnostics, grounds }
+    Built { sound: !any_error(&diagnostics), diagnostics, grounds, citations }
 }
 
 /// Everything before pages are rendered. `None` where there are no settings or no theme.
 fn prepare(inputs: Inputs, observe: Observe<'_>, told: &mut Vec<Diagnostic>) -> Option<Ready> {
-    let Inputs { settings, sources, theme, drafts, told: faults, .. } = inputs;
+    let Inputs { settings, sources, theme, drafts, cited, told: faults, .. } = inputs;
     told.extend(faults);
     let settings = settings?;
+    settings.styles.remember(&cited);
+    drop(cited);
     let theme = settings.compile(theme?).keep(told);
     observe("read", sources.texts().count() + sources.assets().count(), "files");
     let parsed = parse_all(&sources, &settings.site);
@@ -194,7 +208,7 @@ fn prepare(inputs: Inputs, observe: Observe<'_>, told: &mut Vec<Diagnostic>) -> 
     let vocabularies = Vocabularies::parse(&sources).keep(told);
     observe("parse", parsed.values().filter(|file| matches!(file.value, Parsed::Entry(_))).count(), "entries");
     let files = Files { parsed: &parsed, vocabularies: &vocabularies, assets: sources.assets().cloned().collect() };
-    let ready = Ready::link(&settings.site, &theme?, files, drafts, None, observe);
+    let ready = Ready::link(&settings.site, &theme?, files, drafts, None, observe).with_styles(&settings.styles);
     told.extend(ready.faults());
     Some(ready)
 }
@@ -204,6 +218,12 @@ struct Rendering<'a> {
     kept: &'a Kept,
     grounds: Grounds,
     before: Option<Before<'a>>,
+}
+
+impl Rendering<'_> {
+    fn may_spare_pages(&self) -> bool {
+        self.before.as_ref().is_some_and(|before| self.grounds.shares(before))
+    }
 }
 
 fn make(
@@ -263,11 +283,13 @@ fn render_pages(
 pub struct Settings {
     pub site: Arc<Site>,
     pub source: Source,
+    pub styles: Arc<Styles>,
 }
 
 impl Settings {
     /// # Errors
-    /// `missing-settings`, `unreadable-file`, and those of [`Site::parse`].
+    /// `missing-settings`, `unreadable-file`, `outside-root`, and those of [`Site::parse`] and
+    /// [`Styles::of`].
     pub fn read(root: &Path, request: &Request) -> Checked<Option<Settings>> {
         let mut told = Vec::new();
         let source = match source::read_text(root, "site.toml") {
@@ -283,7 +305,14 @@ impl Settings {
             Some(url) => site.clone().with_base_url(url).unwrap_or(site),
             None => site,
         };
-        Checked { value: Some(Settings { site: Arc::new(site), source }), diagnostics: told }
+        let styles = Arc::new(styles(root, &site, &source).keep(&mut told));
+        Checked { value: Some(Settings { site: Arc::new(site), source, styles }), diagnostics: told }
+    }
+
+    /// What earlier builds kept of formatted citations.
+    pub fn read_citations(&self, root: &Path) -> Vec<Asset> {
+        // What cannot be read is formatted again: nothing is said of it.
+        if self.styles.is_empty() { Vec::new() } else { source::read_folder(root, cite::FOLDER).value }
     }
 
     /// # Errors
@@ -304,6 +333,26 @@ impl Settings {
         let theme = Theme::compile(files, &page::site_view(&self.site)).keep(&mut told);
         Checked { value: theme.map(Arc::new), diagnostics: told }
     }
+}
+
+fn styles(root: &Path, site: &Site, settings: &Source) -> Checked<Styles> {
+    let mut told = Vec::new();
+    let place = |index| site::place_of_item(settings, &["citations", "styles"], index);
+    let mut files = BTreeMap::new();
+    for (index, name) in site.citations.styles.iter().enumerate().filter(|(_, name)| cite::is_file(name)) {
+        match source::read_named(root, name) {
+            Ok(Some(source)) => {
+                files.insert(name.clone(), source);
+            }
+            Ok(None) => told.push(
+                Diagnostic::error("unknown-style", place(index), format!("there is no file `{name}`"))
+                    .help("a style's file is named by its path below the folder of `site.toml`".to_string()),
+            ),
+            Err(fault) => told.push(Diagnostic { place: place(index), ..*fault }),
+        }
+    }
+    let styles = Styles::of(&site.citations.styles, &files, place, &site.language).keep(&mut told);
+    Checked { value: styles, diagnostics: told }
 }
 
 /// Every Markdown file as it was parsed, by path.
@@ -345,6 +394,7 @@ pub struct Files<'a> {
 pub struct Ready {
     pub site: Arc<Site>,
     pub theme: Arc<Theme>,
+    pub styles: Arc<Styles>,
     pub linked: Arc<Linked>,
     /// As [`Archive::entries`]: in the order of paths.
     pub entries: Vec<Arc<Entry>>,
@@ -392,6 +442,7 @@ impl Ready {
             linked: Arc::new(Linked { archive, pages, previews: PreviewFiles::default(), faults, clashes }),
             site: Arc::clone(site),
             theme: Arc::clone(theme),
+            styles: Arc::default(),
             search: search::Kept::default(),
             entries: parts.entries,
             texts: parts.texts,
@@ -451,6 +502,12 @@ impl Ready {
     #[must_use]
     pub fn with_assets(self, assets: Vec<Arc<Asset>>) -> Self {
         Ready { assets, ..self }
+    }
+
+    /// The same archive, cited in these styles.
+    #[must_use]
+    pub fn with_styles(self, styles: &Arc<Styles>) -> Self {
+        Ready { styles: Arc::clone(styles), ..self }
     }
 
     /// The same archive in another look.
@@ -515,6 +572,7 @@ impl Ready {
     pub fn world(&self) -> World<'_> {
         World {
             site: &self.site,
+            styles: &self.styles,
             archive: &self.linked.archive,
             entries: &self.entries,
             texts: &self.texts,

@@ -27,6 +27,12 @@ impl Fingerprint {
         hasher.write(bytes);
         Fingerprint(hasher.finish128().as_u128())
     }
+
+    /// The one that is written like this; `None` where none is.
+    pub fn from_digits(digits: &str) -> Option<Self> {
+        let sound = digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        sound.then(|| u128::from_str_radix(digits, 16).ok().map(Fingerprint))?
+    }
 }
 
 /// A map of what has no other name than its fingerprint: one is as good as a hash, and

@@ -65,6 +65,11 @@ impl Grounds {
         Grounds { shown: shown.into_iter().collect(), ..self }
     }
 
+    /// Whether all that pages share is as it was.
+    pub fn shares(&self, before: &Before<'_>) -> bool {
+        self.shared == before.grounds.shared
+    }
+
     /// The bodies that a page shows, where it would be as it is.
     pub fn unmoved<'a>(&self, path: &str, before: &Before<'a>) -> Option<&'a [usize]> {
         let shown = before.grounds.shown.get(path).filter(|_| self.shared == before.grounds.shared)?;

@@ -21,7 +21,7 @@ use crate::{
     build::{self, Before, Drafts, Inputs, Made, Request},
     diagnostic::{Diagnostic, Format, Severity, report},
     parallel::Progress,
-    publish::{Foreign, Pictures, Publication, Published, Record, Refused},
+    publish::{self, Foreign, Pictures, Publication, Published, Record, Refused},
 };
 
 /// Turns a folder of annotated references and documents into a cross-linked static site.
@@ -180,6 +180,7 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     match publication.finish() {
         Ok((published, paths)) => {
             pictures.sweep();
+            publish::keep_citations(&arguments.root, &built.citations);
             if let Some(record) = fingerprint.and_then(|inputs| Record::of(&out, inputs, built, paths)) {
                 record.keep(&arguments.root);
             }

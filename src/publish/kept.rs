@@ -9,7 +9,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use crate::render::{self, Key, Output};
+use crate::{
+    cite::{self, KeptStyles},
+    render::{self, Key, Output},
+};
 
 /// Share pictures, each as soon as it is drawn.
 #[derive(Debug)]
@@ -46,6 +49,20 @@ impl Pictures {
             if file.file_name().to_str().is_some_and(|name| Key::names(name) && !used.contains(name)) {
                 let _ = fs::remove_file(file.path());
             }
+        }
+    }
+}
+
+/// Keeps what was formatted, and nothing else of the kind.
+pub fn keep_citations(root: &Path, kept: &KeptStyles) {
+    let folder = root.join(cite::FOLDER);
+    for (name, bytes) in kept.iter().filter_map(|(name, bytes)| Some((name, bytes.as_ref()?))) {
+        let _ = make(&folder).and_then(|()| write(&folder.join(name), bytes));
+    }
+    for file in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        // As above.
+        if file.file_name().to_str().is_some_and(|name| cite::is_kept(name) && !kept.contains_key(name)) {
+            let _ = fs::remove_file(file.path());
         }
     }
 }

@@ -20,7 +20,7 @@ use std::{
 
 use crate::{parallel, render::Output};
 use drafts::Drafts;
-pub use kept::Pictures;
+pub use kept::{Pictures, keep_citations};
 use manifest::Manifest;
 pub use record::Record;
 

@@ -6,8 +6,8 @@ use jiff::civil::Date as Day;
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Collection, Color, Facet, Feed, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind, Search,
-    SearchText, Site, Slug, Timeline, Track,
+    Citations, Collection, Color, Facet, Feed, License, Markdown, NavigationItem, Pictures, RawHtml, RelationKind,
+    Search, SearchText, Site, Slug, Timeline, Track,
 };
 use crate::{
     diagnostic::{Checked, Diagnostic, did_you_mean},
@@ -44,6 +44,8 @@ pub struct SiteFile {
     pictures: PicturesFile,
     #[serde(default)]
     search: SearchFile,
+    #[serde(default)]
+    citations: CitationsFile,
 }
 
 #[derive(Debug, Deserialize)]
@@ -136,6 +138,13 @@ struct SearchFile {
     collections: Option<Vec<SlugText>>,
     text: Option<SearchText>,
     facets: Option<Vec<Facet>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct CitationsFile {
+    #[serde(default)]
+    styles: Vec<String>,
 }
 
 /// Text that a rule holds for: read as a string, and refused with the rule's words.
@@ -345,6 +354,7 @@ impl SiteFile {
                 text: self.search.text.unwrap_or(SearchText::Full),
                 facets: self.search.facets.unwrap_or_else(|| Facet::ALL.to_vec()),
             },
+            citations: Citations { styles: self.citations.styles },
             language,
         }
     }

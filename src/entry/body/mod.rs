@@ -174,6 +174,7 @@ const RESERVED: &[&str] = &[
     "navigation",
     "citation",
     "corrections",
+    "how-to-cite",
     "identifiers",
     "keywords",
     "actors",
