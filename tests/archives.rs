@@ -76,12 +76,13 @@ fn one_build_reports_every_fault_and_leaves_the_site() {
 /// Whoever adds a diagnostic adds an archive that has the fault.
 #[test]
 fn every_diagnostic_code_has_its_archive() {
-    // What no file below `tests/archives/` can have is in `tests/build.rs`, `tests/pictures.rs` and `tests/search.rs`.
+    // What no file below `tests/archives/` can have is in `tests/build.rs`, `tests/citations.rs`, `tests/pictures.rs` and `tests/search.rs`.
     let elsewhere = [
         "missing-settings",
         "front-matter-too-long",
         "outside-root",
         "unreadable-file",
+        "no-citations",
         "no-pictures",
         "search-truncated",
     ];

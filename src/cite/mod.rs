@@ -1,16 +1,24 @@
 //! A work as styles cite it.
 //!
 //! In: [`Reference`]s, and the names or files of CSL styles. Out: HTML in which every text
-//! is escaped ([`Styles`]). Absent on purpose: addresses but those that a reference has,
+//! is escaped ([`Styles`]), and what programs read: BibTeX, RIS, CSL-JSON. Absent on purpose: addresses but those that a reference has,
 //! pages, the disk. What was formatted once is remembered: that is here a plain value
 //! ([`KeptStyles`]), which the two ends of the pipeline read and write.
 
+mod bibtex;
+mod code;
 #[cfg(feature = "citations")]
 mod csl;
+mod csl_json;
 mod kept;
+mod ris;
 mod styles;
 
+pub use bibtex::bibtex;
+pub use code::Code;
+pub use csl_json::csl_json;
 pub use kept::{FOLDER, KeptStyles, Unused, is_kept};
+pub use ris::ris;
 pub use styles::{Style, Styles, is_file};
 
 use std::borrow::Cow;

@@ -58,6 +58,50 @@ fn typical_works_are_cited_as_each_style_wants() {
     assert_eq!(formatted, std::fs::read_to_string(expected).unwrap());
 }
 
+/// As above.
+#[test]
+fn typical_works_are_exported_for_programs() {
+    let expected = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/citations/exported.txt");
+    let mut exported = String::new();
+    for (name, citation) in works() {
+        let reference = reference(&citation);
+        let json = csl_json(&reference, &name);
+        let parsed: serde_json::Value = serde_json::from_str(&json.text).unwrap();
+        assert_eq!(parsed[0]["title"], citation.title.as_str());
+        for code in [bibtex(&reference, &name), ris(&reference, &name), json] {
+            let shown: String = scraper::Html::parse_fragment(&code.html).root_element().text().collect();
+            assert_eq!(shown, code.text, "what is shown is what is copied");
+            exported.push_str(&code.text);
+        }
+    }
+    if std::env::var("REGESTA_EXPECT").is_ok_and(|word| word == "rewrite") {
+        std::fs::write(expected, &exported).unwrap();
+    }
+    assert_eq!(exported, std::fs::read_to_string(expected).unwrap());
+}
+
+#[test]
+fn what_breaks_a_bibtex_entry_is_written_otherwise() {
+    let matter: FrontMatter = serde_yaml::from_str(
+        r"
+type: book
+title: 'A {brace, 50% of C:\ & eGov_'
+author: [{ family: 'Smith, and Sons', given: A. }]
+issued: 1999
+URL: 'https://example.org/a_b{%7D#x'
+",
+    )
+    .unwrap();
+    let expected = r"@book{key,
+  author = {{Smith, and Sons}, A.},
+  title = {A \textbraceleft{}brace, 50\% of C:\textbackslash{} \& {eGov\_}},
+  year = {1999},
+  url = {https://example.org/a_b%7B%7D#x},
+}
+";
+    assert_eq!(bibtex(&reference(&matter.citation), "key").text, expected);
+}
+
 #[test]
 fn what_is_wrong_with_a_style_is_told_at_its_place() {
     let names = ["apa", "chicgo-notes", "apa", "own.csl", "broken.csl", "odd.csl", "gone.csl"].map(String::from);
@@ -162,7 +206,7 @@ proptest::proptest! {
             let bare = scraper::Html::parse_fragment(&html);
             let elements = bare.tree.values().filter_map(|node| node.as_element());
             for element in elements {
-                let known = ["html", "body", "em", "strong", "span", "sup", "sub", "a"].contains(&element.name());
+                let known = ["html", "body", "em", "strong", "span", "u", "sup", "sub", "a"].contains(&element.name());
                 proptest::prop_assert!(known, "{}: {html}", style.name);
                 proptest::prop_assert!(element.attr("href").is_none_or(|to| to.starts_with("http")), "{html}");
             }

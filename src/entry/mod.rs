@@ -18,9 +18,7 @@ use std::{ops::Range, sync::Arc};
 
 pub use body::{Body, Fill, Line, Link, Outgoing, Piece, Rich, SEARCHED, Section, Shows};
 pub use citation::{Citation, DateVariable, Kind, Name, Role, Variable};
-pub use date::Date;
-#[cfg(feature = "citations")]
-pub use date::Point;
+pub use date::{Date, Point};
 pub use filing::{Filing, Moment, NamedPerson, Spelling};
 pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};
 pub use links::Target;

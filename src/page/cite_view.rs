@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{address::absolute, html::Html, view::Frame, world::World};
 use crate::{
     archive::EntryId,
-    cite::Reference,
+    cite::{self, Reference},
     entry::{Citation, DateVariable, Kind, Name, Role, Variable},
 };
 
@@ -25,6 +25,8 @@ pub struct CiteView {
 pub struct CitedView {
     /// In the order of the settings; the first is the default. Never empty.
     pub styles: Vec<StyledView>,
+    /// For programs: BibTeX, RIS, CSL-JSON.
+    pub formats: Vec<FormatView>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -34,6 +36,16 @@ pub struct StyledView {
     /// `APA`
     pub title: String,
     pub citation: Html,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct FormatView {
+    /// `bibtex`, `ris`, `csl-json`
+    pub id: &'static str,
+    /// `BibTeX`
+    pub title: &'static str,
+    /// With the classes of highlighted code.
+    pub code: Html,
 }
 
 /// `None` where the archive offers no style.
@@ -46,16 +58,26 @@ pub fn cite_view(world: &World<'_>, id: EntryId, page: &Frame, what: &str) -> Op
         citation: Cow::Owned(annotation(world, id, page, what)),
         language: record.own.title_lang.as_deref(),
     };
-    Some(CiteView { work: cited(world, &Reference::of(record)), annotation: cited(world, &annotation) })
+    let key = record.slug.as_str();
+    Some(CiteView {
+        work: cited(world, &Reference::of(record), key),
+        annotation: cited(world, &annotation, &format!("{key}-annotation")),
+    })
 }
 
-fn cited(world: &World<'_>, reference: &Reference<'_>) -> CitedView {
-    let styled = |style: &crate::cite::Style| StyledView {
+fn cited(world: &World<'_>, reference: &Reference<'_>, key: &str) -> CitedView {
+    let styled = |style: &cite::Style| StyledView {
         id: style.name.clone(),
         title: style.title.clone(),
         citation: Html(style.bibliography(reference)),
     };
-    CitedView { styles: world.styles.iter().map(styled).collect() }
+    let format = |id, title, code: cite::Code| FormatView { id, title, code: Html(code.html.into()) };
+    let formats = vec![
+        format("bibtex", "BibTeX", cite::bibtex(reference, key)),
+        format("ris", "RIS", cite::ris(reference, key)),
+        format("csl-json", "CSL-JSON", cite::csl_json(reference, key)),
+    ];
+    CitedView { styles: world.styles.iter().map(styled).collect(), formats }
 }
 
 /// The page as a work of its own: a page of the archive, by its editors.

@@ -32,7 +32,7 @@ impl Look {
             (font_style == FontStyle::Italic, "<em>", "</em>"),
             (font_weight == FontWeight::Bold, "<strong>", "</strong>"),
             (font_variant == FontVariant::SmallCaps, "<span class=\"small-caps\">", "</span>"),
-            (text_decoration == TextDecoration::Underline, "<span class=\"underlined\">", "</span>"),
+            (text_decoration == TextDecoration::Underline, "<u>", "</u>"),
             (vertical_align == VerticalAlign::Sup, "<sup>", "</sup>"),
             (vertical_align == VerticalAlign::Sub, "<sub>", "</sub>"),
         ];
