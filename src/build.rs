@@ -17,6 +17,7 @@ use std::{
 
 use crate::{
     archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
+    cite::{self, KeptStyles, Styles, Unused},
     diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
     entry::{self, Entry, Parsed, Places, Text},
     fingerprint::Fingerprint,
@@ -62,6 +63,8 @@ pub struct Built {
     pub diagnostics: Vec<Diagnostic>,
     /// What the next build compares with.
     pub grounds: Grounds,
+    /// What was formatted for it.
+    pub citations: KeptStyles,
     pub cost: Cost,
 }
 
@@ -142,6 +145,8 @@ pub struct Inputs {
     theme: Option<ThemeFiles>,
     /// Pictures of earlier builds.
     kept: Kept,
+    /// Citations of earlier builds.
+    cited: Vec<Asset>,
     drafts: Drafts,
     told: Vec<Diagnostic>,
 }
@@ -151,15 +156,16 @@ impl Inputs {
     pub fn read(root: &Path, request: &Request) -> Self {
         let mut told = Vec::new();
         let Some(settings) = Settings::read(root, request).keep(&mut told) else {
-            let (sources, kept) = (Sources::default(), Kept::default());
-            return Inputs { settings: None, sources, theme: None, kept, drafts: request.drafts, told };
+            let (sources, kept, cited) = (Sources::default(), Kept::default(), Vec::new());
+            return Inputs { settings: None, sources, theme: None, kept, cited, drafts: request.drafts, told };
         };
         let (sources, theme) = parallel::both(|| Sources::read(root), || settings.theme_files(root));
         told.extend_from_slice(sources.faults());
         let theme = theme.keep(&mut told);
         // What cannot be read is drawn again: nothing is said of it.
         let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
-        Inputs { settings: Some(settings), sources, theme: Some(theme), kept, drafts: request.drafts, told }
+        let cited = settings.read_citations(root);
+        Inputs { settings: Some(settings), sources, theme: Some(theme), kept, cited, drafts: request.drafts, told }
     }
 
     pub fn site(&self) -> Option<Arc<Site>> {
@@ -207,7 +213,8 @@ impl Inputs {
         let others = self.sources.fingerprint(|path| !source::is_markdown(path));
         // A draft is no record, and yet links to it are not at fault.
         let texts: Vec<&str> = self.sources.texts().map(|source| &*source.path).collect();
-        Some(Fingerprint::of(&(parts, theme.fingerprint(), others, texts)))
+        let styles = settings.styles.fingerprint();
+        Some(Fingerprint::of(&(parts, theme.fingerprint(), others, texts, styles)))
     }
 }
 
@@ -219,8 +226,12 @@ pub fn build(inputs: Inputs, known: Known<'_>, take: Take<'_>, progress: &Progre
     let mut inputs = inputs;
     let (kept, shared) = (mem::take(&mut inputs.kept), inputs.shared().unwrap_or_default());
     let (mut grounds, mut cost) = (Grounds::default(), Cost::default());
+    let mut citations = KeptStyles::default();
     if let Some(ready) = prepare(inputs, known.store, &mut cost, observe, &mut told).filter(|_| !any_error(&told)) {
         let rendering = Rendering { kept: &kept, grounds: Grounds::of(&ready, shared), known };
+        let styles = Arc::clone(&ready.styles);
+        // Pages that stand as they are ask for none of their citations.
+        let unused = if rendering.may_spare_pages() { Unused::Keep } else { Unused::Drop };
         let weight = Weight::default();
         let weigh = |made: Made| {
             weight.add(made.path(), made.bytes());
@@ -228,10 +239,11 @@ pub fn build(inputs: Inputs, known: Known<'_>, take: Take<'_>, progress: &Progre
         };
         let own: HashSet<Arc<str>> = ready.assets.iter().map(|asset| Arc::clone(&asset.path)).collect();
         grounds = make(ready, rendering, &weigh, progress, &mut cost, observe, &mut told);
+        citations = styles.kept(unused);
         told.extend(weight.faults(|path| own.contains(path)));
     }
     let diagnostics = in_order(told);
-    Built { sound: !any_error(&diagnostics), diagnostics, grounds, cost }
+    Built { sound: !any_error(&diagnostics), diagnostics, grounds, citations, cost }
 }
 
 /// Everything before pages are rendered. `None` where there are no settings or no theme.
@@ -242,9 +254,11 @@ fn prepare(
     observe: Observe<'_>,
     told: &mut Vec<Diagnostic>,
 ) -> Option<Ready> {
-    let Inputs { settings, sources, theme, drafts, told: faults, .. } = inputs;
+    let Inputs { settings, sources, theme, drafts, cited, told: faults, .. } = inputs;
     told.extend(faults);
     let settings = settings?;
+    settings.styles.remember(&cited);
+    drop(cited);
     let theme = settings.compile(theme?).keep(told);
     observe("read", sources.texts().count() + sources.assets().count(), "files");
     let parsed = match store {
@@ -259,7 +273,7 @@ fn prepare(
     let vocabularies = Vocabularies::parse(&sources).keep(told);
     observe("parse", parsed.values().filter(|file| matches!(file.value, Parsed::Entry(_))).count(), "entries");
     let files = Files { parsed: &parsed, vocabularies: &vocabularies, assets: sources.assets().cloned().collect() };
-    let ready = Ready::link(&settings.site, &theme?, files, drafts, None, observe);
+    let ready = Ready::link(&settings.site, &theme?, files, drafts, None, observe).with_styles(&settings.styles);
     told.extend(ready.faults());
     Some(ready)
 }
@@ -269,6 +283,12 @@ struct Rendering<'a> {
     kept: &'a Kept,
     grounds: Grounds,
     known: Known<'a>,
+}
+
+impl Rendering<'_> {
+    fn may_spare_pages(&self) -> bool {
+        self.known.before.as_ref().is_some_and(|before| self.grounds.shares(before))
+    }
 }
 
 fn make(
@@ -360,11 +380,13 @@ fn render_pages(
 pub struct Settings {
     pub site: Arc<Site>,
     pub source: Source,
+    pub styles: Arc<Styles>,
 }
 
 impl Settings {
     /// # Errors
-    /// `missing-settings`, `unreadable-file`, and those of [`Site::parse`].
+    /// `missing-settings`, `unreadable-file`, `outside-root`, and those of [`Site::parse`] and
+    /// [`Styles::of`].
     pub fn read(root: &Path, request: &Request) -> Checked<Option<Settings>> {
         let mut told = Vec::new();
         let source = match source::read_text(root, "site.toml") {
@@ -381,7 +403,14 @@ impl Settings {
             None => site,
         };
         let site = Site { indexing: request.indexing, ..site };
-        Checked { value: Some(Settings { site: Arc::new(site), source }), diagnostics: told }
+        let styles = Arc::new(styles(root, &site, &source).keep(&mut told));
+        Checked { value: Some(Settings { site: Arc::new(site), source, styles }), diagnostics: told }
+    }
+
+    /// What earlier builds kept of formatted citations.
+    pub fn read_citations(&self, root: &Path) -> Vec<Asset> {
+        // What cannot be read is formatted again: nothing is said of it.
+        if self.styles.is_empty() { Vec::new() } else { source::read_folder(root, cite::FOLDER).value }
     }
 
     /// # Errors
@@ -402,6 +431,26 @@ impl Settings {
         let theme = Theme::compile(files, &page::site_view(&self.site)).keep(&mut told);
         Checked { value: theme.map(Arc::new), diagnostics: told }
     }
+}
+
+fn styles(root: &Path, site: &Site, settings: &Source) -> Checked<Styles> {
+    let mut told = Vec::new();
+    let place = |index| site::place_of_item(settings, &["citations", "styles"], index);
+    let mut files = BTreeMap::new();
+    for (index, name) in site.citations.styles.iter().enumerate().filter(|(_, name)| cite::is_file(name)) {
+        match source::read_named(root, name) {
+            Ok(Some(source)) => {
+                files.insert(name.clone(), source);
+            }
+            Ok(None) => told.push(
+                Diagnostic::error("unknown-style", place(index), format!("there is no file `{name}`"))
+                    .help("a style's file is named by its path below the folder of `site.toml`".to_string()),
+            ),
+            Err(fault) => told.push(Diagnostic { place: place(index), ..*fault }),
+        }
+    }
+    let styles = Styles::of(&site.citations.styles, &files, place, &site.language).keep(&mut told);
+    Checked { value: styles, diagnostics: told }
 }
 
 /// `keywords.yaml` and `actors.yaml`.
@@ -435,6 +484,7 @@ pub struct Files<'a> {
 pub struct Ready {
     pub site: Arc<Site>,
     pub theme: Arc<Theme>,
+    pub styles: Arc<Styles>,
     pub linked: Arc<Linked>,
     /// As [`Archive::entries`]: in the order of paths.
     pub entries: Vec<Arc<Entry>>,
@@ -482,6 +532,7 @@ impl Ready {
             linked: Arc::new(Linked { archive, pages, previews: PreviewFiles::default(), faults, clashes }),
             site: Arc::clone(site),
             theme: Arc::clone(theme),
+            styles: Arc::default(),
             search: search::Kept::default(),
             entries: parts.entries,
             texts: parts.texts,
@@ -541,6 +592,12 @@ impl Ready {
     #[must_use]
     pub fn with_assets(self, assets: Vec<Arc<Asset>>) -> Self {
         Ready { assets, ..self }
+    }
+
+    /// The same archive, cited in these styles.
+    #[must_use]
+    pub fn with_styles(self, styles: &Arc<Styles>) -> Self {
+        Ready { styles: Arc::clone(styles), ..self }
     }
 
     /// The same archive in another look.
@@ -605,6 +662,7 @@ impl Ready {
     pub fn world(&self) -> World<'_> {
         World {
             site: &self.site,
+            styles: &self.styles,
             archive: &self.linked.archive,
             entries: &self.entries,
             texts: &self.texts,

@@ -37,6 +37,12 @@ impl Fingerprint {
     pub fn to_bytes(self) -> [u8; 16] {
         self.0.to_le_bytes()
     }
+
+    /// The one that is written like this; `None` where none is.
+    pub fn from_digits(digits: &str) -> Option<Self> {
+        let sound = digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        sound.then(|| u128::from_str_radix(digits, 16).ok().map(Fingerprint))?
+    }
 }
 
 /// A map of what has no other name than its fingerprint: one is as good as a hash, and

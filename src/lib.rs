@@ -13,6 +13,7 @@
 
 mod archive;
 mod build;
+mod cite;
 pub mod cli;
 mod collate;
 pub mod diagnostic;

@@ -76,13 +76,14 @@ fn one_build_reports_every_fault_and_leaves_the_site() {
 /// Whoever adds a diagnostic adds an archive that has the fault.
 #[test]
 fn every_diagnostic_code_has_its_archive() {
-    // What no file below `tests/archives/` can have is in `tests/build.rs`, `tests/pack.rs`,
+    // What no file below `tests/archives/` can have is in `tests/build.rs`, `tests/citations.rs`, `tests/pack.rs`,
     // `tests/pictures.rs` and `tests/search.rs`; a site of 800 MiB is beside the code.
     let elsewhere = [
         "missing-settings",
         "front-matter-too-long",
         "outside-root",
         "unreadable-file",
+        "no-citations",
         "no-pictures",
         "unfit-name",
         "refused-pack",

@@ -96,6 +96,11 @@ impl Grounds {
         Grounds { shown: shown.into_iter().collect(), ..self }
     }
 
+    /// Whether all that pages share is as it was.
+    pub fn shares(&self, before: &Before<'_>) -> bool {
+        self.shared == before.grounds.shared
+    }
+
     /// Whether all bodies but those are what they were that are told of, by their index.
     /// `None` where something else is not.
     pub fn moved(&self, before: &Grounds) -> Option<Vec<bool>> {

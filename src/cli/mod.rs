@@ -26,7 +26,7 @@ use crate::{
     diagnostic::{Diagnostic, Format, Severity, report},
     fingerprint::Fingerprint,
     parallel::Progress,
-    publish::{Copies, Foreign, Pictures, Publication, Published, Record, Refused, Store},
+    publish::{self, Copies, Foreign, Pictures, Publication, Published, Record, Refused, Store},
     site::Indexing,
 };
 
@@ -237,6 +237,7 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     match publication.finish() {
         Ok((published, paths)) => {
             pictures.sweep();
+            publish::keep_citations(&arguments.root, &built.citations);
             if let Some(record) = fingerprint.and_then(|inputs| Record::of(&out, inputs, built, paths)) {
                 record.keep(&arguments.root);
             }

@@ -113,6 +113,28 @@ impl Date {
         }
     }
 
+    /// The numbers that citations are made of; `None` where no year is known.
+    pub fn parts(&self) -> Option<DateParts> {
+        let edtf = Edtf::parse(&self.written).ok()?;
+        let end = |endpoint: &IntervalEndpoint| match endpoint {
+            IntervalEndpoint::Date(date) => Point::of(date),
+            _ => None,
+        };
+        let (start, end) = match &edtf {
+            Edtf::Date(date) => (Point::of(date).or_else(|| self.first_year()), None),
+            Edtf::DateTime(moment) => (Point::of(&moment.date), None),
+            Edtf::Interval(interval) => (end(&interval.start), end(&interval.end)),
+            Edtf::Set(_) => (None, None),
+        };
+        let (start, end) = if start.is_some() { (start, end) } else { (end, None) };
+        Some(DateParts { start: start?, end, uncertain: edtf.is_uncertain() || edtf.is_approximate() })
+    }
+
+    fn first_year(&self) -> Option<Point> {
+        let known = self.earliest != Day::MIN || self.latest != Day::MAX;
+        known.then(|| Point { year: self.year(), month: None, day: None, season: None })
+    }
+
     /// The value of an HTML `time` element's `datetime`, where HTML has one for it
     /// (HTML, "The time element": a year, a month or a day of the common era).
     pub fn machine(&self) -> Option<&str> {
@@ -120,6 +142,41 @@ impl Date {
         let Edtf::Date(date) = edtf else { return None };
         let plain = edtf.level() == 0 && date.year.value().is_some_and(|year| year > 0);
         plain.then_some(&*self.written)
+    }
+}
+
+/// A date as CSL has it: no more precise than it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DateParts {
+    /// The beginning, where the date is a range; its end, where it has no beginning.
+    pub start: Point,
+    /// `None` where the date is no range, and where a range has no end.
+    pub end: Option<Point>,
+    /// Whether it is uncertain or approximate.
+    pub uncertain: bool,
+}
+
+/// A year, or a month, season or day of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// 0 is 1 BCE.
+    pub year: i16,
+    /// From 1.
+    pub month: Option<u8>,
+    /// From 1; only where there is a month.
+    pub day: Option<u8>,
+    /// 1 is spring, 4 winter; only where there is no month.
+    pub season: Option<u8>,
+}
+
+impl Point {
+    /// `None` where the year is not known to its last digit.
+    fn of(date: &edtf_core::Date) -> Option<Self> {
+        let field = date.month.and_then(edtf_core::DateField::value);
+        let month = field.filter(|month| (1..=12).contains(month));
+        let season = field.filter(|season| (21..=24).contains(season)).map(|season| season - 20);
+        let day = month.and(date.day).and_then(edtf_core::DateField::value);
+        Some(Point { year: i16::try_from(date.year.value()?).ok()?, month, day, season })
     }
 }
 

@@ -23,7 +23,7 @@ use std::{
 
 pub use body::{Body, Fill, Line, Link, Outgoing, Piece, Rich, SEARCHED, Section, Shows};
 pub use citation::{Citation, DateVariable, Kind, Name, Role, Variable, bare_doi};
-pub use date::Date;
+pub use date::{Date, Point};
 pub use filing::{Filing, Moment, NamedPerson, Spelling};
 pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};
 pub use known::Known;

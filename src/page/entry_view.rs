@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     address::Permalink,
+    cite_view::{CiteView, cite_view},
     cutting::{BACKLINKS, TIES},
     html::{self, Html},
     parts::{PartsView, Piece},
@@ -42,6 +43,8 @@ pub struct EntryView {
     /// Each place where the source lists the work, this entry's own first.
     pub listed: Vec<ListedView>,
     pub corrections: Vec<CorrectionView>,
+    /// `None` where the archive offers no style of citations.
+    pub cite: Option<CiteView>,
     /// `1982`, `2006–2020`: this work's own place among its relations.
     pub year: Option<String>,
     /// In time: works of an earlier year, then of the same or none, then of a later one.
@@ -278,6 +281,7 @@ pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
     let neighbour = |other: Option<EntryId>| other.map(|other| entry_link(world, other, at));
     let principal = archive.principal(id);
     EntryView {
+        cite: cite_view(world, id, &page, &what),
         page,
         label,
         collection: collection.map_or_else(

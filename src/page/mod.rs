@@ -5,6 +5,7 @@
 //! else. Absent on purpose: Tera, other pages' HTML, the disk.
 
 mod address;
+mod cite_view;
 mod cutting;
 mod entry_view;
 mod feed;

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     archive::{Archive, EntryId, Origin},
+    cite::Styles,
     diagnostic::Diagnostic,
     entry::{Body, Date, Entry, Text},
     site::Site,
@@ -25,6 +26,7 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct World<'a> {
     pub site: &'a Site,
+    pub styles: &'a Styles,
     pub archive: &'a Archive,
     /// As [`Archive::entries`].
     pub entries: &'a [Arc<Entry>],

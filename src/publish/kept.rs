@@ -13,6 +13,7 @@ use std::{
 
 use super::stamp::nanoseconds;
 use crate::{
+    cite::{self, KeptStyles},
     fingerprint::Fingerprint,
     render::{self, Key, Output},
     sealed,
@@ -114,6 +115,20 @@ pub fn program() -> Option<Fingerprint> {
     let file = std::env::current_exe().ok()?.metadata().ok()?;
     let changed = nanoseconds(file.modified().ok()?)?;
     Some(Fingerprint::of(&(env!("CARGO_PKG_VERSION"), file.len(), changed)))
+}
+
+/// Keeps what was formatted, and nothing else of the kind.
+pub fn keep_citations(root: &Path, kept: &KeptStyles) {
+    let folder = root.join(cite::FOLDER);
+    for (name, bytes) in kept.iter().filter_map(|(name, bytes)| Some((name, bytes.as_ref()?))) {
+        let _ = make(&folder).and_then(|()| write(&folder.join(name), bytes));
+    }
+    for file in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        // As above.
+        if file.file_name().to_str().is_some_and(|name| cite::is_kept(name) && !kept.contains_key(name)) {
+            let _ = fs::remove_file(file.path());
+        }
+    }
 }
 
 /// Makes a folder below `.regesta/`, whose files are nobody's sources.

@@ -25,7 +25,7 @@ use crate::{parallel, render::Output};
 pub use copies::Copies;
 use drafts::Drafts;
 pub use fresh::{Unmade, lay_out, put_new, put_whole};
-pub use kept::{Pictures, Store, program};
+pub use kept::{Pictures, Store, keep_citations, program};
 use manifest::Manifest;
 pub use record::Record;
 use stamp::Stamp;

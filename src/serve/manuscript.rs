@@ -138,7 +138,8 @@ impl Manuscript {
         let (doubted, names): (Vec<&str>, Vec<&str>) =
             names.iter().map(String::as_str).partition(|name| trust == Trust::WhatIsThere && self.is_doubtful(name));
         taken.doubted.extend(doubted.iter().map(ToString::to_string));
-        if names.contains(&SETTINGS) {
+        let is_style = |name: &&str| self.site().is_some_and(|site| site.citations.styles.iter().any(|it| it == name));
+        if names.iter().any(|name| *name == SETTINGS || is_style(name)) {
             stale.site = self.take_settings(&mut taken);
         }
         let of_theme: Vec<&str> = names.iter().copied().filter(|name| is_of_theme(name)).collect();
@@ -214,8 +215,17 @@ impl Manuscript {
             taken.files.insert(SETTINGS.into());
         }
         let Some(settings) = read else { return false };
-        let differs = old.is_none_or(|old| old.site != settings.site);
-        self.settings = Some(settings);
+        let same_styles = |old: &&Settings| old.styles.fingerprint() == settings.styles.fingerprint();
+        let differs = old.filter(same_styles).is_none_or(|old| old.site != settings.site);
+        // What they have formatted stays known.
+        let styles = old.filter(same_styles).map_or_else(
+            || {
+                settings.styles.remember(&settings.read_citations(&self.root));
+                Arc::clone(&settings.styles)
+            },
+            |old| Arc::clone(&old.styles),
+        );
+        self.settings = Some(Settings { styles, ..settings });
         differs
     }
 
@@ -352,6 +362,7 @@ impl Manuscript {
             let files = Files { parsed, vocabularies, assets };
             let before = self.ready.as_ref().map(|ready| &ready.linked.archive);
             let ready = Ready::link(&site, theme, files, self.request.drafts, before, &mut |_, _, _| {});
+            let ready = self.settings.iter().fold(ready, |ready, settings| ready.with_styles(&settings.styles));
             let ready = match &self.ready {
                 Some(old) => ready.remembering(old),
                 None => ready,

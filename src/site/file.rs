@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Collection, Color, Facet, Feed, Indexing, License, Lists, Markdown, NavigationItem, Pictures, RawHtml,
+    Citations, Collection, Color, Facet, Feed, Indexing, License, Lists, Markdown, NavigationItem, Pictures, RawHtml,
     RelationKind, Search, SearchText, Site, Slug, Timeline, Track,
 };
 use crate::{
@@ -64,6 +64,8 @@ pub struct SiteFile {
     search: SearchFile,
     #[serde(default)]
     pack: PackFile,
+    #[serde(default)]
+    citations: CitationsFile,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -166,6 +168,13 @@ struct SearchFile {
     collections: Option<Vec<SlugText>>,
     text: Option<SearchText>,
     facets: Option<Vec<Facet>>,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct CitationsFile {
+    #[serde(default)]
+    styles: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -462,6 +471,7 @@ impl SiteFile {
                 facets: self.search.facets.unwrap_or_else(|| Facet::ALL.to_vec()),
             },
             pack: self.pack.address.map(|address| address.0),
+            citations: Citations { styles: self.citations.styles },
             language,
         }
     }

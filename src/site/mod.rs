@@ -95,6 +95,15 @@ pub struct Site {
     pub search: Search,
     /// Where the pack is published: a whole address, or one from the site's root.
     pub pack: Option<String>,
+    pub citations: Citations,
+}
+
+/// How works are cited.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Citations {
+    /// CSL styles: names, and paths of `.csl` files below the root. The first is the one that
+    /// is shown unless a reader asks for another; where there is none, nothing is formatted.
+    pub styles: Vec<String>,
 }
 
 /// Whether search engines may list the site.
@@ -314,6 +323,16 @@ pub fn check_base_url(url: &str) -> Result<(), String> {
 /// Where the value of a setting stands that belongs to no table.
 pub fn place_of(settings: &Source, name: &str) -> Place {
     place_at(settings, &[name])
+}
+
+/// Where an item of a list stands that is reached through tables.
+pub fn place_of_item(settings: &Source, path: &[&str], index: usize) -> Place {
+    let span = toml::de::DeTable::parse(&settings.text).ok().and_then(|table| {
+        let (first, inner) = path.split_first()?;
+        let list = inner.iter().try_fold(table.get_ref().get(*first)?, |value, name| value.get_ref().get(*name))?;
+        list.get_ref().get(index).map(toml::Spanned::span)
+    });
+    span.map_or_else(|| place_at(settings, path), |span| settings.place(span))
 }
 
 /// Where the value of a setting stands that is reached through tables.

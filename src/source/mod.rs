@@ -314,6 +314,24 @@ pub fn read_text(root: &Path, name: &str) -> Result<Option<Source>, Box<Diagnost
     }
 }
 
+/// Reads one file that the settings name by its path below `root`; `None` where there is
+/// none.
+///
+/// # Errors
+/// `outside-root`, `unreadable-file`.
+pub fn read_named(root: &Path, path: &str) -> Result<Option<Source>, Box<Diagnostic>> {
+    let inside = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    let real_root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    let file = root.join(path);
+    if !inside || file.canonicalize().is_ok_and(|real| !real.starts_with(&real_root)) {
+        return Err(Box::new(
+            Diagnostic::error("outside-root", Place::file(path), "this path leads out of the site's folder")
+                .help("copy the file into the site's folder, and name it by its path below".to_string()),
+        ));
+    }
+    read_text(root, path)
+}
+
 /// Whether there is a file at a path below `root`, and whether anything is in it; `None`
 /// where there is nothing.
 pub fn has_text(root: &Path, path: &str) -> Option<bool> {

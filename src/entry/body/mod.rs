@@ -190,6 +190,7 @@ const RESERVED: &[&str] = &[
     "navigation",
     "citation",
     "corrections",
+    "how-to-cite",
     "identifiers",
     "keywords",
     "actors",

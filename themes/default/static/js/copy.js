@@ -1,4 +1,4 @@
-/* Buttons that copy: the printed citation, and the address of a heading. */
+/* Buttons that copy: citations, and the address of a heading. */
 (function () {
   "use strict";
   var status = document.createElement("p");
@@ -51,6 +51,14 @@
     document.querySelectorAll("figure.printed:has(blockquote) figcaption:not(:has(.copy))").forEach(function (caption) {
       var quote = function () { return caption.closest("figure").querySelector("blockquote").textContent.trim(); };
       caption.append(" ", button("Copy", "Copy the printed citation", quote));
+    });
+    document.querySelectorAll(".cited h3:not(:has(.copy))").forEach(function (heading) {
+      var shown = function () { return heading.parentElement.querySelector(".formatted").textContent; };
+      heading.append(" ", button("Copy", "Copy the citation of " + heading.textContent.toLowerCase(), shown));
+    });
+    document.querySelectorAll(".formats figcaption:not(:has(.copy))").forEach(function (caption) {
+      var code = function () { return caption.parentElement.querySelector("code").textContent; };
+      caption.append(" ", button("Copy", "Copy the " + caption.textContent, code));
     });
     document.querySelectorAll(".text :is(h2, h3, h4, h5, h6)[id]:not(:has(.copy))").forEach(function (heading) {
       var address = function () { return location.href.split("#")[0] + "#" + heading.id; };

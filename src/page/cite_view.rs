@@ -1,0 +1,98 @@
+//! How the work of an entry is cited, and how its page: kept apart, since the one is the
+//! author's and the other the editors'.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use serde::Serialize;
+
+use super::{address::absolute, html::Html, view::Frame, world::World};
+use crate::{
+    archive::EntryId,
+    cite::{self, Reference},
+    entry::{Citation, DateVariable, Kind, Name, Role, Variable},
+};
+
+/// What an entry's page says of citing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct CiteView {
+    pub work: CitedView,
+    /// The page itself.
+    pub annotation: CitedView,
+}
+
+/// One thing as it is cited.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct CitedView {
+    /// In the order of the settings; the first is the default. Never empty.
+    pub styles: Vec<StyledView>,
+    /// For programs: BibTeX, RIS, CSL-JSON.
+    pub formats: Vec<FormatView>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct StyledView {
+    /// As `site.toml` names it.
+    pub id: String,
+    /// `APA`
+    pub title: String,
+    pub citation: Html,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct FormatView {
+    /// `bibtex`, `ris`, `csl-json`
+    pub id: &'static str,
+    /// `BibTeX`
+    pub title: &'static str,
+    /// With the classes of highlighted code.
+    pub code: Html,
+}
+
+/// `None` where the archive offers no style.
+pub fn cite_view(world: &World<'_>, id: EntryId, page: &Frame, what: &str) -> Option<CiteView> {
+    if world.styles.is_empty() {
+        return None;
+    }
+    let record = world.archive.entry(id);
+    let annotation = Reference {
+        citation: Cow::Owned(annotation(world, id, page, what)),
+        language: record.own.title_lang.as_deref(),
+    };
+    let key = record.slug.as_str();
+    Some(CiteView {
+        work: cited(world, &Reference::of(record), key),
+        annotation: cited(world, &annotation, &format!("{key}-annotation")),
+    })
+}
+
+fn cited(world: &World<'_>, reference: &Reference<'_>, key: &str) -> CitedView {
+    let styled = |style: &cite::Style| StyledView {
+        id: style.name.clone(),
+        title: style.title.clone(),
+        citation: Html(style.bibliography(reference)),
+    };
+    let format = |id, title, code: cite::Code| FormatView { id, title, code: Html(code.html.into()) };
+    let formats = vec![
+        format("bibtex", "BibTeX", cite::bibtex(reference, key)),
+        format("ris", "RIS", cite::ris(reference, key)),
+        format("csl-json", "CSL-JSON", cite::csl_json(reference, key)),
+    ];
+    CitedView { styles: world.styles.iter().map(styled).collect(), formats }
+}
+
+/// The page as a work of its own: a page of the archive, by its editors.
+fn annotation(world: &World<'_>, id: EntryId, page: &Frame, what: &str) -> Citation {
+    let own = &world.archive.entry(id).own;
+    let site = world.site;
+    let mut names = BTreeMap::new();
+    names.extend(site.editor.clone().map(|editor| (Role::Author, vec![Name::Literal(editor)])));
+    let mut dates = BTreeMap::new();
+    let edition = || site.date.and_then(|day| crate::entry::Date::parse(&day.to_string()).ok());
+    let changed = own.updated.clone().or_else(|| own.added.clone()).or_else(edition);
+    dates.extend(changed.map(|date| (DateVariable::Issued, date)));
+    let mut variables = BTreeMap::from([(Variable::ContainerTitle, site.title.clone())]);
+    if site.base_url.is_some() {
+        variables.insert(Variable::Url, absolute(site, &page.permalink));
+    }
+    Citation { kind: Kind::Webpage, title: format!("{} ({what})", page.title), names, dates, variables }
+}
