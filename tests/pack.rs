@@ -98,6 +98,13 @@ fn unpacked_elsewhere_its_site_is_that_of_a_build_and_its_sources_build_it_again
 }
 
 #[test]
+fn the_repositorys_own_archive_is_packed() {
+    let archive = Archive::own();
+    pack(&archive, &[]).expect(0);
+    verify(&archive, "an-international-cybersecurity-regime.zip").expect(0);
+}
+
+#[test]
 fn a_pack_is_verified() {
     let archive = archive();
     let run = pack(&archive, &["--out", "pack.zip"]).expect(0);

@@ -59,7 +59,7 @@ pub fn pack(arguments: &PackArguments, common: &Common) -> ExitCode {
         let built = build::build(inputs, Known::default(), &|_| {}, &Progress::default(), &mut |_, _, _| {});
         return faulty(&built.diagnostics, common);
     };
-    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(format!("{}.zip", release::folder(&site))));
+    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(release::file_name(&site)));
     if let Err(fault) = separate(&arguments.root, &out) {
         return wrong_usage(&fault, HELP);
     }

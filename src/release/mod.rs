@@ -9,7 +9,7 @@ mod pack;
 mod texts;
 mod verify;
 
-pub use pack::{Pack, folder};
+pub use pack::{Pack, file_name};
 pub use verify::{Verified, verify};
 
 /// The list of checksums, in the form of `sha256sum`: a digest, two blanks and a path below

@@ -22,8 +22,11 @@ use crate::{
 /// In characters, with the folders of the pack: Windows takes 260 with all folders above.
 const LONGEST_NAME: usize = 120;
 
-/// In characters, of the folder that everything lies in.
-const LONGEST_FOLDER: usize = 40;
+/// In characters, of the folder that everything lies in: names below it need the room.
+const LONGEST_FOLDER: usize = 24;
+
+/// In characters, of the pack's own name.
+const LONGEST_TITLE: usize = 60;
 
 /// A pack that is being filled. Files are held as they will be written, compressed.
 pub struct Pack<'site> {
@@ -120,11 +123,21 @@ impl Sealed {
 }
 
 /// The folder that everything lies in, so that nothing is strewn where it is unpacked.
-pub fn folder(site: &Site) -> String {
+fn folder(site: &Site) -> String {
+    title(site, LONGEST_FOLDER)
+}
+
+/// What a pack is called where nobody says otherwise.
+pub fn file_name(site: &Site) -> String {
+    format!("{}.zip", title(site, LONGEST_TITLE))
+}
+
+/// The title's first words as an id, or a word that is no title.
+fn title(site: &Site, longest: usize) -> String {
     let words = Slug::from_words(&site.title);
     let mut name = String::new();
     for word in words.as_ref().map_or("archive", Slug::as_str).split('-') {
-        if name.len() + word.len() >= LONGEST_FOLDER {
+        if name.len() + word.len() >= longest {
             break;
         }
         if !name.is_empty() {
