@@ -1,13 +1,13 @@
 #!/usr/bin/env node
-// An archive of any size, the same for the same number on every machine, as Regesta reads it and as Hugo does.
+// An archive of any size, the same for the same number on every machine, as Regesta reads it, as Hugo does and as Zola does.
 //
-//     node benches/archive.mjs FOLDER [--entries 1000] [--for regesta|hugo] [--shape plain]
+//     node benches/archive.mjs FOLDER [--entries 1000] [--for regesta|hugo|zola] [--shape plain]
 //
 // An entry has 150 to 500 words below two to four headings, a note, up to six links, three to eight keywords of which few
 // are common and most rare, one to three authors and a date as precise as it may be. Some have code, a table, a quotation.
 // Other shapes than `plain` are hard on whatever grows with the square of something:
 // `keyword`: one keyword is on every entry; `cited`: one entry is cited by all others; `chain`: each entry builds on the
-// one before it, which Hugo has no word for.
+// one before it, which Hugo and Zola have no word for.
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -215,6 +215,10 @@ function text(entry, all, shape, link) {
   return blocks.join("\n\n");
 }
 
+/** Hugo and Zola want a whole day; what is shown is `issued`. */
+const day = (entry) => [entry.issued, "01", "01"].join("-").slice(0, 10);
+const authors = (entry) => entry.authors.map((name) => JSON.stringify(name.join(", "))).join(", ");
+
 /** For each generator where an entry stands, how it links and what is above its text. */
 const FORMS = {
   regesta: {
@@ -233,16 +237,30 @@ keywords: [${entry.keywords.join(", ")}]${shape === "chain" && entry.index > 0 ?
   hugo: {
     folder: "content/entries",
     link: (entry) => `[${entry.title}]({{< relref "/entries/${entry.id}.md" >}})`,
-    // Hugo wants a whole day; what is shown is `issued`.
     front: (entry) => `title: ${JSON.stringify(entry.title)}
-date: ${[entry.issued, "01", "01"].join("-").slice(0, 10)}
-authors: [${entry.authors.map((name) => JSON.stringify(name.join(", "))).join(", ")}]
+date: ${day(entry)}
+authors: [${authors(entry)}]
 issued: ${JSON.stringify(entry.issued)}
 work: ${entry.kind}
 source: ${entry.url}
 accessed: ${JSON.stringify(entry.accessed)}
 tracks: [${entry.tracks.join(", ")}]
 keywords: [${entry.keywords.join(", ")}]`,
+  },
+  zola: {
+    folder: "content/entries",
+    link: (entry) => `[${entry.title}](@/entries/${entry.id}.md)`,
+    front: (entry) => `title: ${JSON.stringify(entry.title)}
+date: ${day(entry)}
+authors: [${authors(entry)}]
+extra:
+  issued: ${JSON.stringify(entry.issued)}
+  work: ${entry.kind}
+  source: ${entry.url}
+  accessed: ${JSON.stringify(entry.accessed)}
+taxonomies:
+  tracks: [${entry.tracks.join(", ")}]
+  keywords: [${entry.keywords.join(", ")}]`,
   },
 };
 
@@ -264,7 +282,7 @@ id = "multistakeholder"
 title = "Multistakeholder"
 `;
 
-/** Writes the archive below `folder`, and gives the ids of its entries. Hugo's settings and templates are `benches/hugo`. */
+/** Writes the archive below `folder`, and gives the ids of its entries. Settings and templates of Hugo's are in `benches/hugo`, of Zola's in `benches/zola`. */
 export function generate(folder, entries, { form = "regesta", shape = "plain" } = {}) {
   const { folder: place, link, front } = FORMS[form];
   mkdirSync(join(folder, place), { recursive: true });

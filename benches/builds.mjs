@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Builds of generated archives by Regesta and by Hugo, turn by turn, beside the floor; previews; and archives of hard shapes.
+// Builds of generated archives by Regesta, by Hugo and by Zola, turn by turn, beside the floor; previews; and archives of
+// hard shapes.
 // `scripts/bench` gets everything ready and runs this. Prints Markdown, and puts it into docs/performance.md.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, statfsSync, writeFileSync } from "node:fs";
@@ -7,13 +8,13 @@ import { cpus, loadavg, tmpdir, totalmem, type } from "node:os";
 import { join, relative } from "node:path";
 import { parseArgs } from "node:util";
 import { SHAPES } from "./archive.mjs";
-import { EDITS, editTemplate, hugo, present, regesta, root, target } from "./generators.mjs";
+import { EDITS, editTemplate, others, present, regesta, root, target } from "./generators.mjs";
 import { preview } from "./preview.mjs";
 
 const { values: options } = parseArgs({
   options: {
     entries: { type: "string", default: "67,1000,10000" },
-    // Hugo needs some 17 GB for these, so that Regesta is measured alone.
+    // Meant for 100,000, for which Hugo needs some 17 GB and Zola more yet, so that Regesta is measured alone.
     alone: { type: "string", default: "" },
     runs: { type: "string", default: "" },
     edits: { type: "string", default: "20" },
@@ -26,7 +27,8 @@ const numbers = (list) => list.split(",").filter(Boolean).map(Number);
 const left = new Set(options.without.split(",").filter(Boolean));
 const JOBS = ["cold", "unchanged", "prose", "title", "keyword", "template"];
 /** Builds of each kind: few entries are built quickly, and a quick build is easily disturbed. */
-const runs = (entries) => Number(options.runs) || (entries <= 100 ? 15 : entries <= 1000 ? 7 : 3);
+const runs = (entries, { onceFrom = Infinity } = {}) =>
+  entries >= onceFrom ? 1 : Number(options.runs) || (entries <= 100 ? 15 : entries <= 1000 ? 7 : 3);
 
 const median = (list) => {
   const sorted = list.toSorted((one, other) => one - other);
@@ -139,6 +141,7 @@ function builds(scratch, entries, generators) {
   for (let run = 0; run < runs(entries); run++) {
     for (const job of jobs) {
       for (const archive of archives) {
+        if (run >= runs(entries, archive.generator)) continue;
         told.get(archive.generator)[job].push(perform(archive, job));
         if (job !== "cold") continue;
         archive.output ??= files(archive.out);
@@ -182,6 +185,15 @@ const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, " ");
 const table = (head, rows) =>
   [head, head.map((_, column) => (column < 2 ? "---" : "--:")), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
+/** Names of those that Regesta was measured beside, in any of the results. */
+const besides = (results) => others.map(({ name }) => name).filter((name) => results.some(({ generators }) => generators[name]));
+/** For each name two columns: what was measured, as `show` writes it, and how Regesta's `value` compares. */
+const comparison = (names, generators, show, value) =>
+  names.flatMap((name) => {
+    const theirs = generators[name];
+    return theirs ? [show(theirs), `**${ratio(value(generators.Regesta), value(theirs))}**`] : ["–", "–"];
+  });
+
 function coldTable(results) {
   const rows = [];
   for (const { entries, floor, generators } of results) {
@@ -195,7 +207,7 @@ function coldTable(results) {
       const compared = ["wall", "cpu", "memory"].map((what) => (other[what] ? `**${ratio(ours.jobs.cold[what], other[what])}**` : ""));
       rows.push([grouped(entries), `Regesta / ${name}`, ...compared, "", "", ""]);
     };
-    if (generators.Hugo) against("Hugo", generators.Hugo.jobs.cold);
+    for (const name of besides([{ generators }])) against(name, generators[name].jobs.cold);
     // It holds no archive in memory.
     against("floor", { ...floor, memory: null });
   }
@@ -203,36 +215,40 @@ function coldTable(results) {
 }
 
 function againTable(results) {
+  const names = besides(results);
   const rows = results.flatMap(({ entries, generators }) => {
-    const [ours, theirs] = [generators.Regesta.jobs, generators.Hugo?.jobs];
-    return JOBS.slice(1).filter((job) => ours[job]).map((job) => [
-      grouped(entries),
-      { unchanged: "nothing", prose: "prose", title: "a title", keyword: "a keyword", template: "a template" }[job],
-      seconds(ours[job].wall),
-      seconds(ours[job].cpu),
-      ratio(ours[job].wall, ours.cold.wall),
-      theirs ? seconds(theirs[job].wall) : "–",
-      theirs ? `**${ratio(ours[job].wall, theirs[job].wall)}**` : "–",
-    ]);
+    const ours = generators.Regesta.jobs;
+    return JOBS.slice(1).filter((job) => ours[job]).map((job) => {
+      const wall = ({ jobs }) => jobs[job].wall;
+      return [
+        grouped(entries),
+        { unchanged: "nothing", prose: "prose", title: "a title", keyword: "a keyword", template: "a template" }[job],
+        seconds(ours[job].wall),
+        seconds(ours[job].cpu),
+        ratio(ours[job].wall, ours.cold.wall),
+        ...comparison(names, generators, (one) => seconds(wall(one)), wall),
+      ];
+    });
   });
-  return table(["entries", "changed", "Regesta, wall", "CPU", "of cold", "Hugo, wall", "Regesta / Hugo"], rows);
+  return table(["entries", "changed", "Regesta, wall", "CPU", "of cold", ...names.flatMap((name) => [`${name}, wall`, `Regesta / ${name}`])], rows);
 }
 
-function previewTable(previews) {
-  const rows = previews.flatMap(({ entries, ours, theirs }) => {
-    const line = (what, mine, other) => [grouped(entries), what, mine[0], other?.[0] ?? "–", other ? `**${ratio(mine[1], other[1])}**` : "–"];
-    const start = (one) => one && [`${number(one.first)} ms`, one.first];
-    const times = (one, kind) => {
-      const served = one?.kinds[kind].served;
-      return served && [`${number(median(served))} / ${number(Math.max(...served))} ms`, median(served)];
-    };
+function previewTable(results) {
+  const names = besides(results);
+  const rows = results.flatMap(({ entries, generators }) => {
+    const line = (what, show, value) => [grouped(entries), what, show(generators.Regesta), ...comparison(names, generators, show, value)];
+    const kinds = Object.keys(generators.Regesta.kinds).map((kind) => {
+      const served = (one) => one.kinds[kind].served;
+      const show = (one) => `${number(median(served(one)))} / ${number(Math.max(...served(one)))} ms`;
+      return line(`${kind}, edit to served`, show, (one) => median(served(one)));
+    });
     return [
-      line("start to first page", start(ours), start(theirs)),
-      ...Object.keys(ours.kinds).map((kind) => line(`${kind}, edit to served`, times(ours, kind), times(theirs, kind))),
-      line("peak memory", [`${ours.memory.toFixed(0)} MB`, ours.memory], theirs && [`${theirs.memory.toFixed(0)} MB`, theirs.memory]),
+      line("start to first page", ({ first }) => `${number(first)} ms`, ({ first }) => first),
+      ...kinds,
+      line("peak memory", ({ memory }) => `${memory.toFixed(0)} MB`, ({ memory }) => memory),
     ];
   });
-  return table(["entries", "preview: median / worst", "Regesta", "Hugo", "Regesta / Hugo"], rows);
+  return table(["entries", "preview: median / worst", "Regesta", ...names.flatMap((name) => [name, `Regesta / ${name}`])], rows);
 }
 
 function shapeTable(results) {
@@ -262,32 +278,36 @@ function write(text) {
 }
 
 const { folder: where, name: medium } = place();
-if (!present(regesta)) fail(`there is no ${regesta.program}: cargo build --release`);
-const both = present(hugo) ? [regesta, hugo] : [regesta];
+if (!present(regesta)) fail(`there is no ${regesta.program}: ${regesta.remedy}`);
+const all = [regesta, ...others.filter(present)];
 const scratch = mkdtempSync(join(where, "regesta-bench-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
 
 const load = loadavg()[0];
 console.error(`archives are in ${where}, ${medium}; load ${load.toFixed(1)}`);
-const sizes = [...numbers(options.entries).map((entries) => [entries, both]), ...numbers(options.alone).map((entries) => [entries, [regesta]])];
+const those = (entries) => all.filter(({ most = Infinity }) => entries <= most);
+const sizes = [...numbers(options.entries).map((entries) => [entries, those(entries)]), ...numbers(options.alone).map((entries) => [entries, [regesta]])];
 const built = sizes.map(([entries, generators]) => builds(scratch, entries, generators));
 const previews = [];
 for (const [entries, generators] of left.has("preview") ? [] : sizes) {
-  const times = [];
+  const times = {};
   for (const generator of generators) {
-    // Hugo takes seconds for an edit of a large archive, and before each edit what the last one caused is waited for.
-    const edits = entries <= 1000 ? Number(options.edits) : generator === hugo ? 5 : 10;
-    times.push(await preview(generator, entries, { edits: Math.min(edits, Number(options.edits)), below: scratch }));
+    const edits = Math.min(Number(options.edits), entries <= 1000 ? Infinity : generator.edits);
+    times[generator.name] = await preview(generator, entries, { edits, below: scratch });
     console.error(`${entries} entries: preview by ${generator.name}`);
   }
-  previews.push({ entries, ours: times[0], theirs: times[1] });
+  previews.push({ entries, generators: times });
 }
 const hard = left.has("shapes") ? [] : numbers(options.shapes).flatMap((entries) => shapes(scratch, entries));
 
-const versions = both.map((generator) => `${generator.name} ${generator.version()}`).join(", ");
+const taken = ([entries, generators]) => {
+  const fewer = generators.filter((generator) => runs(entries, generator) < runs(entries));
+  return `${runs(entries)} for ${grouped(entries)} entries${fewer.map((generator) => ` (${generator.name} ${runs(entries, generator)})`).join("")}`;
+};
+const versions = all.map((generator) => `${generator.name} ${generator.version()}`).join(", ");
 const commit = spawnSync("git", ["-C", root, "describe", "--always", "--dirty"], { encoding: "utf8" }).stdout.trim();
-const text = `${new Date().toISOString().slice(0, 10)}, ${versions} (commit ${commit}), Node ${process.versions.node}; ${cpus().length} cores (${cpus()[0].model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${type()}, on ${medium}; load before the run ${load.toFixed(1)}, during it at most ${busiest.toFixed(1)}, of which the run itself is about 2. Medians of runs that take turns: ${sizes.map(([entries]) => `${runs(entries)} for ${grouped(entries)} entries`).join(", ")}. CPU is user and system, MB of memory are 2²⁰ bytes, MB of output 10⁶.
+const text = `${new Date().toISOString().slice(0, 10)}, ${versions} (commit ${commit}), Node ${process.versions.node}; ${cpus().length} cores (${cpus()[0].model.trim()}), ${(totalmem() / 2 ** 30).toFixed(0)} GB, ${type()}, on ${medium}; load before the run ${load.toFixed(1)}, during it at most ${busiest.toFixed(1)}, of which the run itself is about 2. Medians of runs that take turns: ${sizes.map(taken).join(", ")}. CPU is user and system, MB of memory are 2²⁰ bytes, MB of output 10⁶.
 
 ### From nothing
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // How long after a file is written its page shows the change: as served, and as Chromium has it.
 //
-//     cargo build --release && node benches/preview.mjs [--entries 67,1000,10000] [--edits 30] [--browser] [--hugo]
+//     cargo build --release && node benches/preview.mjs [--entries 67,1000,10000] [--edits 30] [--browser] [--hugo] [--zola]
 //
 // Before each edit the server is let come to rest, and then a random pause passes, so that no edit
 // keeps step with a clock of the server's. Times are of one run on one machine: compare them within it.
-// `--browser` needs what `scripts/test` installs, `--hugo` what `scripts/bench` does.
+// `--browser` needs what `scripts/test` installs, `--hugo` what `scripts/bench` does, `--zola` a `zola` on the PATH.
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, get } from "node:http";
@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
-import { EDITS, editTemplate, hugo, present, regesta, root } from "./generators.mjs";
+import { EDITS, editTemplate, hugo, present, regesta, root, zola } from "./generators.mjs";
 
 const milliseconds = (since) => Number(process.hrtime.bigint() - since) / 1e6;
 const median = (numbers) => numbers.toSorted((one, other) => one - other)[numbers.length >> 1];
@@ -32,10 +32,11 @@ function fetch(agent, address) {
   });
 }
 
-/** Asks until the page has `token`, with pauses that leave the processor to the server. */
-async function waitFor(agent, address, token, alive) {
+/** Asks until the page has `token`, with pauses that leave the processor to the server; `end` is what it said if it ended. */
+async function waitFor(agent, address, token, end) {
   while (!(await fetch(agent, address)).includes(token)) {
-    if (!alive()) throw new Error(`the server has ended before ${address} had ${token}`);
+    const said = end();
+    if (said !== null) throw new Error(`the server has ended before ${address} had ${token}\n${said}`);
     await pause(1);
   }
 }
@@ -77,21 +78,24 @@ async function serve(generator, folder, page) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const [program, ...rest] = generator.serve(folder, port);
   const started = process.hrtime.bigint();
-  const child = spawn(program, rest, { stdio: ["ignore", "ignore", "inherit"] });
-  const alive = () => child.exitCode === null && child.signalCode === null;
-  await waitFor(agent, home + page, "</html>", alive);
+  const child = spawn(program, rest, { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (part) => (said += part));
+  const end = () => (child.exitCode === null && child.signalCode === null ? null : said);
+  await waitFor(agent, home + page, "</html>", end);
   const first = milliseconds(started);
   const ticks = () => readFileSync(`/proc/${child.pid}/stat`, "utf8").replace(/.*\) /, "").split(" ").slice(11, 13).map(Number);
   const worked = () => ticks().reduce((one, other) => one + other);
   return {
     home,
     first,
-    shows: (page, token) => waitFor(agent, home + page, token, alive),
+    shows: (page, token) => waitFor(agent, home + page, token, end),
     /** Megabytes, at the most so far. */
     memory: () => Number(readFileSync(`/proc/${child.pid}/status`, "utf8").match(/VmHWM:\s+(\d+)/)[1]) / 1024,
-    /** Until the server has done nothing for a third of a second. */
+    /** Until the server has done nothing for a third of a second, beside the time for which it lets an edit lie. */
     async rest() {
-      for (let still = 0, last = worked(); still < 3; ) {
+      const enough = 3 + Math.ceil((generator.waits ?? 0) / 110);
+      for (let still = 0, last = worked(); still < enough; ) {
         await pause(110);
         const now = worked();
         still = now - last <= 1 ? still + 1 : 0;
@@ -184,12 +188,13 @@ if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.me
       edits: { type: "string", default: "30" },
       browser: { type: "boolean", default: false },
       hugo: { type: "boolean", default: false },
+      zola: { type: "boolean", default: false },
     },
   });
-  const generators = options.hugo ? [regesta, hugo] : [regesta];
+  const generators = [regesta, ...(options.hugo ? [hugo] : []), ...(options.zola ? [zola] : [])];
   for (const generator of generators) {
     if (present(generator)) continue;
-    console.error(`there is no ${generator.program}: run ${generator === hugo ? "scripts/bench" : "cargo build --release"}`);
+    console.error(`${generator.name} is not there: ${generator.remedy}`);
     process.exit(2);
   }
   for (const entries of options.entries.split(",")) {

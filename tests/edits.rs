@@ -140,3 +140,51 @@ fn the_search_index_is_that_of_a_build_after_each_edit() {
         }
     });
 }
+
+/// Pages come and go with the rows of their lists.
+#[test]
+fn the_parts_of_lists_are_those_of_a_build_after_each_edit() {
+    const FIRST: &str = "content/works/w0.md";
+    let work = |number: usize| {
+        let year = 1980 + number * 2;
+        format!(
+            "---\ntype: book\ntitle: Title {number}\nauthor: [{{ family: Author{number} }}]\nissued: {year}\n\
+             keywords: [norms]\ntracks: [sovereignty]\n---\n\nSee [[w0]].\n"
+        )
+    };
+    let works = (0..9).map(|number| (format!("content/works/w{number}.md"), work(number)));
+    let settings = Archive::small().read("site.toml") + "\n[lists]\nmost-rows = 3\n\n[pictures]\nsite = false\n";
+    let archive =
+        works.fold(Archive::small().with("site.toml", settings), |archive, (path, text)| archive.with(&path, text));
+    let edits = [
+        Change(FIRST, "issued: 1980", "issued: 1995"),
+        Write(
+            "content/works/w99.md",
+            "---\ntype: book\ntitle: Zebra\nissued: 1984\nkeywords: [norms]\n---\nSee [[w0]].\n",
+        ),
+        Change(FIRST, "title: Title 0", "title: Another"),
+        Change(FIRST, "issued: 1995\n", ""),
+        Remove("content/works/w99.md"),
+        Change("site.toml", "most-rows = 3", "most-rows = 300"),
+        Change("site.toml", "most-rows = 300", "most-rows = 2"),
+    ];
+    let built = || {
+        let built = Whole::of(archive.root(), &Request::default());
+        built.outputs.unwrap_or_else(|| panic!("{:?}", built.diagnostics))
+    };
+    regesta::rehearse(archive.root(), |preview| {
+        assert!(built().iter().any(|output| output.path == "timeline/1980s.html"));
+        for edit in edits {
+            let before = built();
+            let name = edit.make(&archive);
+            preview.save(name);
+            let after = built();
+            for output in &after {
+                assert!(*preview.at(&output.path) == *output.bytes, "{} differs after {name}", output.path);
+            }
+            for old in before.iter().filter(|old| after.iter().all(|output| output.path != old.path)) {
+                assert!(*preview.at(&old.path) != *old.bytes, "{} is there after {name}", old.path);
+            }
+        }
+    });
+}

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::{
     address::Permalink,
-    parts::{self, Limits, NumberedList, Row, Split, by_letter, by_number, in_time},
+    parts::{self, Cut, Limits, NumberedList, Row, Split, by_number, in_time},
 };
 use crate::{
     archive::{ActorId, Archive, Backlink, EntryId, KeywordId, KeywordShelf, Origin, PersonId, Tie},
@@ -21,6 +21,9 @@ use crate::{
 const CARD: usize = 500;
 /// A badge of a track beside its title, which stands there twice.
 const BADGE: usize = 90;
+/// A bar of a picture, of which each lane has so many in its two drawings.
+const BAR: usize = 300;
+const BARS: usize = 100;
 /// A passage of a work beside its author, its heading and its work's address.
 const PASSAGE: usize = 270;
 /// A term, a person or an actor beside its name.
@@ -33,6 +36,10 @@ const NUMBER: usize = 260;
 /// The sections, narrower terms and other terms that a split index shows of one term at
 /// the most, of each kind: the term's own page has all.
 pub const OF_A_TERM: usize = 24;
+
+/// Which rows of a keyword's parts are narrower terms, and of an actor's its bodies; works
+/// have 0.
+pub const NAMES: usize = 1;
 
 /// Which rows of an entry's parts are passages that cite it, and which its relations.
 pub const BACKLINKS: usize = 0;
@@ -89,7 +96,7 @@ impl<'a> Cutting<'a> {
         let mut order: Vec<usize> = (0..list.len()).collect();
         order.sort_by_key(|&at| self.archive.time_rank[list[at].0]);
         let home = Permalink::collection(collection);
-        in_time(&home, &format!("{}/index/", collection.id), self.limits, order.iter().map(|&at| row(at)))
+        in_time(&home, &format!("{}/index/", collection.id), self.limits, 0, order.iter().map(|&at| row(at)))
     }
 
     /// By the works; their passages stand with them.
@@ -107,16 +114,48 @@ impl<'a> Cutting<'a> {
                 cards + passages * passage
             })
             .collect();
-        let rows = shelf.works.iter().zip(&lengths).enumerate();
-        let rows = rows.map(|(at, (&work, &bytes))| (Row(at, 0), self.archive.year(work), bytes));
-        in_time(&Permalink::keyword(&shelf.id), &format!("keywords/{}/", shelf.id), self.limits, rows)
+        let works = shelf.works.iter().zip(lengths).enumerate();
+        let works = works.map(|(at, (&work, bytes))| (Row(at, 0), self.archive.year(work), bytes)).collect();
+        let label = |id: &KeywordId| self.archive.keyword(*id).label.as_str();
+        let others = shelf.broader.iter().chain(&shelf.related).map(|id| TERM + label(id).len()).sum();
+        self.with_names(
+            (&Permalink::keyword(&shelf.id), &format!("keywords/{}/", shelf.id)),
+            (works, others),
+            (("narrower-", "Narrower terms, "), shelf.narrower.iter().map(label)),
+        )
     }
 
     pub fn actor(&self, id: ActorId) -> Option<Arc<Split>> {
         let shelf = self.archive.actor(id);
-        let rows = shelf.works.iter().enumerate();
-        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work)));
-        in_time(&Permalink::actor(&shelf.id), &format!("actors/{}/", shelf.id), self.limits, rows)
+        let works = shelf.works.iter().enumerate();
+        let works = works.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work))).collect();
+        self.with_names(
+            (&Permalink::actor(&shelf.id), &format!("actors/{}/", shelf.id)),
+            (works, 0),
+            (("bodies-", "Bodies, "), shelf.parts.iter().map(|id| self.archive.actor(*id).name.as_str())),
+        )
+    }
+
+    /// Works, and names that stand above them: these have pages of their own only where they
+    /// are too many for the first. `rest` is how many bytes the page has beside both.
+    fn with_names<'b>(
+        &self,
+        (home, folder): (&Permalink, &str),
+        (works, rest): (Vec<(Row, Option<i16>, usize)>, usize),
+        (start, names): ((&str, &str), impl Iterator<Item = &'b str> + Clone),
+    ) -> Option<Arc<Split>> {
+        let lengths = || names.clone().map(|name| TERM + 2 * name.len());
+        let all = works.iter().map(|row| row.2).chain(lengths()).chain([rest, self.picture(works.len())]);
+        if self.limits.hold_bytes(all) && works.len().max(names.clone().count()) <= self.limits.rows {
+            return None;
+        }
+        let mut cut = Cut::new(home, folder, self.limits);
+        cut.in_time(works.into_iter());
+        if !(Limits { bytes: self.limits.bytes / 3, ..self.limits }).hold(lengths()) {
+            let rows = names.zip(0..).map(|(name, at)| (Row(at, NAMES), name, TERM + 2 * name.len()));
+            cut.by_letter(start, rows);
+        }
+        Some(cut.finish())
     }
 
     pub fn person(&self, id: PersonId) -> Option<Arc<Split>> {
@@ -124,7 +163,7 @@ impl<'a> Cutting<'a> {
         let person = self.archive.person(id);
         let rows = works.iter().enumerate();
         let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work)));
-        in_time(&Permalink::person(&person.id), &format!("people/{}/", person.id), self.limits, rows)
+        in_time(&Permalink::person(&person.id), &format!("people/{}/", person.id), self.limits, 0, rows)
     }
 
     /// Passages that cite the entry, and its relations, where either are too many for the
@@ -169,7 +208,7 @@ impl<'a> Cutting<'a> {
         }
         let record = self.archive.entry(id);
         let home = Permalink::entry(&record.collection, record.slug.as_str());
-        in_time(&home, &format!("{}/{}/", record.collection, record.slug), limits, rows.iter().copied())
+        in_time(&home, &format!("{}/{}/", record.collection, record.slug), limits, 0, rows.iter().copied())
     }
 
     /// The index of all terms, or of a track's.
@@ -199,7 +238,7 @@ impl<'a> Cutting<'a> {
                 (Permalink::track(track, "keywords.html"), format!("tracks/{}/keywords/", track.id))
             }
         };
-        Some(by_letter(&home, &folder, self.limits, rows))
+        Some(in_letters(&home, &folder, self.limits, rows))
     }
 
     pub fn actors(&self) -> Option<Arc<Split>> {
@@ -209,7 +248,7 @@ impl<'a> Cutting<'a> {
             (Row(at, 0), actor.name.as_str(), TERM + 2 * actor.name.len() + whole)
         });
         let short = self.limits.hold(rows.clone().map(|(.., bytes)| bytes));
-        (!short).then(|| by_letter(&Permalink::new("actors/index.html"), "actors/index/", self.limits, rows))
+        (!short).then(|| in_letters(&Permalink::new("actors/index.html"), "actors/index/", self.limits, rows))
     }
 
     pub fn people(&self) -> Option<Arc<Split>> {
@@ -222,7 +261,7 @@ impl<'a> Cutting<'a> {
             .enumerate()
             .map(|(at, person)| (Row(at, 0), person.named.inverted.as_str(), TERM + 2 * person.named.inverted.len()));
         let short = self.limits.hold(rows.clone().map(|(.., bytes)| bytes));
-        (!short).then(|| by_letter(&Permalink::new("people/index.html"), "people/index/", self.limits, rows))
+        (!short).then(|| in_letters(&Permalink::new("people/index.html"), "people/index/", self.limits, rows))
     }
 
     pub fn concordance(&self) -> Option<Arc<Split>> {
@@ -254,7 +293,12 @@ impl<'a> Cutting<'a> {
 
     fn works(&self, home: &str, folder: &str, works: &[EntryId]) -> Option<Arc<Split>> {
         let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.archive.year(id), self.card(id)));
-        in_time(&Permalink::new(home), folder, self.limits, rows)
+        in_time(&Permalink::new(home), folder, self.limits, self.picture(works.len()), rows)
+    }
+
+    /// A picture of so many works, where its marks are gathered into bars.
+    fn picture(&self, works: usize) -> usize {
+        (self.badges.len() + 1) * works.min(BARS) * BAR
     }
 
     fn card(&self, id: EntryId) -> usize {
@@ -274,6 +318,17 @@ impl<'a> Cutting<'a> {
         let below = passages.sum::<usize>() + terms(&shelf.narrower) + terms(&shelf.related) + terms(&shelf.broader);
         TERM + 2 * shelf.label.len() + below
     }
+}
+
+fn in_letters<'a>(
+    home: &Permalink,
+    folder: &str,
+    limits: Limits,
+    rows: impl Iterator<Item = (Row, &'a str, usize)>,
+) -> Arc<Split> {
+    let mut cut = Cut::new(home, folder, limits);
+    cut.by_letter(("", ""), rows);
+    cut.finish()
 }
 
 /// Works that more than one track claims, in time.

@@ -78,7 +78,11 @@ impl CitedParts {
     fn of(piece: &Piece, world: &World<'_>, id: EntryId, at: &Permalink) -> Self {
         let counted = |kind| piece.split.parts.iter().flat_map(|part| &part.rows).filter(|row| row.1 == kind).count();
         let title = &world.archive.entry(id).citation.title;
-        let parts = PartsView { next: None, ..PartsView::of(piece, title, at) };
+        let mut parts = PartsView { next: None, ..PartsView::of(piece, title, at) };
+        // The entry's text may have any ids.
+        for group in &mut parts.groups {
+            group.id = None;
+        }
         CitedParts { backlinks: counted(BACKLINKS), relations: counted(TIES), parts }
     }
 
@@ -115,8 +119,7 @@ pub fn cited_view(world: &World<'_>, page: &Page, id: EntryId) -> CitedView {
             parts.previous = None;
         }
     }
-    let rows = page.piece.iter().filter_map(Piece::part).flat_map(|part| &part.rows);
-    let of = |kind| rows.clone().filter(move |row| row.1 == kind).map(|row| row.0);
+    let of = |kind| page.piece.iter().flat_map(move |piece| piece.rows(kind));
     let mut near: Vec<&Tie> = of(TIES).map(|at| &archive.ties[id.0][at]).collect();
     near.sort_by_key(|tie| archive.time_rank[tie.other.0]);
     CitedView {

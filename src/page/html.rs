@@ -329,8 +329,8 @@ mod tests {
     #[test]
     fn addresses_of_finished_html_are_seen_from_another_folder() {
         let html = |text: &str| Html(text.into());
-        let card = html(r##"<a class="x" href="works/a.html#b">href=&quot;c&quot;</a><img src="d.png">"##);
-        let deep = r##"<a class="x" href="../../works/a.html#b">href=&quot;c&quot;</a><img src="../../d.png">"##;
+        let card = html(r#"<a class="x" href="works/a.html#b">href=&quot;c&quot;</a><img src="d.png">"#);
+        let deep = r#"<a class="x" href="../../works/a.html#b">href=&quot;c&quot;</a><img src="../../d.png">"#;
         assert_eq!(card.rebased("../../"), html(deep));
         for other in ["#here", "/root", "//host/x", "https://host/x", "mailto:a@b", "data:,x", ""] {
             let link = html(&format!("<a data-href=\"y\" href=\"{other}\">z</a>"));

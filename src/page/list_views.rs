@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{
     address::Permalink,
-    cutting::{Lines, OF_A_TERM},
+    cutting::{Lines, NAMES, OF_A_TERM},
     entry_view::role_label,
     html::{self, Html},
     parts::{Piece, Row, initial},
@@ -355,7 +355,8 @@ pub fn keyword_view(world: &World<'_>, page: &Page, id: KeywordId) -> KeywordVie
             })
             .collect()
     };
-    let terms = |ids: &[KeywordId]| if first { terms(ids) } else { Vec::new() };
+    let narrower = names_above(page, &shelf.narrower);
+    let terms_above = |ids: &[KeywordId]| if first { terms(ids) } else { Vec::new() };
     let works = page.pick(&shelf.works);
     let passages = |&(id, section): &(EntryId, usize)| locator(world, id, section, at);
     let rank = |id: EntryId| archive.time_rank[id.0];
@@ -369,12 +370,12 @@ pub fn keyword_view(world: &World<'_>, page: &Page, id: KeywordId) -> KeywordVie
         definition: shelf.definition.clone().filter(|_| first),
         labels: shelf.labels.iter().filter(|_| first).map(|(lang, label)| (lang.clone(), label.clone())).collect(),
         aliases: if first { shelf.aliases.clone() } else { Vec::new() },
-        broader: terms(&shelf.broader),
-        narrower: terms(&shelf.narrower),
-        related: terms(&shelf.related),
+        broader: terms_above(&shelf.broader),
+        narrower: terms(&narrower),
+        related: terms_above(&shelf.related),
         picture: picture(world, &shelf.works, page),
         groups: by_track(world, &works, at),
-        works: page.count(shelf.works.len()),
+        works: works_of(page, shelf.works.len()),
         sections: if page.piece.is_some() {
             works.iter().flat_map(passages_of).map(passages).collect()
         } else {
@@ -428,11 +429,32 @@ pub fn actor_view(world: &World<'_>, page: &Page, id: ActorId) -> ActorView {
         description: shelf.description.clone().filter(|_| first),
         aliases: if first { shelf.aliases.clone() } else { Vec::new() },
         part_of: shelf.part_of.filter(|_| first).map(other),
-        parts: shelf.parts.iter().filter(|_| first).copied().map(other).collect(),
+        parts: names_above(page, &shelf.parts).iter().copied().map(other).collect(),
         picture: picture(world, &works, page),
         roles: by_role(world, roles, at),
-        works: page.count(works.len()),
+        works: works_of(page, works.len()),
     }
+}
+
+/// The names that stand above the works of a page: all of them on the first, unless they
+/// have pages of their own.
+fn names_above<T: Copy>(page: &Page, names: &[T]) -> Vec<T> {
+    match &page.piece {
+        None => names.to_vec(),
+        Some(piece) if piece.part.is_none() => {
+            if piece.has(NAMES) {
+                Vec::new()
+            } else {
+                names.to_vec()
+            }
+        }
+        Some(piece) => piece.rows(NAMES).map(|index| names[index]).collect(),
+    }
+}
+
+/// How many works a page leads to; one that has names is of all.
+fn works_of(page: &Page, all: usize) -> usize {
+    if page.piece.as_ref().is_some_and(|piece| piece.rows(NAMES).next().is_some()) { all } else { page.count(all) }
 }
 
 fn by_role(

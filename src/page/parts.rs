@@ -48,8 +48,8 @@ impl Limits {
     }
 }
 
-/// A row by its index in the list, and the index of what it is among what the list has in
-/// that place.
+/// A row by its index in the list; and which kind of row it is, or which of several with
+/// that index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row(pub usize, pub usize);
 
@@ -105,8 +105,18 @@ impl Piece {
 
     /// Those rows of a list that stand on this page.
     pub fn pick<T: Clone>(&self, list: &[T]) -> Vec<T> {
+        self.rows(0).filter_map(|index| list.get(index).cloned()).collect()
+    }
+
+    /// The indexes of this page's rows of one kind.
+    pub fn rows(&self, kind: usize) -> impl Iterator<Item = usize> + Clone + '_ {
         let rows = self.part().map_or(&[][..], |part| &part.rows);
-        rows.iter().filter_map(|row| list.get(row.0).cloned()).collect()
+        rows.iter().filter(move |row| row.1 == kind).map(|row| row.0)
+    }
+
+    /// Whether the list has rows of a kind on any page.
+    pub fn has(&self, kind: usize) -> bool {
+        self.split.parts.iter().flat_map(|part| &part.rows).any(|row| row.1 == kind)
     }
 }
 
@@ -126,70 +136,22 @@ impl Split {
     }
 }
 
-/// Rows with their years, `None` where undated. `folder` ends in a slash.
+/// Rows with their years, `None` where undated. `folder` ends in a slash; a page that has
+/// all rows has so many bytes `beside` them.
 pub fn in_time(
     home: &Permalink,
     folder: &str,
     limits: Limits,
+    beside: usize,
     rows: impl Iterator<Item = (Row, Option<i16>, usize)> + Clone,
 ) -> Option<Arc<Split>> {
-    if limits.hold(rows.clone().map(|(.., bytes)| bytes)) {
+    let whole = Limits { bytes: limits.bytes.saturating_sub(beside), ..limits };
+    if whole.hold(rows.clone().map(|(.., bytes)| bytes)) {
         return None;
     }
-    let mut years: BTreeMap<i16, Vec<(Row, usize)>> = BTreeMap::new();
-    let mut undated = Vec::new();
-    for (row, year, bytes) in rows {
-        year.map_or(&mut undated, |year| years.entry(year).or_default()).push((row, bytes));
-    }
     let mut cut = Cut::new(home, folder, limits);
-    let years: Vec<(i16, Vec<(Row, usize)>)> = years.into_iter().collect();
-    for decade in years.chunk_by(|one, next| decade_of(one.0) == decade_of(next.0)) {
-        let label = decade_label(decade_of(decade[0].0));
-        let key = label.replace(' ', "-").to_lowercase();
-        let span = (decade[0].0, decade[decade.len() - 1].0);
-        let all: Vec<(Row, usize)> = decade.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
-        cut.group(&label, format!("y{key}"));
-        if limits.hold(all.iter().map(|(_, bytes)| *bytes)) {
-            cut.part(&key, &label, &all, Some(span));
-            continue;
-        }
-        cut.part(&key, &label, &[], Some(span));
-        for (year, rows) in decade {
-            let label = year_label(*year);
-            cut.counted(&label.replace(' ', "-").to_lowercase(), &label, rows, Some((*year, *year)));
-        }
-        cut.sum_up();
-    }
-    if !undated.is_empty() {
-        cut.group("Undated", "undated".to_string());
-        cut.counted("undated", "Undated", &undated, None);
-    }
+    cut.in_time(rows);
     Some(cut.finish())
-}
-
-/// Rows in the order of an alphabet, with the letters that they stand under.
-pub fn by_letter<'a>(
-    home: &Permalink,
-    folder: &str,
-    limits: Limits,
-    rows: impl Iterator<Item = (Row, &'a str, usize)>,
-) -> Arc<Split> {
-    let mut letters: Vec<(LetterName, Vec<(Row, usize)>)> = Vec::new();
-    for (row, label, bytes) in rows {
-        let letter = LetterName::of(label);
-        // A letter stands in one place, but for words that fold into it from elsewhere.
-        let at = letters.iter().rposition(|(known, _)| *known == letter).unwrap_or_else(|| {
-            letters.push((letter, Vec::new()));
-            letters.len() - 1
-        });
-        letters[at].1.push((row, bytes));
-    }
-    let mut cut = Cut::new(home, folder, limits);
-    for (LetterName { label, key }, rows) in letters {
-        cut.group(&label, format!("letter-{key}"));
-        cut.counted(&key, &label, &rows, None);
-    }
-    cut.finish()
 }
 
 /// A list whose rows have numbers.
@@ -260,15 +222,72 @@ fn is_latin(c: char) -> bool {
 }
 
 /// A split list as it is cut.
-struct Cut<'a> {
+pub struct Cut<'a> {
     folder: &'a str,
     limits: Limits,
     split: Split,
 }
 
 impl<'a> Cut<'a> {
-    fn new(home: &Permalink, folder: &'a str, limits: Limits) -> Self {
+    /// `folder` ends in a slash.
+    pub fn new(home: &Permalink, folder: &'a str, limits: Limits) -> Self {
         Cut { folder, limits, split: Split { home: home.clone(), groups: Vec::new(), parts: Vec::new() } }
+    }
+
+    /// Rows with their years, `None` where undated.
+    pub fn in_time(&mut self, rows: impl Iterator<Item = (Row, Option<i16>, usize)>) {
+        let mut years: BTreeMap<i16, Vec<(Row, usize)>> = BTreeMap::new();
+        let mut undated = Vec::new();
+        for (row, year, bytes) in rows {
+            year.map_or(&mut undated, |year| years.entry(year).or_default()).push((row, bytes));
+        }
+        let years: Vec<(i16, Vec<(Row, usize)>)> = years.into_iter().collect();
+        for decade in years.chunk_by(|one, next| decade_of(one.0) == decade_of(next.0)) {
+            let label = decade_label(decade_of(decade[0].0));
+            let key = label.replace(' ', "-").to_lowercase();
+            let span = (decade[0].0, decade[decade.len() - 1].0);
+            let all: Vec<(Row, usize)> = decade.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
+            self.group(&label, format!("y{key}"));
+            if self.limits.hold(all.iter().map(|(_, bytes)| *bytes)) {
+                self.part(&key, &label, &all, Some(span));
+                continue;
+            }
+            self.part(&key, &label, &[], Some(span));
+            for (year, rows) in decade {
+                let label = year_label(*year);
+                self.counted(&label.replace(' ', "-").to_lowercase(), &label, rows, Some((*year, *year)));
+            }
+            self.sum_up();
+        }
+        if !undated.is_empty() {
+            self.group("Undated", "undated".to_string());
+            self.counted("undated", "Undated", &undated, None);
+        }
+    }
+
+    /// Rows in the order of an alphabet, with the words whose letters they stand under. What
+    /// sets these parts apart from others of the list comes before their letter: `narrower-`
+    /// in addresses, `Narrower terms, ` in words.
+    pub fn by_letter<'b>(
+        &mut self,
+        (key_start, start): (&str, &str),
+        rows: impl Iterator<Item = (Row, &'b str, usize)>,
+    ) {
+        let mut letters: Vec<(LetterName, Vec<(Row, usize)>)> = Vec::new();
+        for (row, label, bytes) in rows {
+            let letter = LetterName::of(label);
+            // A letter stands in one place, but for words that fold into it from elsewhere.
+            let at = letters.iter().rposition(|(known, _)| *known == letter).unwrap_or_else(|| {
+                letters.push((letter, Vec::new()));
+                letters.len() - 1
+            });
+            letters[at].1.push((row, bytes));
+        }
+        for (LetterName { label, key }, rows) in letters {
+            let label = format!("{start}{label}");
+            self.group(&label, format!("{key_start}letter-{key}"));
+            self.counted(&format!("{key_start}{key}"), &label, &rows, None);
+        }
     }
 
     fn group(&mut self, label: &str, id: String) {
@@ -319,7 +338,7 @@ impl<'a> Cut<'a> {
         }
     }
 
-    fn finish(self) -> Arc<Split> {
+    pub fn finish(self) -> Arc<Split> {
         Arc::new(self.split)
     }
 }
@@ -342,8 +361,8 @@ pub struct PartsView {
 pub struct PartGroup {
     /// `1990s`, `A`
     pub label: String,
-    /// The fragment that leads to it on the first page.
-    pub id: String,
+    /// The fragment that leads to it on the first page; an entry's page has none.
+    pub id: Option<String>,
     pub href: String,
     pub rows: usize,
     /// Whether the page belongs to it.
@@ -392,7 +411,7 @@ impl PartsView {
             let open = of.parts.len() > 1 && (current || own.is_none());
             PartGroup {
                 label: of.label.clone(),
-                id: of.id.clone(),
+                id: Some(of.id.clone()),
                 href: to(of.parts.start).href,
                 rows: of.rows,
                 current,
@@ -405,6 +424,65 @@ impl PartsView {
             previous: own.map(|own| own.checked_sub(1).map_or_else(home, to)),
             next: Some(own.map_or(0, |own| own + 1)).filter(|next| *next < split.parts.len()).map(to),
             groups: groups.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMITS: Limits = Limits { bytes: 1000, rows: 12 };
+
+    fn check(split: &Split, rows: &[usize]) {
+        let mut seen: Vec<usize> = split.parts.iter().flat_map(|part| &part.rows).map(|row| row.0).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, (0..rows.len()).collect::<Vec<_>>(), "each row stands on one page");
+        for part in &split.parts {
+            let fits = LIMITS.hold(part.rows.iter().map(|row| rows[row.0]));
+            assert!(fits || part.rows.len() == 1, "{} is too long", part.label);
+        }
+        let addresses: BTreeSet<&Permalink> = split.parts.iter().map(|part| &part.permalink).collect();
+        assert_eq!(addresses.len(), split.parts.len(), "no two pages have one address");
+        assert_eq!(split.groups.iter().map(|group| group.rows).sum::<usize>(), rows.len());
+        assert!(split.groups.windows(2).all(|pair| pair[0].parts.end == pair[1].parts.start));
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_in_time_is_cut_into_pages_that_are_short_enough(
+            rows in prop::collection::vec((prop::option::of(-60_i16..60), 1_usize..1200), 0..120),
+        ) {
+            let lengths: Vec<usize> = rows.iter().map(|row| row.1).collect();
+            let given = rows.iter().zip(0..).map(|(&(year, bytes), at)| (Row(at, 0), year, bytes));
+            match in_time(&Permalink::new("list.html"), "list/", LIMITS, 0, given) {
+                None => prop_assert!(LIMITS.hold(lengths.into_iter())),
+                Some(split) => {
+                    check(&split, &lengths);
+                    for (year, _) in rows.iter().filter_map(|(year, bytes)| Some((*year.as_ref()?, bytes))) {
+                        let page = split.of_year(year).expect("each year has a page");
+                        let part = split.parts.iter().find(|part| part.permalink == *page).expect("it is one of them");
+                        prop_assert!(part.rows.iter().any(|row| rows[row.0].0 == Some(year)));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn an_index_is_cut_into_pages_that_are_short_enough(
+            rows in prop::collection::vec(("[a-cÀ-ÿЖ-м漢あ0-9 ]{0,3}", 1_usize..1200), 0..120),
+        ) {
+            let lengths: Vec<usize> = rows.iter().map(|row| row.1).collect();
+            let mut cut = Cut::new(&Permalink::new("list.html"), "list/", LIMITS);
+            cut.by_letter(("", ""), rows.iter().zip(0..).map(|((word, bytes), at)| (Row(at, 0), word.as_str(), *bytes)));
+            let split = cut.finish();
+            check(&split, &lengths);
+            let plain = |path: &str| path.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"/-.".contains(&byte));
+            prop_assert!(split.parts.iter().all(|part| plain(part.permalink.as_str())));
         }
     }
 }

@@ -33,15 +33,24 @@ pub fn sentences(block: &Block) -> Vec<Range<usize>> {
 
 /// The last place up to `most` where a sentence begins whatever stands around it: at an
 /// ASCII capital behind a lower-case letter, a full stop and one blank (UAX #29, SB11; none
-/// of SB6 to SB10 holds there), if that is no abbreviation. What is before it decides nothing
-/// of what is behind.
+/// of SB6 to SB10 holds there), if the word before is no abbreviation wherever its sentence
+/// begins. What is before it decides nothing of what is behind.
 fn plain_beginning(text: &str, most: usize) -> usize {
     let bytes = text.as_bytes();
     let begins = |&at: &usize| {
         matches!(bytes.get(at - 3..=at), Some(&[b'a'..=b'z', b'.', b' ', b'A'..=b'Z']))
-            && !ends_in_abbreviation(&text[..at])
+            && !may_end_in_abbreviation(&text[..at])
     };
     (3..=most).rev().find(begins).unwrap_or(0)
+}
+
+/// Whether a sentence that ends here does, wherever it begins: that is behind a letter or
+/// digit nowhere.
+fn may_end_in_abbreviation(text: &str) -> bool {
+    let text = text.trim_end();
+    let word = text.rfind(char::is_whitespace).map_or(text, |at| &text[at..]);
+    let inner = word.char_indices().filter(|(_, c)| !c.is_alphanumeric()).map(|(at, c)| &word[at + c.len_utf8()..]);
+    std::iter::once(word).chain(inner).any(ends_in_abbreviation)
 }
 
 /// The sentence that holds `words`; sentence bounds that Unicode's rules see behind
