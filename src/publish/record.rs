@@ -57,11 +57,12 @@ impl Record {
         let mut left = left;
         left.push(Left { path: manifest::FILE.to_string(), stamp: None });
         left.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        let files = left.into_iter().map(|Left { path, stamp }| {
-            let stamp = stamp.or_else(|| Stamp::at(&out.join(&path)))?;
-            Some((path, stamp))
-        });
-        let files = files.collect::<Option<Vec<(String, Stamp)>>>()?;
+        let looked_at = |one: &Left| {
+            let stamp = one.stamp.or_else(|| Stamp::at(&out.join(&one.path)))?;
+            Some((one.path.clone(), stamp))
+        };
+        let files: Option<Vec<(String, Stamp)>> = parallel::map(&left, looked_at);
+        let files = files?;
         let Built { diagnostics, grounds, .. } = built;
         let told = diagnostics.into_iter().map(Told::of).collect();
         Some(Record { out, kept: Kept { inputs, told, grounds, files } })
