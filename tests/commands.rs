@@ -193,9 +193,9 @@ mod check {
         let archive = Archive::small()
             .with("content/works/warned.md", WARNED)
             .with("content/works/faulty.md", "---\ntype: book\ntitle: Faulty\nissued: never\n---\n[[nobody]]\n");
-        let before = tree(archive.root());
         for format in ["human", "json", "github"] {
             let options = ["--color", "never", "--message-format", format];
+            let before = tree(archive.root());
             let check = archive.regesta(&[&["check"], &options[..]].concat()).expect(1);
             assert!(tree(archive.root()) == before, "check wrote something");
             let build = archive.build(&[&["-q"], &options[..]].concat()).expect(1);
@@ -281,12 +281,16 @@ mod manual {
     #[test]
     fn is_told_of_in_the_documentation() {
         let help = Archive::empty().regesta(&["--help"]).expect(0);
-        let docs = fs::read_to_string(support::repository().join("docs/commands.md")).expect("it is there");
+        let docs =
+            fs::read_to_string(support::repository().join("docs/content/reference/commands.md")).expect("it is there");
         let (_, list) = help.stdout().split_once("Commands:\n").expect("the help lists commands");
         let commands =
             list.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
         for command in commands.filter(|name| *name != "help") {
-            assert!(docs.contains(&format!("| [`regesta {command}`](")), "{command} is not in docs/commands.md");
+            assert!(
+                docs.contains(&format!("| [`regesta {command}`](")),
+                "{command} is not in docs/content/reference/commands.md"
+            );
         }
     }
 }

@@ -130,13 +130,13 @@ fn known_faults_are_refused() {
     }
 }
 
-/// The fields that `docs/front-matter.md` lists are those of the schema.
+/// The fields that `docs/content/reference/front-matter.md` lists are those of the schema.
 #[test]
 fn every_field_is_in_the_schema() {
     let run = Archive::empty().regesta(&["schema"]).expect(0);
     let schema: Value = serde_json::from_str(run.stdout()).expect("a schema is JSON");
     let fields = schema["properties"].as_object().expect("it has fields");
-    let docs = fs::read_to_string(repository().join("docs/front-matter.md")).expect("it is there");
+    let docs = fs::read_to_string(repository().join("docs/content/reference/front-matter.md")).expect("it is there");
     let heads: Vec<&str> = docs.lines().filter_map(|line| line.strip_prefix("### `")).collect();
     let named = heads.iter().flat_map(|head| head.split('`')).filter(|name| fields.contains_key(*name)).count();
     assert!(named > 12, "{named} fields have a section of their own");

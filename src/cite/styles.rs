@@ -141,7 +141,7 @@ pub fn is_file(name: &str) -> bool {
 fn unknown(name: &str, place: Place) -> Diagnostic {
     let fault = Diagnostic::error("unknown-style", place, format!("there is no style `{name}`"));
     fault.help(engine::nearest(name).unwrap_or_else(|| {
-        "docs/settings.md lists the styles; another one is named by the path of its `.csl` file".to_string()
+        "the manual lists the styles under `citations`; another one is named by the path of its `.csl` file".to_string()
     }))
 }
 

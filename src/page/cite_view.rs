@@ -15,14 +15,14 @@ use crate::{
 /// What an entry's page says of citing.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct CiteView {
-    pub work: CitedView,
+    pub work: CitationView,
     /// The page itself.
-    pub annotation: CitedView,
+    pub annotation: CitationView,
 }
 
 /// One thing as it is cited.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct CitedView {
+pub struct CitationView {
     /// In the order of the settings; the first is the default. Never empty.
     pub styles: Vec<StyledView>,
     /// For programs: BibTeX, RIS, CSL-JSON.
@@ -65,7 +65,7 @@ pub fn cite_view(world: &World<'_>, id: EntryId, page: &Frame, what: &str) -> Op
     })
 }
 
-fn cited(world: &World<'_>, reference: &Reference<'_>, key: &str) -> CitedView {
+fn cited(world: &World<'_>, reference: &Reference<'_>, key: &str) -> CitationView {
     let styled = |style: &cite::Style| StyledView {
         id: style.name.clone(),
         title: style.title.clone(),
@@ -77,7 +77,7 @@ fn cited(world: &World<'_>, reference: &Reference<'_>, key: &str) -> CitedView {
         format("ris", "RIS", cite::ris(reference, key)),
         format("csl-json", "CSL-JSON", cite::csl_json(reference, key)),
     ];
-    CitedView { styles: world.styles.iter().map(styled).collect(), formats }
+    CitationView { styles: world.styles.iter().map(styled).collect(), formats }
 }
 
 /// The page as a work of its own: a page of the archive, by its editors.
