@@ -260,7 +260,7 @@ describe("an edit", { concurrency: 2 }, () => {
     site.edit(SOURCE, "## Change of a regime and change within it {#change ", "## A new section {#new-section}\n\nWith words.\n\n## Change, and change within {#change ");
     await page.locator("h2#new-section").waitFor();
     assert.equal(await page.locator("html").getAttribute("data-theme"), "dark");
-    for (const [selector, count] of [[".theme-switch", 1], [".theme-switch input:checked", 1], ["#new-section .permalink", 1], ["#change .permalink", 1], ["figcaption .copy", 1], [".site-foot .quiet", 1], [".preview", 1], ["[id^=regesta-]", 0]])
+    for (const [selector, count] of [[".theme-switch", 1], [".theme-switch input:checked", 1], ["#new-section .permalink", 1], ["#change .permalink", 1], ["#citation figcaption .copy", 1], [".site-foot .quiet", 1], [".preview", 1], ["[id^=regesta-]", 0]])
       assert.equal(await page.locator(selector).count(), count, selector);
     assert.equal(await page.locator(".theme-switch input:checked").inputValue(), "dark");
     assert.equal(await link.getAttribute("aria-describedby"), await page.locator(".preview").getAttribute("id"));

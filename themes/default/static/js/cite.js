@@ -13,7 +13,8 @@
       var wanted = Array.from(cited.querySelectorAll("[data-style] > dd")).find(function (one) {
         return one.parentElement.dataset.style === style;
       });
-      if (!wanted) return;
+      // Not to be changed by what changes elsewhere.
+      if (!wanted || shown.innerHTML === wanted.innerHTML) return;
       shown.innerHTML = wanted.innerHTML;
       shown.dataset.style = style;
     });
