@@ -13,6 +13,7 @@ mod mend;
 use std::{
     collections::HashMap,
     fmt,
+    panic::{self, AssertUnwindSafe},
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
 };
 
@@ -21,10 +22,12 @@ use hayagriva::{
     archive::{ArchivedStyle, LOCALES},
     citationberg::{self, IndependentStyle, Locale, LocaleCode, XmlDeError},
 };
+use pulldown_cmark_escape::escape_html;
 
 use super::Reference;
 use crate::{
     diagnostic::{self, Diagnostic, Place},
+    entry::Citation,
     fingerprint::FingerprintMap,
     source::Source,
 };
@@ -189,10 +192,16 @@ impl Engine {
         let scope = if self.style.bibliography.is_some() { Scope::Bibliography } else { Scope::Citation };
         let style = self.variant(&Shape::of(&item, scope));
         let cited = if scope == Scope::Bibliography { &self.mute } else { &*style };
-        let mut driver = BibliographyDriver::new();
-        let items = vec![CitationItem::with_entry(&item)];
-        driver.citation(CitationRequest::new(items, cited, self.locale.clone(), &self.locales, None));
-        let rendered = driver.finish(BibliographyRequest::new(&style, self.locale.clone(), &self.locales));
+        // Of some texts, such as one of punctuation alone, hayagriva panics.
+        let rendered = panic::catch_unwind(AssertUnwindSafe(|| {
+            let mut driver = BibliographyDriver::new();
+            let items = vec![CitationItem::with_entry(&item)];
+            driver.citation(CitationRequest::new(items, cited, self.locale.clone(), &self.locales, None));
+            driver.finish(BibliographyRequest::new(&style, self.locale.clone(), &self.locales))
+        }));
+        let Ok(rendered) = rendered else {
+            return plain(&reference.citation);
+        };
         match rendered.bibliography.and_then(|bibliography| bibliography.items.into_iter().next()) {
             Some(item) => html::html(&item.content, &dates),
             None => rendered.citations.first().map_or_else(String::new, |cited| html::html(&cited.citation, &dates)),
@@ -213,6 +222,14 @@ impl Engine {
         variants.insert(fingerprint, Arc::clone(&variant));
         variant
     }
+}
+
+/// Names, year and title, where no style can be had.
+fn plain(citation: &Citation) -> String {
+    let mut html = String::new();
+    // Writing to a string cannot fail.
+    let _ = escape_html(&mut html, &format!("{}. {}.", citation.author_year(), citation.title));
+    html
 }
 
 /// One takes some ten thousand bytes, and most archives have fewer shapes.
