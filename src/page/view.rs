@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     archive::EntryId,
+    cite::{PlainText, Reference},
     site::{Indexing, Site},
 };
 
@@ -61,6 +62,8 @@ pub enum View {
     Domain(String),
     Print(Box<PrintView>),
     Share(Box<ShareView>),
+    /// A file for other programs, as it is.
+    Data(Arc<str>),
     TrackColors,
     Empty,
 }
@@ -97,6 +100,7 @@ impl View {
             | View::PreviewIndex(_)
             | View::Robots(_)
             | View::Domain(_)
+            | View::Data(_)
             | View::TrackColors
             | View::Empty => return None,
         })
@@ -136,6 +140,7 @@ impl View {
             | View::PreviewIndex(_)
             | View::Robots(_)
             | View::Domain(_)
+            | View::Data(_)
             | View::TrackColors
             | View::Empty => return None,
         })
@@ -512,6 +517,11 @@ pub fn view(world: &World<'_>, page: &Page) -> View {
         Subject::Domain => View::Domain(world.site.domain_to_claim().unwrap_or_default().to_string()),
         Subject::SitePicture => View::Share(share::site_share_view(world).into()),
         Subject::EntryPicture(id) => View::Share(share::entry_share_view(world, id).into()),
+        Subject::Citation(id, format) => {
+            let record = world.archive.entry(id);
+            let PlainText(text) = format.write(&Reference::of(record), record.slug.as_str());
+            View::Data(text.into())
+        }
         Subject::TrackColors => View::TrackColors,
         Subject::NoJekyll => View::Empty,
     }
