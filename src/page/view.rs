@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     archive::EntryId,
+    cite::{PlainText, Reference},
     site::{Indexing, Site},
 };
 
@@ -62,6 +63,8 @@ pub enum View {
     Domain(String),
     Print(Box<PrintView>),
     Share(Box<ShareView>),
+    /// A file for other programs, as it is.
+    Data(Arc<str>),
     TrackColors,
     Empty,
 }
@@ -98,6 +101,7 @@ impl View {
             | View::PreviewIndex(_)
             | View::Robots(_)
             | View::Domain(_)
+            | View::Data(_)
             | View::TrackColors
             | View::Empty => return None,
         })
@@ -136,6 +140,7 @@ macro_rules! frame_of {
             | View::PreviewIndex(_)
             | View::Robots(_)
             | View::Domain(_)
+            | View::Data(_)
             | View::TrackColors
             | View::Empty => return None,
         })
@@ -535,6 +540,11 @@ fn shown(world: &World<'_>, page: &Page) -> View {
         Subject::Domain => View::Domain(world.site.domain_to_claim().unwrap_or_default().to_string()),
         Subject::SitePicture => View::Share(share::site_share_view(world).into()),
         Subject::EntryPicture(id) => View::Share(share::entry_share_view(world, id).into()),
+        Subject::Citation(id, format) => {
+            let record = world.archive.entry(id);
+            let PlainText(text) = format.write(&Reference::of(record), record.slug.as_str());
+            View::Data(text.into())
+        }
         Subject::TrackColors => View::TrackColors,
         Subject::NoJekyll => View::Empty,
     }

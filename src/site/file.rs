@@ -7,8 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Citations, Collection, Color, Dcterms, Facet, Feed, Indexing, License, Lists, Markdown, NavigationItem, Pictures,
-    RawHtml, RelationKind, Search, SearchText, Site, Slug, Timeline, Track,
+    Citations, Collection, Color, Dcterms, Exports, Facet, Feed, Indexing, License, Lists, Markdown, NavigationItem,
+    Pictures, RawHtml, RelationKind, Search, SearchText, Site, Slug, Timeline, Track,
 };
 use crate::{
     diagnostic::{Checked, Diagnostic, did_you_mean},
@@ -66,6 +66,8 @@ pub struct SiteFile {
     pack: PackFile,
     #[serde(default)]
     citations: CitationsFile,
+    #[serde(default)]
+    exports: ExportsFile,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -177,6 +179,15 @@ struct SearchFile {
 struct CitationsFile {
     #[serde(default)]
     styles: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ExportsFile {
+    /// Whether the whole archive is written for other programs, below `data/`.
+    archive: Option<bool>,
+    /// Whether each work is, beside its page.
+    entries: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -479,6 +490,10 @@ impl SiteFile {
             },
             pack: self.pack.address.map(|address| address.0),
             citations: Citations { styles: self.citations.styles },
+            exports: Exports {
+                archive: self.exports.archive.unwrap_or(true),
+                entries: self.exports.entries.unwrap_or(true),
+            },
             language,
         }
     }

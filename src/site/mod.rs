@@ -96,6 +96,7 @@ pub struct Site {
     /// Where the pack is published: a whole address, or one from the site's root.
     pub pack: Option<String>,
     pub citations: Citations,
+    pub exports: Exports,
 }
 
 /// How works are cited.
@@ -104,6 +105,15 @@ pub struct Citations {
     /// CSL styles: names, and paths of `.csl` files below the root. The first is the one that
     /// is shown unless a reader asks for another; where there is none, nothing is formatted.
     pub styles: Vec<String>,
+}
+
+/// Which files are made for other programs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Exports {
+    /// Those of the whole archive below `data/`, and the page that explains them.
+    pub archive: bool,
+    /// Those of each work, beside its page.
+    pub entries: bool,
 }
 
 /// Whether search engines may list the site.
