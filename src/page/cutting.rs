@@ -31,7 +31,7 @@ const TERM: usize = 130;
 /// A passage that cites, or a relation, beside its words.
 const CITATION: usize = 380;
 /// A number of the concordance beside the citation and the title.
-const NUMBER: usize = 260;
+const NUMBER: usize = 330;
 
 /// The sections, narrower terms and other terms that a split index shows of one term at
 /// the most, of each kind: the term's own page has all.
@@ -51,12 +51,15 @@ pub struct Cutting<'a> {
     limits: Limits,
     /// What a card has for each track of the site.
     badges: Vec<usize>,
+    /// The part of an absolute address that is the site's.
+    address: usize,
 }
 
 impl<'a> Cutting<'a> {
     pub fn new(archive: &'a Archive, site: &'a Site) -> Self {
         let badges = site.tracks.iter().map(|track| BADGE + 2 * track.title.len() + track.id.as_str().len()).collect();
-        Cutting { archive, site, limits: Limits { bytes: parts::BYTES, rows: site.lists.most_rows }, badges }
+        let limits = Limits { bytes: parts::BYTES, rows: site.lists.most_rows };
+        Cutting { archive, site, limits, badges, address: site.base_url.as_ref().map_or(0, String::len) }
     }
 
     /// Whether one page has room for the marks of works in a picture as well as for their
@@ -64,8 +67,8 @@ impl<'a> Cutting<'a> {
     pub fn has_room_for_marks(&self, works: &[EntryId], cards_too: bool) -> bool {
         let bytes = |id: EntryId| {
             let mark = 2 * (230 + 3 * self.archive.card_length(id));
-            let card = if cards_too { self.card(id) } else { 0 };
-            self.archive.track_indexes(id).count().max(1) * (mark + card)
+            let (card, listed) = if cards_too { (self.card(id), self.listed(id)) } else { (0, 0) };
+            self.archive.track_indexes(id).count().max(1) * (mark + card) + listed
         };
         self.limits.hold_bytes(works.iter().map(|&id| bytes(id)))
     }
@@ -89,7 +92,7 @@ impl<'a> Cutting<'a> {
     pub fn collection(&self, index: usize) -> Option<Arc<Split>> {
         let collection = &self.site.collections[index];
         let list = &self.archive.lists[index];
-        let row = |at: usize| (Row(at, 0), self.archive.year(list[at]), self.card(list[at]));
+        let row = |at: usize| (Row(at, 0), self.archive.year(list[at]), self.row(list[at]));
         if self.limits.hold((0..list.len()).map(|at| row(at).2)) {
             return None;
         }
@@ -111,7 +114,7 @@ impl<'a> Cutting<'a> {
                 let cards = self.archive.track_indexes(work).count().max(1) * self.card(work);
                 let passage = PASSAGE + self.archive.card_length(work);
                 let passages = std::iter::from_fn(|| sections.next_if_eq(&work)).count();
-                cards + passages * passage
+                cards + passages * passage + self.listed(work)
             })
             .collect();
         let works = shelf.works.iter().zip(lengths).enumerate();
@@ -128,7 +131,7 @@ impl<'a> Cutting<'a> {
     pub fn actor(&self, id: ActorId) -> Option<Arc<Split>> {
         let shelf = self.archive.actor(id);
         let works = shelf.works.iter().enumerate();
-        let works = works.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work))).collect();
+        let works = works.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.row(work))).collect();
         self.with_names(
             (&Permalink::actor(&shelf.id), &format!("actors/{}/", shelf.id)),
             (works, 0),
@@ -162,7 +165,7 @@ impl<'a> Cutting<'a> {
         let works = &self.archive.person_works[id.0];
         let person = self.archive.person(id);
         let rows = works.iter().enumerate();
-        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work)));
+        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.row(work)));
         in_time(&Permalink::person(&person.id), &format!("people/{}/", person.id), self.limits, 0, rows)
     }
 
@@ -175,7 +178,7 @@ impl<'a> Cutting<'a> {
             let (year, own, link) = match backlink.from {
                 Origin::Entry(id) => {
                     let link = &self.archive.entry(id).outgoing.links[backlink.link];
-                    (self.archive.year(id), self.archive.card_length(id), link)
+                    (self.archive.year(id), self.archive.card_length(id) + self.listed(id), link)
                 }
                 Origin::Text(id) => (None, 0, &self.archive.text(id).outgoing.links[backlink.link]),
             };
@@ -187,7 +190,8 @@ impl<'a> Cutting<'a> {
         };
         let tie = |(at, tie): (usize, &Tie)| {
             let because = tie.because.as_ref().map_or(0, String::len);
-            (Row(at, TIES), self.archive.year(tie.other), CITATION + self.archive.card_length(tie.other) + because)
+            let own = self.archive.card_length(tie.other) + self.listed(tie.other);
+            (Row(at, TIES), self.archive.year(tie.other), CITATION + own + because)
         };
         let few = 20;
         let mut rows = Vec::new();
@@ -278,7 +282,8 @@ impl<'a> Cutting<'a> {
             let Some(list) = lists.iter_mut().find(|list| list.id == listed.list) else { continue };
             let link = record.citation.get(Variable::Url).map_or(0, str::len);
             let doubles = archive.other_listings(id).len() * PASSAGE;
-            let bytes = NUMBER + 2 * archive.card_length(id) + listed.printed.len() + 2 * link + doubles;
+            let bytes = NUMBER + 2 * archive.card_length(id) + listed.printed.len() + 3 * link + doubles;
+            let bytes = bytes + self.listed(id);
             list.rows.push((Row(id.0, 0), listed.number, bytes));
         }
         for list in &mut lists {
@@ -292,13 +297,22 @@ impl<'a> Cutting<'a> {
     }
 
     fn works(&self, home: &str, folder: &str, works: &[EntryId]) -> Option<Arc<Split>> {
-        let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.archive.year(id), self.card(id)));
+        let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.archive.year(id), self.row(id)));
         in_time(&Permalink::new(home), folder, self.limits, self.picture(works.len()), rows)
     }
 
     /// A picture of so many works, where its marks are gathered into bars.
     fn picture(&self, works: usize) -> usize {
         (self.badges.len() + 1) * works.min(BARS) * BAR
+    }
+
+    /// A card, and what programs read of its work.
+    fn row(&self, id: EntryId) -> usize {
+        self.card(id) + self.listed(id)
+    }
+
+    fn listed(&self, id: EntryId) -> usize {
+        self.archive.listed_length(id) + self.address
     }
 
     fn card(&self, id: EntryId) -> usize {
