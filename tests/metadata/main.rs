@@ -590,7 +590,7 @@ fn a_link_to_a_work_s_address_says_when_it_was_seen_and_where_it_is_kept() {
     };
     let seen = |day: &str, copy: &str| ["https://example.org/?a=1&b=2".to_string(), day.to_string(), copy.to_string()];
     let none = [String::new(), String::new(), String::new()];
-    let own = ".identifier a:not(.archived)";
+    let own = ".identifier a:not(.accessed)";
     assert_eq!(robust("works/day.html", own), [seen("2016-07-03", "")]);
     assert_eq!(robust("works/day.html", "#annotation a"), [seen("2016-07-03", ""), none.clone()]);
     assert_eq!(robust("works/never.html", own), [none]);
