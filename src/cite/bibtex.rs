@@ -3,15 +3,15 @@
 
 use super::{
     Reference,
-    code::{Code, Token, one_line},
+    code::{Pen, Token, one_line},
 };
 use crate::entry::{Citation, DateVariable, Kind, Name, Role, Variable};
 
 /// One entry with this key: letters, digits and hyphens.
-pub fn bibtex(reference: &Reference<'_>, key: &str) -> Code {
+pub fn bibtex<P: Pen>(reference: &Reference<'_>, key: &str) -> P {
     let citation = &reference.citation;
     let kind = kind(citation.kind);
-    let mut code = Code::default();
+    let mut code = P::default();
     code.push(Token::Keyword, &format!("@{kind}"));
     code.push(Token::Plain, "{");
     code.push(Token::Name, key);

@@ -2,12 +2,21 @@
 
 use super::{
     Reference,
-    code::{Code, Token},
+    code::{Pen, Token},
 };
 use crate::entry::{Date, Name, Point};
 
 /// A list of one item.
-pub fn csl_json(reference: &Reference<'_>, id: &str) -> Code {
+pub fn csl_json<P: Pen>(reference: &Reference<'_>, id: &str) -> P {
+    let mut code = P::default();
+    code.push(Token::Plain, "[\n  ");
+    item(&mut code, reference, id);
+    code.push(Token::Plain, "\n]\n");
+    code
+}
+
+/// One item, as it stands in a list.
+fn item(code: &mut impl Pen, reference: &Reference<'_>, id: &str) {
     let citation = &reference.citation;
     let mut fields: Vec<(String, Json)> = vec![
         ("id".into(), Json::text(id)),
@@ -23,14 +32,12 @@ pub fn csl_json(reference: &Reference<'_>, id: &str) -> Code {
     for (variable, text) in &citation.variables {
         fields.push((variable.to_string(), Json::text(text)));
     }
-    let mut code = Code::default();
-    code.push(Token::Plain, "[\n  {\n");
+    code.push(Token::Plain, "{\n");
     for (index, (name, value)) in fields.iter().enumerate() {
         code.push(Token::Plain, if index == 0 { "    " } else { ",\n    " });
-        field(&mut code, name, value);
+        field(code, name, value);
     }
-    code.push(Token::Plain, "\n  }\n]\n");
-    code
+    code.push(Token::Plain, "\n  }");
 }
 
 enum Json {
@@ -47,14 +54,14 @@ impl Json {
     }
 }
 
-fn field(code: &mut Code, name: &str, value: &Json) {
+fn field(code: &mut impl Pen, name: &str, value: &Json) {
     code.push(Token::Field, &quoted(name));
     code.push(Token::Plain, ": ");
     write(code, value);
 }
 
 /// On one line.
-fn write(code: &mut Code, value: &Json) {
+fn write(code: &mut impl Pen, value: &Json) {
     match value {
         Json::Text(text) => code.push(Token::Text, &quoted(text)),
         Json::Number(number) => code.push(Token::Number, &number.to_string()),

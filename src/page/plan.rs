@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     archive::{ActorId, Archive, EntryId, Goal, KeywordId, KeywordShelf, Locus, Origin, Person, PersonId, TextId},
+    cite::Format,
     collate,
     diagnostic::{Checked, Diagnostic, Place, nearest},
     entry::{Record, Spot, TextRecord, links},
@@ -79,6 +80,8 @@ pub enum Subject {
     /// What stands for the site where it is shared.
     SitePicture,
     EntryPicture(EntryId),
+    /// The work of an entry for programs.
+    Citation(EntryId, Format),
 }
 
 impl Page {
@@ -378,10 +381,13 @@ fn of_entry(record: &Record, id: EntryId, cutting: &Cutting<'_>, site: &Site) ->
     let own = Page { permalink: Permalink::entry(collection, slug.as_str()), subject: Subject::Entry(id), piece };
     let picture = share::entry_has_picture(site, record)
         .then(|| Page::whole(Permalink::entry_picture(collection, slug.as_str()), Subject::EntryPicture(id)));
+    let files = site.exports.entries.then_some(Format::ALL).into_iter().flatten().map(move |format| {
+        Page::whole(Permalink::citation(collection, slug.as_str(), format), Subject::Citation(id, format))
+    });
     // An alias that is no id has been told of.
     let aliases = record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
     let former = aliases.map(move |alias| Page::whole(Permalink::entry(collection, alias), Subject::Redirect(id)));
-    std::iter::once(own).chain(parts_of(cited, Subject::Cited(id))).chain(picture).chain(former)
+    std::iter::once(own).chain(parts_of(cited, Subject::Cited(id))).chain(picture).chain(files).chain(former)
 }
 
 /// Every relative address that a text links to is a page or a file.
