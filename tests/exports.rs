@@ -51,12 +51,13 @@ fn pages_that_cite_lead_to_the_files() {
 }
 
 /// Forms of the command, and the files that a build makes in them.
-const FORMS: [(&str, &str); 10] = [
+const FORMS: [(&str, &str); 11] = [
     ("csl-json", "archive.csl.json"),
     ("csl-yaml", "archive.csl.yaml"),
     ("bibtex", "archive.bib"),
     ("ris", "archive.ris"),
     ("csv", "archive.csv"),
+    ("jsonld", "archive.jsonld"),
     ("skos", "keywords.skos.jsonld"),
     ("skos-ttl", "keywords.skos.ttl"),
     ("annotations", "annotations.jsonld"),
@@ -158,7 +159,7 @@ fn annotations_have_their_passages() {
     assert_eq!(one["label"], "One thing");
     assert_eq!(one["target"]["locator"], "p. 186");
     assert_eq!(one["target"]["selector"]["exact"], "Implicit or explicit principles.");
-    assert_eq!(one["body"][1]["source"], "https://example.org/small/keywords/regimes.html");
-    assert_eq!(found("#annotated.section.two")["target"], "https://example.org/small/works/annotated.html");
+    assert_eq!(one["body"][1]["source"], "https://example.org/small/keywords/regimes.html#term");
+    assert_eq!(found("#annotated.section.two")["target"], "https://example.org/small/works/annotated.html#work");
     assert!(!run.stdout().contains("Of no annotation"));
 }

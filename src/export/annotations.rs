@@ -40,6 +40,10 @@ pub fn json_ld(material: &Material<'_>) -> String {
     ];
     let license = material.site.license.iter().filter_map(|license| license.url.as_ref());
     fields.extend(license.map(|url| format!("\"rights\": {}", json::text(url))));
+    fields.extend(material.site.editor.as_deref().map(|editor| {
+        let editor = Object::default().text("type", "Organization").text("name", editor).end();
+        format!("\"creator\": {editor}")
+    }));
     fields.push(format!("\"first\": {{\n    {}\n  }}", page.join(",\n    ")));
     format!("{{\n  {}\n}}\n", fields.join(",\n  "))
 }
@@ -49,7 +53,7 @@ pub fn json_ld(material: &Material<'_>) -> String {
 fn of_work(material: &Material<'_>, keywords: &Keywords<'_>, work: EntryId) -> Vec<String> {
     let Material { archive, site, pages } = material;
     let record = archive.entry(work);
-    let target = pages.entry(work);
+    let target = pages.work(work);
     let annotation = |name: &str, motivation: &str| {
         let id = format!("{}#{}.{name}", pages.file(Export::Annotations), record.slug);
         Object::default().text("id", &id).text("type", "Annotation").text("motivation", motivation)

@@ -6,6 +6,7 @@
 
 mod annotations;
 mod citations;
+mod graph;
 mod json;
 mod table;
 mod thesaurus;
@@ -31,6 +32,7 @@ pub enum Export {
     Bibtex,
     Ris,
     Csv,
+    JsonLd,
     Skos,
     SkosTurtle,
     Annotations,
@@ -39,12 +41,13 @@ pub enum Export {
 }
 
 impl Export {
-    pub const ALL: [Export; 10] = [
+    pub const ALL: [Export; 11] = [
         Export::CslJson,
         Export::CslYaml,
         Export::Bibtex,
         Export::Ris,
         Export::Csv,
+        Export::JsonLd,
         Export::Skos,
         Export::SkosTurtle,
         Export::Annotations,
@@ -60,6 +63,7 @@ impl Export {
             Export::Bibtex => "bibtex",
             Export::Ris => "ris",
             Export::Csv => "csv",
+            Export::JsonLd => "jsonld",
             Export::Skos => "skos",
             Export::SkosTurtle => "skos-ttl",
             Export::Annotations => "annotations",
@@ -76,6 +80,7 @@ impl Export {
             Export::Bibtex => "archive.bib",
             Export::Ris => "archive.ris",
             Export::Csv => "archive.csv",
+            Export::JsonLd => "archive.jsonld",
             Export::Skos => "keywords.skos.jsonld",
             Export::SkosTurtle => "keywords.skos.ttl",
             Export::Annotations => "annotations.jsonld",
@@ -92,7 +97,7 @@ impl Export {
             Export::Bibtex => "application/x-bibtex",
             Export::Ris => "application/x-research-info-systems",
             Export::Csv | Export::Links => "text/csv",
-            Export::Skos | Export::Annotations => "application/ld+json",
+            Export::JsonLd | Export::Skos | Export::Annotations => "application/ld+json",
             Export::SkosTurtle => "text/turtle",
             Export::Timeline => "application/json",
         }
@@ -108,6 +113,7 @@ impl Export {
             Export::Bibtex => citations::biblatex(material),
             Export::Ris => citations::ris(material),
             Export::Csv => table::works(material),
+            Export::JsonLd => graph::json_ld(material),
             Export::Skos => thesaurus::json_ld(material),
             Export::SkosTurtle => thesaurus::turtle(material),
             Export::Annotations => annotations::json_ld(material),
@@ -123,14 +129,22 @@ pub const FOLDER: &str = "data";
 /// The list of checksums in it, in the form of `sha256sum`: a digest, two blanks and a name.
 pub const CHECKSUMS: &str = "SHA256SUMS";
 
-/// What is known here of the site's pages. Addresses are absolute where the site has one of
-/// its own, and as seen from [`FOLDER`] where it has not.
+/// What is known here of the site's pages, and of the identifiers that linked data has for
+/// what they are about. Both are absolute where the site has an address of its own, and as
+/// seen from [`FOLDER`] where it has not.
 pub trait Pages {
+    /// The page of an entry.
     fn entry(&self, id: EntryId) -> String;
+    /// The identifier of its work.
+    fn work(&self, id: EntryId) -> String;
+    /// The work as one node of JSON-LD on one line, in the words of schema.org and of DCMI
+    /// Metadata Terms.
+    fn node(&self, id: EntryId) -> String;
+    /// The identifier of a keyword.
     fn keyword(&self, id: KeywordId) -> String;
-    /// The index of keywords.
+    /// The page of all keywords.
     fn keywords(&self) -> String;
-    /// By the index of the site's tracks.
+    /// The page of a track, by the index of the site's tracks.
     fn track(&self, index: usize) -> String;
     fn file(&self, export: Export) -> String;
     /// The heading of a section of an entry, by its index, in words.

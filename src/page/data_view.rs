@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     address::{Permalink, absolute},
+    metadata::{self, Node},
     text_view::{WrittenView, introduction},
     view::Frame,
     world::World,
@@ -99,8 +100,23 @@ impl Pages for World<'_> {
         self.seen_from_data(&self.entry_permalink(id))
     }
 
+    fn work(&self, id: EntryId) -> String {
+        match self.site.base_url {
+            Some(_) => metadata::id(self, Node::Work(id)),
+            // A page's own graph has a blank node there, which nothing outside can name.
+            None => self.entry(id) + "#work",
+        }
+    }
+
+    fn node(&self, id: EntryId) -> String {
+        metadata::work(self, id)
+    }
+
     fn keyword(&self, id: KeywordId) -> String {
-        self.seen_from_data(&Permalink::keyword(&self.archive.keyword(id).id))
+        match self.site.base_url {
+            Some(_) => metadata::id(self, Node::Keyword(id)),
+            None => self.seen_from_data(&Permalink::keyword(&self.archive.keyword(id).id)) + "#term",
+        }
     }
 
     fn keywords(&self) -> String {

@@ -12,6 +12,7 @@ mod entry_view;
 mod feed;
 mod html;
 mod list_views;
+pub mod metadata;
 mod parts;
 mod plan;
 mod previews;

@@ -13,6 +13,7 @@ use super::{
     list_views::{
         self, ActorView, ActorsView, CollectionView, ConcordanceView, KeywordView, KeywordsView, PeopleView, PersonView,
     },
+    metadata,
     parts::{PartsView, Split},
     plan::{self, Page, Subject},
     previews::{self, PreviewsView},
@@ -110,31 +111,30 @@ impl View {
     }
 }
 
-impl View {
-    /// What it has as a page for readers; `None` for files for machines, and for a page
-    /// that only leads to another.
-    pub fn frame(&self) -> Option<&Frame> {
-        Some(match self {
-            View::Home(view) => &view.page,
-            View::Text(view) => &view.page,
-            View::Collection(view) => &view.page,
-            View::Entry(view) => &view.page,
-            View::Cited(view) => &view.page,
-            View::Tracks(view) => &view.page,
-            View::Track(view) => &view.page,
-            View::TrackKeywords(view) => &view.page,
-            View::Timeline(view) => &view.page,
-            View::Keywords(view) => &view.page,
-            View::Keyword(view) => &view.page,
-            View::Actors(view) => &view.page,
-            View::Actor(view) => &view.page,
-            View::People(view) => &view.page,
-            View::Person(view) => &view.page,
-            View::Concordance(view) => &view.page,
-            View::DataFiles(view) => &view.page,
-            View::Search(view) => &view.page,
-            View::NotFound(view) => &view.page,
-            View::Print(view) => &view.page,
+/// The frame of a view: the same for reading and for writing.
+macro_rules! frame_of {
+    ($view:expr $(, $mutable:tt)?) => {
+        Some(match $view {
+            View::Home(view) => &$($mutable)? view.page,
+            View::Text(view) => &$($mutable)? view.page,
+            View::Collection(view) => &$($mutable)? view.page,
+            View::Entry(view) => &$($mutable)? view.page,
+            View::Cited(view) => &$($mutable)? view.page,
+            View::Tracks(view) => &$($mutable)? view.page,
+            View::Track(view) => &$($mutable)? view.page,
+            View::TrackKeywords(view) => &$($mutable)? view.page,
+            View::Timeline(view) => &$($mutable)? view.page,
+            View::Keywords(view) => &$($mutable)? view.page,
+            View::Keyword(view) => &$($mutable)? view.page,
+            View::Actors(view) => &$($mutable)? view.page,
+            View::Actor(view) => &$($mutable)? view.page,
+            View::People(view) => &$($mutable)? view.page,
+            View::Person(view) => &$($mutable)? view.page,
+            View::Concordance(view) => &$($mutable)? view.page,
+            View::DataFiles(view) => &$($mutable)? view.page,
+            View::Search(view) => &$($mutable)? view.page,
+            View::NotFound(view) => &$($mutable)? view.page,
+            View::Print(view) => &$($mutable)? view.page,
             View::Redirect(_)
             | View::Share(_)
             | View::Feed(_)
@@ -148,6 +148,18 @@ impl View {
             | View::TrackColors
             | View::Empty => return None,
         })
+    };
+}
+
+impl View {
+    /// What it has as a page for readers; `None` for files for machines, and for a page
+    /// that only leads to another.
+    pub fn frame(&self) -> Option<&Frame> {
+        frame_of!(self)
+    }
+
+    fn frame_mut(&mut self) -> Option<&mut Frame> {
+        frame_of!(self, mut)
     }
 }
 
@@ -174,6 +186,8 @@ pub struct Frame {
     pub feed: Option<Permalink>,
     /// Where the page stands among those of a list that is too long for one.
     pub parts: Option<PartsView>,
+    /// What programs read in its head.
+    pub metadata: Html,
 }
 
 impl World<'_> {
@@ -197,6 +211,7 @@ impl World<'_> {
             permalink: permalink.clone(),
             feed: None,
             parts: None,
+            metadata: Html::default(),
         }
     }
 
@@ -478,8 +493,16 @@ pub struct RobotsView {
     pub closed: bool,
 }
 
-/// What the page at an address shows.
+/// What the page at an address shows, and says to programs.
 pub fn view(world: &World<'_>, page: &Page) -> View {
+    let mut view = shown(world, page);
+    if let Some(frame) = view.frame_mut() {
+        frame.metadata = metadata::of_page(world, page, frame);
+    }
+    view
+}
+
+fn shown(world: &World<'_>, page: &Page) -> View {
     let at = &page.permalink;
     match page.subject {
         Subject::Home => View::Home(text_view::home_view(world, page).into()),

@@ -167,6 +167,43 @@ pub struct RelationKind {
     pub label: String,
     /// As the other work reads it: "*revised by* …".
     pub inverse: String,
+    pub dcterms: Dcterms,
+}
+
+/// What a kind of relation is to programs: a property of *DCMI Metadata Terms*, spelt as there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Dcterms {
+    References,
+    Replaces,
+    Requires,
+    IsVersionOf,
+    IsPartOf,
+    IsFormatOf,
+    /// Related in a way that the terms have no word for.
+    #[default]
+    Relation,
+}
+
+impl Dcterms {
+    /// As the work that states it has it, or the other (`inverse`).
+    pub const fn property(self, inverse: bool) -> &'static str {
+        match (self, inverse) {
+            (Dcterms::References, false) => "dcterms:references",
+            (Dcterms::References, true) => "dcterms:isReferencedBy",
+            (Dcterms::Replaces, false) => "dcterms:replaces",
+            (Dcterms::Replaces, true) => "dcterms:isReplacedBy",
+            (Dcterms::Requires, false) => "dcterms:requires",
+            (Dcterms::Requires, true) => "dcterms:isRequiredBy",
+            (Dcterms::IsVersionOf, false) => "dcterms:isVersionOf",
+            (Dcterms::IsVersionOf, true) => "dcterms:hasVersion",
+            (Dcterms::IsPartOf, false) => "dcterms:isPartOf",
+            (Dcterms::IsPartOf, true) => "dcterms:hasPart",
+            (Dcterms::IsFormatOf, false) => "dcterms:isFormatOf",
+            (Dcterms::IsFormatOf, true) => "dcterms:hasFormat",
+            (Dcterms::Relation, _) => "dcterms:relation",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
