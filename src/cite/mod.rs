@@ -14,7 +14,9 @@ mod kept;
 mod ris;
 mod styles;
 
+pub use bibtex::biblatex;
 pub use code::{Code, Pen, PlainText};
+pub use csl_json::{csl_json_item, csl_yaml_item};
 pub use kept::{FOLDER, KeptStyles, Unused, is_kept};
 pub use styles::{Style, Styles, is_file};
 

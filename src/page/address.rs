@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::{
     cite::Format,
+    export::{self, Export},
     site::{Collection, Site, Slug, Track},
 };
 
@@ -71,6 +72,14 @@ impl Permalink {
     /// Beside the entry's page.
     pub fn citation(collection: &Slug, slug: &str, format: Format) -> Self {
         Permalink::new([collection.as_str(), "/", slug, ".", format.ending()].concat())
+    }
+
+    pub fn export(export: Export) -> Self {
+        Permalink::new([export::FOLDER, "/", export.file()].concat())
+    }
+
+    pub fn checksums() -> Self {
+        Permalink::new([export::FOLDER, "/", export::CHECKSUMS].concat())
     }
 
     /// The page that a Markdown file below `content/` is: it has the address of its path.

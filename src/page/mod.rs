@@ -7,6 +7,7 @@
 mod address;
 mod cite_view;
 mod cutting;
+mod data_view;
 mod entry_view;
 mod feed;
 mod html;

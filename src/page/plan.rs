@@ -18,6 +18,7 @@ use crate::{
     collate,
     diagnostic::{Checked, Diagnostic, Place, nearest},
     entry::{Record, Spot, TextRecord, links},
+    export::Export,
     parallel, portable,
     site::{Site, Slug},
 };
@@ -82,6 +83,10 @@ pub enum Subject {
     EntryPicture(EntryId),
     /// The work of an entry for programs.
     Citation(EntryId, Format),
+    /// Explains the files of the whole archive for programs.
+    Data,
+    Export(Export),
+    Checksums,
 }
 
 impl Page {
@@ -192,8 +197,14 @@ fn in_folder(page: &Page) -> (&str, &str) {
     address.split_at(address.find('/').map_or(address.len(), |at| at + 1))
 }
 
-/// The one address with capital letters.
 const DOMAIN: &str = "CNAME";
+
+/// Whether a page has an address that is told in lower case. Two addresses have capitals.
+fn is_taken(pages: &[Page], address: &str) -> bool {
+    let checksums = Permalink::checksums();
+    let capital = [DOMAIN, checksums.as_str()].into_iter().find(|capital| capital.eq_ignore_ascii_case(address));
+    find(pages, capital.unwrap_or(address)).is_some()
+}
 
 /// Files that would be copied to the address of a page, over a file of the theme, among
 /// those of the search index or over one another; and those whose names not every system
@@ -208,7 +219,7 @@ pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<
         let address = file.to_lowercase();
         let other = if of_theme.contains(&address) {
             "a file of the theme"
-        } else if find(pages, &address).is_some() || find(pages, DOMAIN).is_some_and(|_| address == "cname") {
+        } else if is_taken(pages, &address) {
             "a page of the archive"
         } else if address.starts_with("search/") && address.ends_with(".js") {
             "the search index"
@@ -295,6 +306,13 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
         page(at(DOMAIN), Subject::Domain);
     }
     page(at("static/tracks.css"), Subject::TrackColors);
+    if site.exports.archive {
+        page(at("data.html"), Subject::Data);
+        for export in Export::ALL {
+            page(Permalink::export(export), Subject::Export(export));
+        }
+        page(Permalink::checksums(), Subject::Checksums);
+    }
     if share::site_has_picture(site) {
         page(Permalink::site_picture(), Subject::SitePicture);
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     address::{Permalink, absolute},
+    data_view::{DataView, data_view},
     entry_view::{CitedView, EntryView, cited_view, entry_view},
     feed::{FeedView, feed_view},
     html::Html,
@@ -49,6 +50,7 @@ pub enum View {
     People(Box<PeopleView>),
     Person(Box<PersonView>),
     Concordance(Box<ConcordanceView>),
+    DataFiles(Box<DataView>),
     Search(Box<SearchView>),
     Redirect(Box<RedirectView>),
     NotFound(Box<NotFoundView>),
@@ -89,6 +91,7 @@ impl View {
             View::People(_) => "people.html",
             View::Person(_) => "person.html",
             View::Concordance(_) => "concordance.html",
+            View::DataFiles(_) => "data.html",
             View::Search(_) => "search.html",
             View::Redirect(_) => "redirect.html",
             View::NotFound(_) => "404.html",
@@ -128,6 +131,7 @@ macro_rules! frame_of {
             View::People(view) => &$($mutable)? view.page,
             View::Person(view) => &$($mutable)? view.page,
             View::Concordance(view) => &$($mutable)? view.page,
+            View::DataFiles(view) => &$($mutable)? view.page,
             View::Search(view) => &$($mutable)? view.page,
             View::NotFound(view) => &$($mutable)? view.page,
             View::Print(view) => &$($mutable)? view.page,
@@ -379,6 +383,8 @@ pub struct SiteView {
     pub date: Option<String>,
     /// Whether there is a `search.html`.
     pub search: bool,
+    /// Whether there is a `data.html`, with files for other programs.
+    pub data: bool,
     /// Whether search engines are asked not to list the pages.
     pub noindex: bool,
     pub navigation: Vec<NavigationView>,
@@ -423,6 +429,7 @@ pub fn site_view(site: &Site) -> SiteView {
         license: site.license.clone(),
         date: site.date.map(|day| day.to_string()),
         search: site.search.enabled,
+        data: site.exports.archive,
         noindex: site.indexing == Indexing::Refused,
         navigation: site
             .navigation
@@ -549,6 +556,9 @@ fn shown(world: &World<'_>, page: &Page) -> View {
             let PlainText(text) = format.write(&Reference::of(record), record.slug.as_str());
             View::Data(text.into())
         }
+        Subject::Data => View::DataFiles(data_view(world, at).into()),
+        Subject::Export(export) => View::Data(Arc::clone(world.export(export))),
+        Subject::Checksums => View::Data(world.checksums().into()),
         Subject::TrackColors => View::TrackColors,
         Subject::NoJekyll => View::Empty,
     }

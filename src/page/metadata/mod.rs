@@ -17,6 +17,7 @@ mod work;
 mod zotero;
 
 pub use coins::span as coins;
+pub use node::{Node, id};
 pub use work::work;
 
 use super::{
