@@ -19,6 +19,7 @@ mod collate;
 pub mod diagnostic;
 mod entry;
 mod fingerprint;
+mod import;
 mod lettering;
 mod page;
 mod parallel;

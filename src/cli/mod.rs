@@ -1,6 +1,7 @@
 //! Commands, their help, and what is printed. No rule about archives.
 
 mod check;
+mod import;
 #[cfg(feature = "serve")]
 mod keys;
 mod manual;
@@ -86,6 +87,8 @@ enum Command {
     Init(starter::InitArguments),
     /// Begin an entry: a file with the next number, an id, and the fields of its type.
     New(starter::NewArguments),
+    /// Make entries of the works in a bibliography of another program.
+    Import(import::ImportArguments),
     /// Pack the site, its sources and their checksums into one file.
     Pack(pack::PackArguments),
     /// Say whether a packed file is as it was packed.
@@ -147,6 +150,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve::run(serve, &arguments.common),
         Command::Check(check) => check::run(check, &arguments.common),
         Command::Init(init) => starter::init(init, &arguments.common),
+        Command::Import(import) => import::run(import, &arguments.common),
         Command::Pack(pack) => pack::pack(pack, &arguments.common),
         Command::Schema(schema) => manual::schema(schema, &arguments.common),
         Command::Completions(completions) => manual::completions(completions),
