@@ -18,6 +18,7 @@ pub mod cli;
 mod collate;
 pub mod diagnostic;
 mod entry;
+mod export;
 mod fingerprint;
 mod import;
 mod lettering;

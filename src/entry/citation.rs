@@ -316,6 +316,11 @@ impl Citation {
         self.issued().map(Date::year_in_words)
     }
 
+    /// The work's address, where it leads to a page of the web.
+    pub fn web_address(&self) -> Option<&str> {
+        self.get(Variable::Url).filter(|url| url.starts_with("http://") || url.starts_with("https://"))
+    }
+
     /// DOIs are written bare, with `doi:` or as an address; this is the bare form.
     pub fn doi(&self) -> Option<&str> {
         self.get(Variable::Doi).map(bare_doi)

@@ -445,9 +445,7 @@ fn identifiers(world: &World<'_>, citation: &Citation) -> Vec<IdentifierView> {
             accessed: None,
         });
     }
-    if let Some(url) =
-        citation.get(Variable::Url).filter(|url| url.starts_with("http://") || url.starts_with("https://"))
-    {
+    if let Some(url) = citation.web_address() {
         identifiers.push(IdentifierView {
             label: "Address",
             text: url.to_string(),

@@ -7,10 +7,12 @@
 mod address;
 mod cite_view;
 mod cutting;
+mod data_view;
 mod entry_view;
 mod feed;
 mod html;
 mod list_views;
+pub mod metadata;
 mod parts;
 mod plan;
 mod previews;

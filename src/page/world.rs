@@ -18,6 +18,7 @@ use crate::{
     cite::Styles,
     diagnostic::Diagnostic,
     entry::{Body, Date, Entry, Text},
+    export::Exports,
     site::Site,
 };
 
@@ -36,6 +37,7 @@ pub struct World<'a> {
     /// Every page, by address.
     pub pages: &'a [Page],
     pub previews: &'a PreviewFiles,
+    pub exports: &'a Exports,
     /// The volume of the print edition that is made, where one is.
     pub print: Option<&'a Volume>,
     /// Where it is noted which bodies are read, if anybody wants to know.
