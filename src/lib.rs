@@ -20,6 +20,7 @@ pub mod diagnostic;
 mod entry;
 mod export;
 mod fingerprint;
+mod import;
 mod lettering;
 mod page;
 mod parallel;

@@ -2,6 +2,7 @@
 
 mod check;
 mod export;
+mod import;
 #[cfg(feature = "serve")]
 mod keys;
 mod manual;
@@ -89,6 +90,8 @@ enum Command {
     New(starter::NewArguments),
     /// Write the archive for other programs: for reference managers, spreadsheets, RDF.
     Export(export::ExportArguments),
+    /// Make entries of the works in a bibliography of another program.
+    Import(import::ImportArguments),
     /// Pack the site, its sources and their checksums into one file.
     Pack(pack::PackArguments),
     /// Say whether a packed file is as it was packed.
@@ -151,6 +154,7 @@ pub fn run() -> ExitCode {
         Command::Check(check) => check::run(check, &arguments.common),
         Command::Init(init) => starter::init(init, &arguments.common),
         Command::Export(export) => export::run(export, &arguments.common),
+        Command::Import(import) => import::run(import, &arguments.common),
         Command::Pack(pack) => pack::pack(pack, &arguments.common),
         Command::Schema(schema) => manual::schema(schema, &arguments.common),
         Command::Completions(completions) => manual::completions(completions),

@@ -28,12 +28,17 @@ macro_rules! vocabulary {
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($text => Some(Self::$variant),)+ _ => None }
             }
+
+            /// As CSL spells it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
         }
 
         /// As CSL spells it.
         impl std::fmt::Display for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str(match self { $(Self::$variant => $text),+ })
+                formatter.write_str(self.name())
             }
         }
     };
