@@ -6,6 +6,7 @@
 
 mod address;
 mod cite_view;
+mod citing;
 mod cutting;
 mod entry_view;
 mod feed;
@@ -23,6 +24,7 @@ mod view;
 mod world;
 
 pub use address::Permalink;
+pub use citing::cited_text;
 pub use feed::{FeedItem, FeedView};
 pub use html::Html;
 pub use plan::{Page, Subject, clashes, plan};
