@@ -155,6 +155,25 @@ pub struct Outgoing {
     pub sections: Vec<Section>,
 }
 
+impl Outgoing {
+    /// As [`Body::fitted`].
+    fn fitted(mut self) -> Self {
+        let contexts = self.links.iter_mut().map(|link| &mut link.context);
+        let titles = self.sections.iter_mut().map(|section| &mut section.title);
+        for pieces in contexts.chain(titles) {
+            for piece in pieces.iter_mut() {
+                if let Piece::Text(text) | Piece::Words(text) = piece {
+                    text.shrink_to_fit();
+                }
+            }
+            pieces.shrink_to_fit();
+        }
+        self.links.shrink_to_fit();
+        self.sections.shrink_to_fit();
+        self
+    }
+}
+
 /// A link that stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Link {
@@ -221,6 +240,15 @@ pub struct BodyPlaces {
     pub sections: Vec<Range<usize>>,
 }
 
+impl BodyPlaces {
+    /// As [`Body::fitted`].
+    fn fitted(mut self) -> Self {
+        self.links.shrink_to_fit();
+        self.sections.shrink_to_fit();
+        self
+    }
+}
+
 /// The id of the list of works that a page cites.
 pub const WORKS_CITED: &str = "works-cited";
 
@@ -285,7 +313,8 @@ pub fn parse_body(
     let notes = reading.write_notes(definitions);
     let lines = std::mem::take(&mut reading.lines);
     let clusters = std::mem::take(&mut reading.clusters);
-    (Body { text, lead, notes, lines, clusters }.fitted(), reading.outgoing, reading.places, reading.diagnostics)
+    let body = Body { text, lead, notes, lines, clusters }.fitted();
+    (body, reading.outgoing.fitted(), reading.places.fitted(), reading.diagnostics)
 }
 
 /// Marks the address of a link that our own callback made of a citation.
