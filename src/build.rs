@@ -771,6 +771,43 @@ impl Parts {
     }
 }
 
+/// What a style makes of an archive's works, for the test that compares it with what another
+/// processor makes of them: HTML.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct StyleTrial {
+    /// As the settings name it.
+    pub style: String,
+    /// Each work by itself, by the id of its entry.
+    pub works: Vec<(String, String)>,
+    /// A text that cites works, and its list of them.
+    pub text: String,
+    pub list: String,
+}
+
+/// The works of the archive below `root` as CSL-JSON, and what each of its styles makes of them
+/// and of the text of the page at `path`. `None` where the archive has errors.
+#[doc(hidden)]
+pub fn citation_trial(root: &Path, path: &str) -> Option<(Vec<String>, Vec<StyleTrial>)> {
+    let ready = ready(root)?;
+    let archive = &ready.linked.archive;
+    let work = |id: &EntryId| (archive.entry(*id).slug.to_string(), cite::Reference::of(archive.entry(*id)));
+    let works: Vec<(String, cite::Reference<'_>)> = archive.works.iter().map(work).collect();
+    let items = works.iter().map(|(id, reference)| {
+        let cite::PlainText(text) = cite::Format::CslJson.write(reference, id);
+        text
+    });
+    let trial = |style: &cite::Style| {
+        let names = [style.name.clone()];
+        let alone = Styles::of(&names, &BTreeMap::new(), |_| Place::file("site.toml"), &ready.site.language).value;
+        let other = ready.clone().with_styles(&Arc::new(alone));
+        let (text, list) = page::cited_text(&other.world(), path)?;
+        let formatted = works.iter().map(|(id, reference)| (id.clone(), style.bibliography(reference).to_string()));
+        Some(StyleTrial { style: style.name.clone(), works: formatted.collect(), text, list })
+    };
+    Some((items.collect(), ready.styles.iter().filter_map(trial).collect()))
+}
+
 /// For each template the fullest view that an archive gives it, as JSON: examples for
 /// the documentation of themes. Empty where the archive has errors.
 #[doc(hidden)]

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{
     address::Permalink,
     cite_view::{CiteView, cite_view},
+    citing::Citing,
     cutting::{BACKLINKS, TIES},
     html::{self, Html},
     metadata::robust,
@@ -54,6 +55,8 @@ pub struct EntryView {
     pub draft: bool,
     pub body: Html,
     pub notes: Vec<NoteView>,
+    /// A list of the works that the text cites, as the first style has them.
+    pub works_cited: Option<Html>,
     pub contents: Vec<ContentsView>,
     /// The entry that stands for the work, on the page of another listing.
     pub principal: Option<LinkView>,
@@ -282,6 +285,7 @@ pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
     page.picture = world.entry_picture(id);
     let collection = world.site.collection(record.collection.as_str());
     let origin = Origin::Entry(id);
+    let citing = world.citing(origin);
     let (previous_in_list, next_in_list) = archive.list_neighbours(id, world.site);
     let (previous_in_time, next_in_time) = archive.time_neighbours(id);
     let neighbour = |other: Option<EntryId>| other.map(|other| entry_link(world, other, at));
@@ -325,8 +329,9 @@ pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
         relations: if elsewhere(TIES) { Vec::new() } else { relations(world, id, &ties(world, id), at) },
         basis: record.own.basis.map(crate::entry::Basis::name),
         draft: record.own.draft,
-        body: world.fill(&world.body(origin).text, origin, at),
-        notes: notes(world, origin, at),
+        body: world.fill(&world.body(origin).text, origin, at, citing.as_ref()),
+        notes: notes(world, origin, at, citing.as_ref()),
+        works_cited: citing.map(|citing| citing.list(world, at)),
         contents: contents(world, Origin::Entry(id)),
         principal: (principal != id).then(|| entry_link(world, principal, at)),
         backlinks: if elsewhere(BACKLINKS) {
@@ -556,14 +561,14 @@ fn relations(world: &World<'_>, id: EntryId, ties: &[&Tie], at: &Permalink) -> V
         .collect()
 }
 
-pub fn notes(world: &World<'_>, origin: Origin, at: &Permalink) -> Vec<NoteView> {
+pub fn notes(world: &World<'_>, origin: Origin, at: &Permalink, citing: Option<&Citing<'_>>) -> Vec<NoteView> {
     let body = world.body(origin);
     body.notes
         .iter()
         .map(|note| NoteView {
             number: note.number,
             references: (1..=note.references).collect(),
-            text: world.fill(&note.text, origin, at),
+            text: world.fill(&note.text, origin, at, citing),
             beside: note.plain && body.text.gaps.iter().any(|gap| gap.fill == Fill::Note(note.number)),
         })
         .collect()

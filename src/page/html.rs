@@ -2,13 +2,13 @@
 
 use std::{fmt::Write, sync::Arc};
 
-use pulldown_cmark_escape::{escape_href, escape_html};
+use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 use serde::Serialize;
 
-use super::{address::Permalink, metadata::robust, world::World};
+use super::{address::Permalink, citing::Citing, metadata::robust, world::World};
 use crate::{
     archive::{Goal, Origin},
-    entry::{Citation, Fill, Line, Link, Piece, Rich, Section, Shows, Variable},
+    entry::{Citation, CiteForm, Cluster, Fill, Line, Link, Piece, Rich, Section, Shows, Variable},
 };
 
 /// Finished HTML: a template writes it with `| safe`.
@@ -60,8 +60,9 @@ pub fn push(html: &mut String, text: &str) {
 type Heading<'a> = &'a dyn Fn(Origin, &Section) -> String;
 
 impl World<'_> {
-    /// A text's HTML with its links put in, as it stands on the page `from`.
-    pub fn fill(&self, rich: &Rich, origin: Origin, from: &Permalink) -> Html {
+    /// A text's HTML with its links put in, as it stands on the page `from`. Without `citing`
+    /// works are cited plainly.
+    pub fn fill(&self, rich: &Rich, origin: Origin, from: &Permalink, citing: Option<&Citing<'_>>) -> Html {
         let (links, goals) = self.links(origin);
         let prefix = self.id_prefix(origin);
         let mut html = String::with_capacity(rich.html.len() + rich.gaps.len() * 96);
@@ -83,7 +84,15 @@ impl World<'_> {
                 }
                 Fill::Note(number) => {
                     if self.print.is_none() {
-                        self.side_note(&mut html, number, origin, from);
+                        self.side_note(&mut html, number, origin, from, citing);
+                    }
+                    continue;
+                }
+                Fill::Cluster(number) => {
+                    let cluster = &self.body(origin).clusters[number];
+                    match citing.and_then(|citing| citing.cluster(self, cluster, origin, from)) {
+                        Some(citation) => html.push_str(&citation),
+                        None => self.plain_citation(&mut html, cluster, origin, from),
                     }
                     continue;
                 }
@@ -104,13 +113,37 @@ impl World<'_> {
         Html(html.into())
     }
 
+    /// `(see Krasner 1982, p. 5; 1983)`: what a text says where no style is asked.
+    fn plain_citation(&self, html: &mut String, cluster: &Cluster, origin: Origin, from: &Permalink) {
+        let (links, goals) = self.links(origin);
+        let in_brackets = cluster.cites.iter().all(|cite| cite.form != CiteForm::InSentence);
+        html.push_str(if in_brackets { "(" } else { "" });
+        for (count, cite) in cluster.cites.iter().enumerate() {
+            html.push_str(if count > 0 { "; " } else { "" });
+            let (link, goal) = (&links[cite.link], goals[cite.link].as_ref());
+            push_text(html, &cite.before);
+            self.open_link(html, link.shows, goal, origin, from);
+            push(html, &self.shown(link, goal, origin));
+            html.push_str("</a>");
+            push_text(html, &cite.behind);
+        }
+        html.push_str(if in_brackets { ")" } else { "" });
+    }
+
     /// A note behind the reference to it, for the margin. In print, where notes stand at
     /// the end, another reference leads there.
-    fn side_note(&self, html: &mut String, number: usize, origin: Origin, from: &Permalink) {
+    fn side_note(
+        &self,
+        html: &mut String,
+        number: usize,
+        origin: Origin,
+        from: &Permalink,
+        citing: Option<&Citing<'_>>,
+    ) {
         let Some(note) = self.body(origin).notes.get(number - 1).filter(|note| note.plain) else {
             return;
         };
-        let text = self.fill(&note.text, origin, from);
+        let text = self.fill(&note.text, origin, from, citing);
         let text = text.0.trim().trim_start_matches("<p>").trim_end_matches("</p>");
         // Writing to a string cannot fail.
         let _ = write!(
@@ -174,6 +207,11 @@ impl World<'_> {
         words.collect()
     }
 
+    /// Where the links of a text lead.
+    pub fn goals(&self, origin: Origin) -> &[Option<Goal>] {
+        self.links(origin).1
+    }
+
     fn links(&self, origin: Origin) -> (&[Link], &[Option<Goal>]) {
         match origin {
             Origin::Entry(id) => (&self.archive.entry(id).outgoing.links, &self.archive.entry_links[id.0]),
@@ -181,7 +219,7 @@ impl World<'_> {
         }
     }
 
-    fn open_link(&self, html: &mut String, shows: Shows, goal: Option<&Goal>, origin: Origin, from: &Permalink) {
+    pub fn open_link(&self, html: &mut String, shows: Shows, goal: Option<&Goal>, origin: Origin, from: &Permalink) {
         let Some(goal) = goal.filter(|goal| **goal != Goal::Withheld) else {
             html.push_str("<a class=\"withheld\">");
             return;
@@ -243,6 +281,7 @@ impl World<'_> {
         let cited = |id| -> &Citation { &self.archive.entry(id).citation };
         match (goal, link.shows) {
             (Some(Goal::Entry { id, .. }), Shows::AuthorYear) => cited(*id).author_year(),
+            (Some(Goal::Entry { id, .. }), Shows::InSentence) => in_sentence(cited(*id)),
             (Some(Goal::Entry { id, .. }), Shows::Year) => cited(*id).year().unwrap_or_else(|| "n.d.".into()),
             (Some(Goal::Entry { id, section: Some(section) }), Shows::Title) => {
                 let record = self.archive.entry(*id);
@@ -269,6 +308,19 @@ impl World<'_> {
             },
         }
     }
+}
+
+/// `Krasner (1982)`
+fn in_sentence(citation: &Citation) -> String {
+    let creators = citation.creators_short();
+    let who = if creators.is_empty() { &citation.title } else { &creators };
+    citation.year().map_or_else(|| who.clone(), |year| format!("{who} ({year})"))
+}
+
+/// Appends text that stands in no attribute, as Markdown's own is written.
+fn push_text(html: &mut String, text: &str) {
+    // Writing to a string cannot fail.
+    let _ = escape_html_body_text(html, text);
 }
 
 fn marked(html: &mut String, words: &str) {
