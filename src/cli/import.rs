@@ -15,7 +15,7 @@ use crate::{
     diagnostic::{Diagnostic, Place, any_error, did_you_mean, in_order},
     import::{self, Duplicates, Format, NewKeywords, Plan, Reading, Shelf},
     publish,
-    source::{Asset, Sources},
+    source::{self, KEYWORDS, Sources},
 };
 
 #[derive(Args)]
@@ -66,16 +66,21 @@ pub fn run(arguments: &ImportArguments, common: &Common) -> ExitCode {
     let duplicates = if arguments.keep_duplicates { Duplicates::Keep } else { Duplicates::Skip };
     let new = if arguments.add_keywords { NewKeywords::Add } else { NewKeywords::Propose };
     let plan = import::plan(&readings, &shelf, duplicates, new).keep(&mut told);
-    let told = in_order(told);
+    let human = common.message_format == MessageFormat::Human;
+    let mut told = in_order(told);
+    if !human {
+        for fault in told.iter_mut().filter(|fault| fault.code == "new-keywords") {
+            fault.help = fault.help.take().map(|help| format!("{help}:\n{}", plan.proposed));
+        }
+    }
     tell(&told, common);
     if arguments.dry_run {
-        show(&plan, sources.keywords().map_or(0, |source| source.text.len()));
+        show(&plan);
     } else if let Err(fault) = write(&plan, arguments) {
         complain(&format!("nothing was imported: {fault}"), None);
         return ExitCode::from(FAILED);
     }
-    let human = common.message_format == MessageFormat::Human;
-    if human && !common.quiet && plan.keywords.is_none() && !plan.proposed.is_empty() {
+    if human && !common.quiet && plan.addition.is_none() && !plan.proposed.is_empty() {
         anstream::println!("For content/keywords.yaml:\n\n{}", plan.proposed);
     }
     say(common, &summary(&plan, arguments, started));
@@ -103,9 +108,12 @@ fn read(arguments: &ImportArguments, told: &mut Vec<Diagnostic>) -> Vec<Reading>
 }
 
 fn write(plan: &Plan, arguments: &ImportArguments) -> Result<(), String> {
-    let mut replaced: Vec<(PathBuf, &[u8])> = Vec::new();
-    if let Some(Asset { path, bytes }) = &plan.keywords {
-        replaced.push((arguments.root.join(&**path), bytes));
+    let mut replaced: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+    if let Some(addition) = &plan.addition {
+        let path = arguments.root.join(KEYWORDS);
+        let mut bytes = source::read_bytes(&path).map_err(|fault| format!("`{}`: {fault}", path.display()))?;
+        bytes.extend_from_slice(addition.as_bytes());
+        replaced.push((path, bytes));
     }
     let new: Vec<(PathBuf, &[u8])> =
         plan.entries.iter().map(|file| (arguments.root.join(&*file.path), file.bytes.as_slice())).collect();
@@ -113,18 +121,18 @@ fn write(plan: &Plan, arguments: &ImportArguments) -> Result<(), String> {
 }
 
 /// As a comparison of the archive before and after would show it.
-fn show(plan: &Plan, keywords: usize) {
-    let added = |path: &str, bytes: &[u8]| {
+fn show(plan: &Plan) {
+    let added = |path: &str, text: &str| {
         anstream::println!("+++ {path}");
-        for line in String::from_utf8_lossy(bytes).lines() {
+        for line in text.lines() {
             anstream::println!("+{line}");
         }
     };
-    if let Some(file) = &plan.keywords {
-        added(&file.path, file.bytes.get(keywords..).unwrap_or_default());
+    if let Some(addition) = &plan.addition {
+        added(KEYWORDS, addition.trim_start());
     }
     for file in &plan.entries {
-        added(&file.path, &file.bytes);
+        added(&file.path, &String::from_utf8_lossy(&file.bytes));
     }
 }
 
@@ -136,7 +144,7 @@ fn summary(plan: &Plan, arguments: &ImportArguments, started: Instant) -> String
         (plan.known > 0).then(|| counted(plan.known, "work was there already", "works were there already")),
         (plan.failed > 0)
             .then(|| counted(plan.failed, "record could not be imported", "records could not be imported")),
-        plan.keywords.is_some().then(|| {
+        plan.addition.is_some().then(|| {
             counted(plan.proposed_count, "keyword to content/keywords.yaml", "keywords to content/keywords.yaml")
         }),
     ];

@@ -81,6 +81,8 @@ fn objects(text: &str) -> Vec<Result<Range<usize>, Range<usize>>> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
     let mut at = 0;
+    // Where the last line ended.
+    let mut line = None;
     while let Some(open) = text[at..].find('{').map(|found| at + found) {
         // Zotero's interface puts the list into an object.
         let inner = text[open + 1..].trim_start();
@@ -93,7 +95,8 @@ fn objects(text: &str) -> Vec<Result<Range<usize>, Range<usize>>> {
             at = open + 1;
             continue;
         }
-        let indentation = text[..open].rfind('\n').map_or("", |line| &text[line..open]);
+        line = text[at..open].rfind('\n').map(|found| at + found).or(line);
+        let indentation = line.map_or("", |line| &text[line..open]);
         let begins_next = |end: usize| {
             !indentation.is_empty()
                 && indentation.trim().is_empty()
@@ -106,6 +109,7 @@ fn objects(text: &str) -> Vec<Result<Range<usize>, Range<usize>>> {
             match bytes.get(end) {
                 None => break false,
                 Some(b'\n') if end > open && begins_next(end) => break false,
+                Some(b'\n') => line = Some(end),
                 Some(_) if escaped => escaped = false,
                 Some(b'\\') if in_text => escaped = true,
                 Some(b'"') => in_text = !in_text,

@@ -148,6 +148,16 @@ impl Draft {
     }
 
     pub fn person(&mut self, role: Role, name: Name) {
+        let part = |text: Option<String>| text.map(|text| cleaned(&text));
+        let name = match name {
+            Name::Literal(name) => Name::Literal(cleaned(&name)),
+            Name::Person { family, given, particle, suffix } => Name::Person {
+                family: cleaned(&family),
+                given: part(given),
+                particle: part(particle),
+                suffix: part(suffix),
+            },
+        };
         let names = self.names.entry(role).or_default();
         if !names.contains(&name) {
             names.push(name);

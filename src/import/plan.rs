@@ -15,7 +15,7 @@ use std::{
 use super::{Found, Reading};
 use crate::{
     build::ParsedFiles,
-    diagnostic::{Checked, Diagnostic, Place},
+    diagnostic::{Checked, Diagnostic},
     entry::{Citation, Kind, Parsed, Variable},
     parallel,
     site::{Collection, Site, Slug},
@@ -55,13 +55,12 @@ pub enum NewKeywords {
 pub struct Plan {
     /// New files, by path under the site's root, in the order of their works.
     pub entries: Vec<Asset>,
-    /// YAML of the keywords that `keywords.yaml` lacks, as it goes to its end; empty where it
-    /// lacks none.
+    /// YAML of the keywords that `keywords.yaml` lacks; empty where it lacks none.
     pub proposed: String,
     /// How many these are.
     pub proposed_count: usize,
-    /// `keywords.yaml` with them, where they are to be added.
-    pub keywords: Option<Asset>,
+    /// What goes to the end of `keywords.yaml`, where they are to be added.
+    pub addition: Option<String>,
     /// How many works were there already.
     pub known: usize,
     /// How many records make no entry.
@@ -89,7 +88,7 @@ fn planned(readings: &[Reading], shelf: &Shelf<'_>, duplicates: Duplicates, new:
     let mut taken = Taken::of(shelf.files, shelf.collection).with_room_for(count);
     let mut rivals = Rivals::of(shelf.files);
     let mut terms = Terms::of(&vocabulary);
-    let mut works: Vec<(String, Work, Place)> = Vec::new();
+    let mut works: Vec<(String, Work, (&Reading, &Found))> = Vec::new();
     for (reading, found) in readings.iter().flat_map(|reading| reading.works.iter().map(move |found| (reading, found)))
     {
         let place = || reading.script.place(found.at.clone());
@@ -115,18 +114,18 @@ fn planned(readings: &[Reading], shelf: &Shelf<'_>, duplicates: Duplicates, new:
         };
         let path = format!("content/{}/{name}", shelf.collection.id);
         rivals.add(&found.citation, &path);
-        works.push((path, work, place()));
+        works.push((path, work, (reading, found)));
     }
     let texts: Vec<String> = parallel::map(&works, |(path, work, _)| {
         let name = path.rsplit('/').next().unwrap_or_default();
         let number = name.split_once('-').map(|(digits, _)| digits).filter(|_| shelf.collection.numbered);
         work.text(shelf.collection, number, shelf.site)
     });
-    for ((path, _, place), text) in works.into_iter().zip(texts) {
+    for ((path, _, (reading, found)), text) in works.into_iter().zip(texts) {
         if text.len() > strict::LARGEST_BLOCK {
             let said =
                 format!("the front matter would have {} bytes; {} are allowed", text.len(), strict::LARGEST_BLOCK);
-            let fault = Diagnostic::error("front-matter-too-long", place, said);
+            let fault = Diagnostic::error("front-matter-too-long", reading.script.place(found.at.clone()), said);
             told.push(fault.help("shorten its abstract or its notes, and import it again".to_string()));
             plan.failed += 1;
             continue;
@@ -339,8 +338,8 @@ impl Terms {
                 told.push(Diagnostic::warning("new-keywords", source.place(end..end), said).help(help.to_string()));
             }
             NewKeywords::Add => {
-                if let Some(bytes) = with_terms(source, &plan.proposed, self.proposed.keys()) {
-                    plan.keywords = Some(Asset { path: Arc::clone(&source.path), bytes });
+                plan.addition = addition(source, &plan.proposed, self.proposed.keys());
+                if plan.addition.is_some() {
                     return;
                 }
                 let said = "nothing can be added at the end of this file";
@@ -375,17 +374,14 @@ fn term(id: &str, spellings: &[String]) -> String {
     text
 }
 
-/// The bytes of the file with further terms behind them. `None` where these would not be read
-/// there.
-fn with_terms<'t>(source: &Source, terms: &str, ids: impl Iterator<Item = &'t String>) -> Option<Vec<u8>> {
+/// What puts further terms at the end of the file. `None` where they would not be read there.
+fn addition<'t>(source: &Source, terms: &str, ids: impl Iterator<Item = &'t String>) -> Option<String> {
     let end = if source.text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut text = source.text.clone();
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push_str(end);
-    }
-    text.push_str(&terms.replace('\n', end));
-    let read = vocabulary::parse::<Keyword>(Some(&Arc::new(Source::new(&*source.path, text.clone().into_bytes()))));
+    let first = if source.text.is_empty() || source.text.ends_with('\n') { "" } else { end };
+    let addition = format!("{first}{}", terms.replace('\n', end));
+    let whole = format!("{}{addition}", source.text);
+    let read = vocabulary::parse::<Keyword>(Some(&Arc::new(Source::new(&*source.path, whole.into_bytes()))));
     let found: HashSet<String> = read.value.terms.iter().flat_map(BTreeMap::keys).map(ToString::to_string).collect();
     let sound = read.diagnostics.is_empty() && { ids }.all(|id| found.contains(id));
-    sound.then(|| text.into_bytes())
+    sound.then_some(addition)
 }

@@ -18,6 +18,8 @@ pub struct Script {
     source: Source,
     /// Byte offsets, the first of which is 0.
     lines: Vec<usize>,
+    /// How many characters begin before each stretch of [`STRETCH`] bytes.
+    counts: Vec<usize>,
 }
 
 impl Script {
@@ -34,7 +36,15 @@ impl Script {
         let text: String = if text.contains(is_stray) { text.replace(is_stray, " ") } else { text.into_owned() };
         let source = Source::new(name, text.into_bytes());
         let ends = source.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        let script = Script { lines: std::iter::once(0).chain(ends).collect(), source };
+        let counts = source.text.as_bytes().chunks(STRETCH).scan(0, |count, stretch| {
+            let before = *count;
+            *count += begins(stretch);
+            Some(before)
+        });
+        let mut counts: Vec<usize> = counts.collect();
+        // A file may end where a stretch does.
+        counts.push(begins(source.text.as_bytes()));
+        let script = Script { lines: std::iter::once(0).chain(ends).collect(), counts, source };
         let mut diagnostics = Vec::new();
         if assumed {
             let valid = str::from_utf8(bytes).err().map_or(0, |fault| fault.valid_up_to());
@@ -53,22 +63,40 @@ impl Script {
         &self.source.text
     }
 
-    /// The place of a byte range, cut at the end of its first line.
+    /// The place of a byte range, cut at the end of its first line. It takes as long wherever
+    /// that is, since a file of JSON may be one line.
     pub fn place(&self, range: Range<usize>) -> Place {
         let text = &self.source.text;
         let start = floor(text, range.start);
         let index = self.lines.partition_point(|line| *line <= start).saturating_sub(1);
         let line = self.lines.get(index).copied().unwrap_or(0);
-        let whole = text[line..].lines().next().unwrap_or_default();
-        let end = floor(text, range.end).clamp(start, (line + whole.len()).max(start));
-        let (column, width) = (text[line..start].chars().count(), text[start..end].chars().count());
-        // A file of JSON may be one line: what is far behind the fault is not shown, and nothing
-        // where as much stands before it.
-        let shown = if column > LONGEST { "" } else { whole };
+        let end_of_line = self.lines.get(index + 1).map_or(text.len(), |next| next - 1);
+        let end = floor(text, range.end).clamp(start, end_of_line.max(start));
+        let (column, width) = (self.signs(line, start), self.signs(start, end));
+        // What is far behind the fault is not shown, and nothing where as much stands before it.
+        let shown = if column > LONGEST { "" } else { text[line..end_of_line].trim_end_matches('\r') };
         let shown = shown.char_indices().nth(column + width + LONGEST).map_or(shown, |(at, _)| &shown[..at]);
         let width = if shown.is_empty() { 0 } else { width };
         Place { path: self.source.path.clone(), line: index + 1, column: column + 1, width, text: shown.into() }
     }
+
+    /// How many characters begin in a range.
+    fn signs(&self, start: usize, end: usize) -> usize {
+        let before = |offset: usize| {
+            let index = offset / STRETCH;
+            let counted = self.counts.get(index).copied().unwrap_or(0);
+            counted + begins(&self.source.text.as_bytes()[index * STRETCH..offset])
+        };
+        before(end) - before(start)
+    }
+}
+
+/// Characters are counted once for so many bytes.
+const STRETCH: usize = 4096;
+
+/// How many characters begin in a stretch of UTF-8 (RFC 3629, section 3).
+fn begins(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 /// So many characters of a line are shown around what is marked.

@@ -83,10 +83,11 @@ pub fn put_new(path: &Path, bytes: &[u8]) -> Result<(), Unmade> {
 ///
 /// # Errors
 /// [`Unmade`].
-pub fn put_together(new: &[(PathBuf, &[u8])], replaced: &[(PathBuf, &[u8])]) -> Result<(), Unmade> {
+pub fn put_together(new: &[(PathBuf, &[u8])], replaced: &[(PathBuf, Vec<u8>)]) -> Result<(), Unmade> {
     let mut made = Made::default();
     let mut drafts = Made::default();
-    for (path, bytes) in new.iter().chain(replaced) {
+    let replacing = replaced.iter().map(|(path, bytes)| (path, bytes.as_slice()));
+    for (path, bytes) in new.iter().map(|(path, bytes)| (path, *bytes)).chain(replacing) {
         made.folder(path.parent().unwrap_or(Path::new("")))?;
         drafts.file(&draft_of(path), bytes)?;
     }

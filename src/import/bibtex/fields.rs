@@ -29,15 +29,9 @@ pub fn inherited<'s>(
     let mut whole = raw.clone();
     let mut seen = vec![raw.key.to_lowercase()];
     take_over(&mut whole, raw, by_key, &mut seen, &mut |at, key| {
-        let known = did_you_mean(key, by_key.keys().map(String::as_str));
-        told.push(
-            Diagnostic::warning(
-                "unknown-crossref",
-                script.place(at),
-                format!("no record in this file has the key `{key}`"),
-            )
-            .help(known.unwrap_or_else(|| "export it along with this one, or give its fields here".to_string())),
-        );
+        let said = format!("no record in this file has the key `{key}`");
+        let help = "export it along with this one, or give its fields here";
+        told.push(Diagnostic::warning("unknown-crossref", script.place(at), said).help(help.to_string()));
     });
     whole.fields.retain(|field| !matches!(field.name.as_str(), "crossref" | "xdata" | "xref" | "ids"));
     whole
