@@ -34,8 +34,9 @@ pub struct Head {
     pub moment: Moment,
     /// The start of the key of the title.
     pub title: u128,
-    /// As in `Filing`.
+    /// The following two as in `Filing`.
     pub length: u32,
+    pub listed: u32,
     pub plain: bool,
 }
 
@@ -57,7 +58,7 @@ impl Ledger {
         let first = records.iter().zip(old).take_while(same).count();
         let (rest, old_rest) = (&records[first..], &old[first..]);
         let last = rest.iter().rev().zip(old_rest.iter().rev()).take_while(same).count();
-        let mut new = Ledger::default();
+        let mut new = Ledger::with_room_as(ledger);
         new.extend_from(ledger, 0..first);
         let parts = parallel::map_parts(&rest[..rest.len() - last], |_, records| {
             let mut part = Ledger::default();
@@ -73,8 +74,21 @@ impl Ledger {
         new
     }
 
+    /// Empty, with room for what an earlier one has and little more.
+    fn with_room_as(Ledger { heads, people, keywords, actors, tracks, sections, links }: &Self) -> Self {
+        Ledger {
+            heads: Vec::with_capacity(heads.len() + 1),
+            people: people.room(),
+            keywords: keywords.room(),
+            actors: actors.room(),
+            tracks: tracks.room(),
+            sections: sections.room(),
+            links: links.room(),
+        }
+    }
+
     fn push(&mut self, record: &Record) {
-        let Filing { id, moment, title, people, keywords, actors, tracks, sections, links, plain, length } =
+        let Filing { id, moment, title, people, keywords, actors, tracks, sections, links, plain, length, listed } =
             &record.filing;
         self.heads.push(Head {
             id: *id,
@@ -83,6 +97,7 @@ impl Ledger {
             moment: *moment,
             title: title.start,
             length: *length,
+            listed: *listed,
             plain: *plain,
         });
         self.people.push(people.iter().map(|named| Mention { spelling: named.spelling, role: named.role }));

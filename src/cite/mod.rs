@@ -10,14 +10,18 @@ mod code;
 #[cfg(feature = "citations")]
 mod csl;
 mod csl_json;
+mod in_text;
 mod kept;
+mod locator;
 mod ris;
 mod styles;
 
 pub use bibtex::biblatex;
 pub use code::{Code, Pen, PlainText};
 pub use csl_json::{csl_json_item, csl_yaml_item};
+pub use in_text::{CitedWork, Class, Manner, NUMBER, Said, citation, linked};
 pub use kept::{FOLDER, KeptStyles, Unused, is_kept};
+pub use locator::{Locator, locator};
 pub use styles::{Style, Styles, is_file};
 
 use std::borrow::Cow;
@@ -92,6 +96,38 @@ impl Format {
             Format::Bibtex => bibtex::bibtex(reference, key),
             Format::Ris => ris::ris(reference, key),
             Format::CslJson => csl_json::csl_json(reference, key),
+        }
+    }
+}
+
+/// What is sorted by rules of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum List {
+    /// The works of a page.
+    Bibliography,
+    /// The works of one citation.
+    Citation,
+}
+
+/// A work among those that a style could not tell apart without it being told of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Among<'a> {
+    /// In the order of the bibliography; the work alone where it is like no other.
+    pub works: &'a [&'a Reference<'a>],
+    /// The index of the work.
+    pub own: usize,
+}
+
+impl<'a> Among<'a> {
+    pub fn work(&self) -> &'a Reference<'a> {
+        self.works[self.own]
+    }
+
+    /// The same fingerprint as [`Reference::fingerprint`] where it is alone.
+    fn fingerprint(&self) -> Fingerprint {
+        match self.works {
+            [work] => work.fingerprint(),
+            works => Fingerprint::of(&(works, self.own)),
         }
     }
 }

@@ -31,7 +31,7 @@ const TERM: usize = 130;
 /// A passage that cites, or a relation, beside its words.
 const CITATION: usize = 380;
 /// A number of the concordance beside the citation and the title.
-const NUMBER: usize = 260;
+const NUMBER: usize = 330;
 
 /// The sections, narrower terms and other terms that a split index shows of one term at
 /// the most, of each kind: the term's own page has all.
@@ -51,12 +51,39 @@ pub struct Cutting<'a> {
     limits: Limits,
     /// What a card has for each track of the site.
     badges: Vec<usize>,
+    /// By entry, for what is looked up once for each of its keywords, people and tracks.
+    rows: Vec<InList>,
+}
+
+/// What lists need to know of an entry, side by side: asked of the archive row by row, it
+/// would be fetched from three places each time.
+#[derive(Clone, Copy)]
+struct InList {
+    /// Of its card.
+    card: usize,
+    /// Of what programs read of its work.
+    listed: usize,
+    year: Option<i16>,
 }
 
 impl<'a> Cutting<'a> {
     pub fn new(archive: &'a Archive, site: &'a Site) -> Self {
-        let badges = site.tracks.iter().map(|track| BADGE + 2 * track.title.len() + track.id.as_str().len()).collect();
-        Cutting { archive, site, limits: Limits { bytes: parts::BYTES, rows: site.lists.most_rows }, badges }
+        let badges: Vec<usize> =
+            site.tracks.iter().map(|track| BADGE + 2 * track.title.len() + track.id.as_str().len()).collect();
+        // The part of an absolute address that is the site's.
+        let address = site.base_url.as_ref().map_or(0, String::len);
+        let row = |id: EntryId| {
+            let tracks: usize = archive.track_indexes(id).map(|index| badges[index]).sum();
+            let actors = &archive.entry_actors[id.0];
+            let actors: usize = actors.iter().map(|(actor, _)| archive.actor(*actor).name.len() + 1).sum();
+            InList {
+                card: CARD + archive.card_length(id) + tracks + actors,
+                listed: archive.listed_length(id) + address,
+                year: archive.year(id),
+            }
+        };
+        let rows = (0..archive.entries.len()).map(|id| row(EntryId(id))).collect();
+        Cutting { archive, site, limits: Limits { bytes: parts::BYTES, rows: site.lists.most_rows }, badges, rows }
     }
 
     /// Whether one page has room for the marks of works in a picture as well as for their
@@ -64,8 +91,8 @@ impl<'a> Cutting<'a> {
     pub fn has_room_for_marks(&self, works: &[EntryId], cards_too: bool) -> bool {
         let bytes = |id: EntryId| {
             let mark = 2 * (230 + 3 * self.archive.card_length(id));
-            let card = if cards_too { self.card(id) } else { 0 };
-            self.archive.track_indexes(id).count().max(1) * (mark + card)
+            let (card, listed) = if cards_too { (self.card(id), self.listed(id)) } else { (0, 0) };
+            self.archive.track_indexes(id).count().max(1) * (mark + card) + listed
         };
         self.limits.hold_bytes(works.iter().map(|&id| bytes(id)))
     }
@@ -89,7 +116,7 @@ impl<'a> Cutting<'a> {
     pub fn collection(&self, index: usize) -> Option<Arc<Split>> {
         let collection = &self.site.collections[index];
         let list = &self.archive.lists[index];
-        let row = |at: usize| (Row(at, 0), self.archive.year(list[at]), self.card(list[at]));
+        let row = |at: usize| (Row(at, 0), self.year(list[at]), self.row(list[at]));
         if self.limits.hold((0..list.len()).map(|at| row(at).2)) {
             return None;
         }
@@ -111,11 +138,11 @@ impl<'a> Cutting<'a> {
                 let cards = self.archive.track_indexes(work).count().max(1) * self.card(work);
                 let passage = PASSAGE + self.archive.card_length(work);
                 let passages = std::iter::from_fn(|| sections.next_if_eq(&work)).count();
-                cards + passages * passage
+                cards + passages * passage + self.listed(work)
             })
             .collect();
         let works = shelf.works.iter().zip(lengths).enumerate();
-        let works = works.map(|(at, (&work, bytes))| (Row(at, 0), self.archive.year(work), bytes)).collect();
+        let works = works.map(|(at, (&work, bytes))| (Row(at, 0), self.year(work), bytes)).collect();
         let label = |id: &KeywordId| self.archive.keyword(*id).label.as_str();
         let others = shelf.broader.iter().chain(&shelf.related).map(|id| TERM + label(id).len()).sum();
         self.with_names(
@@ -128,7 +155,7 @@ impl<'a> Cutting<'a> {
     pub fn actor(&self, id: ActorId) -> Option<Arc<Split>> {
         let shelf = self.archive.actor(id);
         let works = shelf.works.iter().enumerate();
-        let works = works.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work))).collect();
+        let works = works.map(|(at, &(work, _))| (Row(at, 0), self.year(work), self.row(work))).collect();
         self.with_names(
             (&Permalink::actor(&shelf.id), &format!("actors/{}/", shelf.id)),
             (works, 0),
@@ -162,7 +189,7 @@ impl<'a> Cutting<'a> {
         let works = &self.archive.person_works[id.0];
         let person = self.archive.person(id);
         let rows = works.iter().enumerate();
-        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work)));
+        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.year(work), self.row(work)));
         in_time(&Permalink::person(&person.id), &format!("people/{}/", person.id), self.limits, 0, rows)
     }
 
@@ -175,7 +202,7 @@ impl<'a> Cutting<'a> {
             let (year, own, link) = match backlink.from {
                 Origin::Entry(id) => {
                     let link = &self.archive.entry(id).outgoing.links[backlink.link];
-                    (self.archive.year(id), self.archive.card_length(id), link)
+                    (self.year(id), self.archive.card_length(id) + self.listed(id), link)
                 }
                 Origin::Text(id) => (None, 0, &self.archive.text(id).outgoing.links[backlink.link]),
             };
@@ -187,7 +214,8 @@ impl<'a> Cutting<'a> {
         };
         let tie = |(at, tie): (usize, &Tie)| {
             let because = tie.because.as_ref().map_or(0, String::len);
-            (Row(at, TIES), self.archive.year(tie.other), CITATION + self.archive.card_length(tie.other) + because)
+            let own = self.archive.card_length(tie.other) + self.listed(tie.other);
+            (Row(at, TIES), self.year(tie.other), CITATION + own + because)
         };
         let few = 20;
         let mut rows = Vec::new();
@@ -278,7 +306,8 @@ impl<'a> Cutting<'a> {
             let Some(list) = lists.iter_mut().find(|list| list.id == listed.list) else { continue };
             let link = record.citation.get(Variable::Url).map_or(0, str::len);
             let doubles = archive.other_listings(id).len() * PASSAGE;
-            let bytes = NUMBER + 2 * archive.card_length(id) + listed.printed.len() + 2 * link + doubles;
+            let bytes = NUMBER + 2 * archive.card_length(id) + listed.printed.len() + 3 * link + doubles;
+            let bytes = bytes + self.listed(id);
             list.rows.push((Row(id.0, 0), listed.number, bytes));
         }
         for list in &mut lists {
@@ -292,7 +321,7 @@ impl<'a> Cutting<'a> {
     }
 
     fn works(&self, home: &str, folder: &str, works: &[EntryId]) -> Option<Arc<Split>> {
-        let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.archive.year(id), self.card(id)));
+        let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.year(id), self.row(id)));
         in_time(&Permalink::new(home), folder, self.limits, self.picture(works.len()), rows)
     }
 
@@ -301,11 +330,21 @@ impl<'a> Cutting<'a> {
         (self.badges.len() + 1) * works.min(BARS) * BAR
     }
 
+    /// A card, and what programs read of its work.
+    fn row(&self, id: EntryId) -> usize {
+        self.card(id) + self.listed(id)
+    }
+
+    fn listed(&self, id: EntryId) -> usize {
+        self.rows[id.0].listed
+    }
+
     fn card(&self, id: EntryId) -> usize {
-        let tracks: usize = self.archive.track_indexes(id).map(|index| self.badges[index]).sum();
-        let actors = &self.archive.entry_actors[id.0];
-        let actors: usize = actors.iter().map(|(actor, _)| self.archive.actor(*actor).name.len() + 1).sum();
-        CARD + self.archive.card_length(id) + tracks + actors
+        self.rows[id.0].card
+    }
+
+    fn year(&self, id: EntryId) -> Option<i16> {
+        self.rows[id.0].year
     }
 
     /// A term in an index with at most so many of each kind of what stands below it.

@@ -6,6 +6,7 @@
 
 mod address;
 mod cite_view;
+mod citing;
 mod cutting;
 mod data_view;
 mod entry_view;
@@ -25,6 +26,7 @@ mod view;
 mod world;
 
 pub use address::Permalink;
+pub use citing::cited_text;
 pub use feed::{FeedItem, FeedView};
 pub use html::Html;
 pub use plan::{Page, Subject, clashes, plan};

@@ -188,6 +188,8 @@ pub struct Frame {
     pub parts: Option<PartsView>,
     /// What programs read in its head.
     pub metadata: Html,
+    /// The works that the page lists, for reference managers; empty where it is no list.
+    pub coins: Html,
 }
 
 impl World<'_> {
@@ -212,6 +214,7 @@ impl World<'_> {
             feed: None,
             parts: None,
             metadata: Html::default(),
+            coins: Html::default(),
         }
     }
 
@@ -497,7 +500,8 @@ pub struct RobotsView {
 pub fn view(world: &World<'_>, page: &Page) -> View {
     let mut view = shown(world, page);
     if let Some(frame) = view.frame_mut() {
-        frame.metadata = metadata::of_page(world, page, frame);
+        let metadata = metadata::of(world, page, frame);
+        (frame.metadata, frame.coins) = (metadata.head, metadata.coins);
     }
     view
 }

@@ -474,6 +474,7 @@ impl SiteFile {
                     Some(RawHtmlFile::Sanitize) | None => RawHtml::Sanitize,
                 },
                 smart_punctuation: self.markdown.smart_punctuation.unwrap_or(english),
+                citations: !self.citations.styles.is_empty(),
             },
             timeline: Timeline { most_marks: self.timeline.most_marks.unwrap_or(400) },
             lists: Lists { most_rows: self.lists.most_rows.map_or(3000, NonZeroUsize::get) },

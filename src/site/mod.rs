@@ -219,6 +219,8 @@ pub struct Markdown {
     pub raw_html: RawHtml,
     /// Curly quotation marks and dashes for straight ones, by English rules.
     pub smart_punctuation: bool,
+    /// Whether a style cites: `@id` in a sentence is a citation then, and pages list works.
+    pub citations: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

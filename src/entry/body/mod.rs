@@ -29,6 +29,8 @@ pub struct Body {
     pub notes: Vec<Note>,
     /// The text without markup, for the search index: notes come last.
     pub lines: Vec<Line>,
+    /// Those of the notes come last.
+    pub clusters: Vec<Cluster>,
 }
 
 impl Body {
@@ -42,6 +44,7 @@ impl Body {
         }
         self.lines.iter_mut().for_each(|line| line.text.shrink_to_fit());
         self.lines.shrink_to_fit();
+        self.clusters.shrink_to_fit();
         self
     }
 }
@@ -99,6 +102,38 @@ pub enum Fill {
     Prefix,
     /// The note of this number, counted from 1, behind the first reference to it.
     Note(usize),
+    /// The `n`-th citation of the text.
+    Cluster(usize),
+}
+
+/// A citation in a text, of one work or several. (CSL 1.0.2, "Terminology", has cites.)
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cluster {
+    /// Never empty.
+    pub cites: Vec<Cite>,
+}
+
+/// A work that a text cites.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cite {
+    /// The number of the link.
+    pub link: usize,
+    /// `see `, as it is written.
+    pub before: String,
+    /// `, p. 5`, as it is written.
+    pub behind: String,
+    pub form: CiteForm,
+}
+
+/// How a text names the author of a work that it cites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CiteForm {
+    /// Not at all: `[@id]`.
+    Whole,
+    /// In its own words: `[-@id]`.
+    WithoutAuthor,
+    /// By the citation, which is part of the sentence: `@id`.
+    InSentence,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -118,6 +153,25 @@ pub struct Note {
 pub struct Outgoing {
     pub links: Vec<Link>,
     pub sections: Vec<Section>,
+}
+
+impl Outgoing {
+    /// As [`Body::fitted`].
+    fn fitted(mut self) -> Self {
+        let contexts = self.links.iter_mut().map(|link| &mut link.context);
+        let titles = self.sections.iter_mut().map(|section| &mut section.title);
+        for pieces in contexts.chain(titles) {
+            for piece in pieces.iter_mut() {
+                if let Piece::Text(text) | Piece::Words(text) = piece {
+                    text.shrink_to_fit();
+                }
+            }
+            pieces.shrink_to_fit();
+        }
+        self.links.shrink_to_fit();
+        self.sections.shrink_to_fit();
+        self
+    }
 }
 
 /// A link that stands in the text.
@@ -146,6 +200,8 @@ pub enum Shows {
     Year,
     /// Nothing: the text's own HTML has the address (pictures, relative links).
     Nothing,
+    /// `Krasner (1982)`
+    InSentence,
 }
 
 /// Part of a heading, or of a sentence around a link.
@@ -186,7 +242,20 @@ pub struct BodyPlaces {
     pub sections: Vec<Range<usize>>,
 }
 
-/// Ids that pages use for their own parts. A heading's derived id steps aside.
+impl BodyPlaces {
+    /// As [`Body::fitted`].
+    fn fitted(mut self) -> Self {
+        self.links.shrink_to_fit();
+        self.sections.shrink_to_fit();
+        self
+    }
+}
+
+/// The id of the list of works that a page cites.
+pub const WORKS_CITED: &str = "works-cited";
+
+/// Ids that pages use for their own parts, beside [`WORKS_CITED`] where works are cited in a
+/// style. A heading's derived id steps aside.
 const RESERVED: &[&str] = &[
     "main",
     "navigation",
@@ -245,7 +314,9 @@ pub fn parse_body(
     let lead = std::mem::take(&mut reading.lead);
     let notes = reading.write_notes(definitions);
     let lines = std::mem::take(&mut reading.lines);
-    (Body { text, lead, notes, lines }.fitted(), reading.outgoing, reading.places, reading.diagnostics)
+    let clusters = std::mem::take(&mut reading.clusters);
+    let body = Body { text, lead, notes, lines, clusters }.fitted();
+    (body, reading.outgoing.fitted(), reading.places.fitted(), reading.diagnostics)
 }
 
 /// Marks the address of a link that our own callback made of a citation.

@@ -62,6 +62,20 @@ impl Object<'_> {
         }
         json.push(']');
     }
+
+    /// A list of texts; nothing where there are none.
+    pub fn texts<'t>(&mut self, key: &str, items: impl IntoIterator<Item = &'t str>) {
+        let mut items = items.into_iter().peekable();
+        if items.peek().is_none() {
+            return;
+        }
+        let json = self.key(key);
+        for (index, item) in items.enumerate() {
+            json.push(if index == 0 { '[' } else { ',' });
+            quoted(json, item);
+        }
+        json.push(']');
+    }
 }
 
 /// A string of JSON (RFC 8259, section 7). `<` is written as its number: so neither `</script`

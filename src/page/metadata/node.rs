@@ -1,6 +1,6 @@
 //! What linked data calls each thing of the archive.
 
-use super::json::Object;
+use super::{json::Object, work::type_of};
 use crate::{
     archive::{ActorId, EntryId, KeywordId, PersonId},
     entry::Name,
@@ -12,6 +12,8 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Node {
     Archive,
+    /// All keywords, as one list.
+    Keywords,
     Work(EntryId),
     Keyword(KeywordId),
     Actor(ActorId),
@@ -25,6 +27,7 @@ pub fn id(world: &World<'_>, node: Node) -> String {
     let archive = world.archive;
     let (page, fragment, slug) = match node {
         Node::Archive => (None, "archive", ""),
+        Node::Keywords => (Some(Permalink::new("keywords/index.html")), "terms", ""),
         Node::Work(id) => (Some(world.entry_permalink(id)), "work", archive.entry(id).slug.as_str()),
         Node::Keyword(id) => {
             let slug = &archive.keyword(id).id;
@@ -44,6 +47,14 @@ pub fn id(world: &World<'_>, node: Node) -> String {
         None if slug.is_empty() => ["_:", fragment].concat(),
         None => ["_:", fragment, "-", slug].concat(),
     }
+}
+
+/// A work, as another names it.
+pub fn work_named(world: &World<'_>, id: EntryId, node: &mut Object<'_>) {
+    let citation = &world.archive.entry(id).citation;
+    node.text("@type", type_of(citation));
+    node.text("@id", &self::id(world, Node::Work(id)));
+    node.text("name", &citation.title);
 }
 
 /// A keyword.

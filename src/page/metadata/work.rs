@@ -314,10 +314,6 @@ fn relations(world: &World<'_>, id: EntryId, node: &mut Object<'_>) {
     told.sort_by_key(|(term, other)| (*term, world.archive.time_rank[other.0]));
     told.dedup();
     for of_term in told.chunk_by(|one, next| one.0 == next.0) {
-        node.objects(of_term[0].0, of_term, |&(_, other), node| {
-            node.text("@type", type_of(&world.archive.entry(other).citation));
-            node.text("@id", &node::id(world, Node::Work(other)));
-            node.text("name", &world.archive.entry(other).citation.title);
-        });
+        node.objects(of_term[0].0, of_term, |&(_, other), node| node::work_named(world, other, node));
     }
 }
