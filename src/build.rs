@@ -20,6 +20,7 @@ use crate::{
     cite::{self, KeptStyles, Styles, Unused},
     diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
     entry::{self, Entry, Parsed, Places, Record, Text},
+    export::{Export, Exports},
     fingerprint::Fingerprint,
     page::{self, Cards, Page, PreviewFiles, Reads, Subject, View, World},
     parallel::{self, Progress},
@@ -128,6 +129,15 @@ impl Whole {
         outputs.sort_by(|one, other| one.path.cmp(&other.path));
         Whole { outputs: sound.then_some(outputs), diagnostics }
     }
+}
+
+/// The archive as a file for other programs. `None` where an error keeps it from being made.
+pub fn export(inputs: Inputs, export: Export) -> Checked<Option<Arc<str>>> {
+    let mut told = Vec::new();
+    let ready = prepare(inputs, None, &mut Cost::default(), &mut |_, _, _| {}, &mut told);
+    let diagnostics = in_order(told);
+    let sound = ready.filter(|_| !any_error(&diagnostics));
+    Checked { value: sound.map(|ready| Arc::clone(ready.world().export(export))), diagnostics }
 }
 
 /// The archive below `root` before pages are rendered; `None` where it has errors.
@@ -503,6 +513,7 @@ pub struct Linked {
     /// By address.
     pub pages: Vec<Page>,
     previews: PreviewFiles,
+    exports: Exports,
     faults: Vec<Diagnostic<Locus>>,
     clashes: Vec<Diagnostic>,
 }
@@ -529,7 +540,14 @@ impl Ready {
         observe("plan", pages.len(), "pages");
         let mut ready = Ready {
             cards: Arc::new(Cards::new(archive.entries.len(), Arc::clone(theme) as _)),
-            linked: Arc::new(Linked { archive, pages, previews: PreviewFiles::default(), faults, clashes }),
+            linked: Arc::new(Linked {
+                archive,
+                pages,
+                previews: PreviewFiles::default(),
+                exports: Exports::default(),
+                faults,
+                clashes,
+            }),
             site: Arc::clone(site),
             theme: Arc::clone(theme),
             styles: Arc::default(),
@@ -669,6 +687,7 @@ impl Ready {
             cards: &self.cards,
             pages: &self.linked.pages,
             previews: &self.linked.previews,
+            exports: &self.linked.exports,
             print: None,
             reads: None,
         }
@@ -774,7 +793,10 @@ pub fn citation_trial(root: &Path, path: &str) -> Option<(Vec<String>, Vec<Style
     let archive = &ready.linked.archive;
     let work = |id: &EntryId| (archive.entry(*id).slug.to_string(), cite::Reference::of(archive.entry(*id)));
     let works: Vec<(String, cite::Reference<'_>)> = archive.works.iter().map(work).collect();
-    let items = works.iter().map(|(id, reference)| cite::csl_json(reference, id).text);
+    let items = works.iter().map(|(id, reference)| {
+        let cite::PlainText(text) = cite::Format::CslJson.write(reference, id);
+        text
+    });
     let trial = |style: &cite::Style| {
         let names = [style.name.clone()];
         let alone = Styles::of(&names, &BTreeMap::new(), |_| Place::file("site.toml"), &ready.site.language).value;

@@ -1,8 +1,8 @@
 //! A work as styles cite it.
 //!
 //! In: [`Reference`]s, and the names or files of CSL styles. Out: HTML in which every text
-//! is escaped ([`Styles`]), and what programs read: BibTeX, RIS, CSL-JSON. Absent on purpose: addresses but those that a reference has,
-//! pages, the disk. What was formatted once is remembered: that is here a plain value
+//! is escaped ([`Styles`]), and what programs read ([`Format`]). Absent on purpose: addresses
+//! but those that a reference has, pages, the disk. What was formatted once is remembered: that is here a plain value
 //! ([`KeptStyles`]), which the two ends of the pipeline read and write.
 
 mod bibtex;
@@ -16,13 +16,12 @@ mod locator;
 mod ris;
 mod styles;
 
-pub use bibtex::bibtex;
-pub use code::Code;
-pub use csl_json::csl_json;
+pub use bibtex::biblatex;
+pub use code::{Code, Pen, PlainText};
+pub use csl_json::{csl_json_item, csl_yaml_item};
 pub use in_text::{CitedWork, Class, Manner, NUMBER, Said, citation, linked};
 pub use kept::{FOLDER, KeptStyles, Unused, is_kept};
 pub use locator::{Locator, locator};
-pub use ris::ris;
 pub use styles::{Style, Styles, is_file};
 
 use std::borrow::Cow;
@@ -51,6 +50,53 @@ impl<'a> Reference<'a> {
     /// References with the same fingerprint are formatted alike.
     fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(self)
+    }
+}
+
+/// What programs read of one work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    Bibtex,
+    Ris,
+    CslJson,
+}
+
+impl Format {
+    pub const ALL: [Format; 3] = [Format::Bibtex, Format::Ris, Format::CslJson];
+
+    pub const fn id(self) -> &'static str {
+        match self {
+            Format::Bibtex => "bibtex",
+            Format::Ris => "ris",
+            Format::CslJson => "csl-json",
+        }
+    }
+
+    /// What readers call it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Format::Bibtex => "BibTeX",
+            Format::Ris => "RIS",
+            Format::CslJson => "CSL-JSON",
+        }
+    }
+
+    /// What a file's name ends in.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Format::Bibtex => "bib",
+            Format::Ris => "ris",
+            Format::CslJson => "csl.json",
+        }
+    }
+
+    /// One work as a file of its own; `key` is its id there: letters, digits and hyphens.
+    pub fn write<P: Pen>(self, reference: &Reference<'_>, key: &str) -> P {
+        match self {
+            Format::Bibtex => bibtex::bibtex(reference, key),
+            Format::Ris => ris::ris(reference, key),
+            Format::CslJson => csl_json::csl_json(reference, key),
+        }
     }
 }
 

@@ -65,13 +65,16 @@ fn typical_works_are_exported_for_programs() {
     let mut exported = String::new();
     for (name, citation) in works() {
         let reference = reference(&citation);
-        let json = csl_json(&reference, &name);
-        let parsed: serde_json::Value = serde_json::from_str(&json.text).unwrap();
-        assert_eq!(parsed[0]["title"], citation.title.as_str());
-        for code in [bibtex(&reference, &name), ris(&reference, &name), json] {
-            let shown: String = scraper::Html::parse_fragment(&code.html).root_element().text().collect();
-            assert_eq!(shown, code.text, "what is shown is what is copied");
-            exported.push_str(&code.text);
+        for format in Format::ALL {
+            let PlainText(text) = format.write(&reference, &name);
+            let Code(html) = format.write(&reference, &name);
+            let shown: String = scraper::Html::parse_fragment(&html).root_element().text().collect();
+            assert_eq!(shown, text, "what is shown is what is copied");
+            if format == Format::CslJson {
+                let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
+                assert_eq!(parsed[0]["title"], citation.title.as_str());
+            }
+            exported.push_str(&text);
         }
     }
     if std::env::var("REGESTA_EXPECT").is_ok_and(|word| word == "rewrite") {
@@ -99,7 +102,7 @@ URL: 'https://example.org/a_b{%7D#x'
   url = {https://example.org/a_b%7B%7D#x},
 }
 ";
-    assert_eq!(bibtex(&reference(&matter.citation), "key").text, expected);
+    assert_eq!(Format::Bibtex.write::<PlainText>(&reference(&matter.citation), "key").0, expected);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::{
     citing::Citing,
     cutting::{BACKLINKS, TIES},
     html::{self, Html},
+    metadata::robust,
     parts::{PartsView, Piece},
     plan::Page,
     view::{Frame, LinkView, TrackBadge, entry_link, kind_label, link, track_badge},
@@ -173,8 +174,13 @@ pub struct IdentifierView {
     pub label: &'static str,
     pub text: String,
     pub href: String,
+    /// Attributes for the link, each with a blank before it: where it led on that day
+    /// (*Robust Links*). Empty where no day is known.
+    pub robust: Html,
     /// When the source looked at it: a `time` element.
     pub accessed: Option<Html>,
+    /// The address of an archived copy, of that day where there is one.
+    pub archived: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -447,17 +453,19 @@ fn identifiers(world: &World<'_>, citation: &Citation) -> Vec<IdentifierView> {
             label: "DOI",
             text: doi.to_string(),
             href: format!("https://doi.org/{doi}"),
+            robust: Html::default(),
             accessed: None,
+            archived: None,
         });
     }
-    if let Some(url) =
-        citation.get(Variable::Url).filter(|url| url.starts_with("http://") || url.starts_with("https://"))
-    {
+    if let Some(url) = citation.web_address() {
         identifiers.push(IdentifierView {
             label: "Address",
             text: url.to_string(),
             href: url.to_string(),
+            robust: Html(robust::attributes(citation).into()),
             accessed: citation.date(DateVariable::Accessed).map(|date| world.time(date)),
+            archived: robust::archived(citation),
         });
     }
     identifiers
@@ -492,7 +500,7 @@ pub fn listings(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<ListedVie
                 label: format!("{} {}", collection.singular, listed.number),
                 list: link(&collection.title, &Permalink::collection(collection), at),
                 number: listed.number,
-                printed: html::printed(&listed.printed, record.citation.get(Variable::Url)),
+                printed: html::printed(&listed.printed, &record.citation),
                 href: (entry != id).then(|| entry_link(world, entry, at).href),
             })
         })

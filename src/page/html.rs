@@ -5,10 +5,10 @@ use std::{fmt::Write, sync::Arc};
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 use serde::Serialize;
 
-use super::{address::Permalink, citing::Citing, world::World};
+use super::{address::Permalink, citing::Citing, metadata::robust, world::World};
 use crate::{
     archive::{Goal, Origin},
-    entry::{Citation, CiteForm, Cluster, Fill, Line, Link, Piece, Rich, Section, Shows},
+    entry::{Citation, CiteForm, Cluster, Fill, Line, Link, Piece, Rich, Section, Shows, Variable},
 };
 
 /// Finished HTML: a template writes it with `| safe`.
@@ -105,6 +105,11 @@ impl World<'_> {
             }
         }
         html.push_str(&rich.html[done..]);
+        if let Origin::Entry(id) = origin
+            && let Some(html) = robust_links(&html, &self.archive.entry(id).citation)
+        {
+            return Html(html.into());
+        }
         Html(html.into())
     }
 
@@ -329,9 +334,23 @@ fn push_address(html: &mut String, address: &str) {
     let _ = escape_href(html, address);
 }
 
+/// A text whose links to the work's own address say when somebody looked at it; `None` where
+/// it has none, or nobody knows.
+fn robust_links(html: &str, citation: &Citation) -> Option<String> {
+    if !html.contains("rel=\"external\"") {
+        return None;
+    }
+    let attributes = robust::attributes(citation);
+    let mut start = "<a href=\"".to_string();
+    push_address(&mut start, citation.web_address()?);
+    start.push('"');
+    (!attributes.is_empty() && html.contains(&start)).then(|| html.replace(&start, &[&start, &*attributes].concat()))
+}
+
 /// A printed citation with its addresses as links; its text is unchanged. An address
 /// that the source broke at a line's end leads where the record's own does.
-pub fn printed(text: &str, url: Option<&str>) -> Html {
+pub fn printed(text: &str, citation: &Citation) -> Html {
+    let url = citation.get(Variable::Url);
     let mut html = String::with_capacity(text.len() * 2);
     let mut rest = text;
     while let Some(at) = ["https://", "http://", "www."].iter().filter_map(|start| rest.find(start)).min() {
@@ -340,7 +359,11 @@ pub fn printed(text: &str, url: Option<&str>) -> Html {
         let (length, target) = address_at(tail, url);
         html.push_str("<a rel=\"external\" href=\"");
         push(&mut html, &target);
-        html.push_str("\">");
+        html.push('"');
+        if url == Some(target.as_str()) {
+            html.push_str(&robust::attributes(citation));
+        }
+        html.push('>');
         push(&mut html, &tail[..length]);
         html.push_str("</a>");
         rest = &tail[length..];

@@ -11,17 +11,3 @@ mod verify;
 
 pub use pack::{Pack, file_name};
 pub use verify::{Verified, verify};
-
-/// The list of checksums, in the form of `sha256sum`: a digest, two blanks and a path below
-/// the folder that the list lies in.
-const CHECKSUMS: &str = "SHA256SUMS";
-
-/// SHA-256 (FIPS 180-4) in hexadecimal digits.
-fn hexadecimal(digest: &[u8]) -> String {
-    use std::fmt::Write;
-
-    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}

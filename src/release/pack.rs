@@ -12,9 +12,10 @@ use zip::{
     write::{PreparedZipFile, SimpleFileOptions},
 };
 
-use super::{CHECKSUMS, hexadecimal, texts};
+use super::texts;
 use crate::{
     diagnostic::{Diagnostic, Place},
+    export::{CHECKSUMS, hexadecimal},
     portable,
     site::{Site, Slug},
 };

@@ -9,9 +9,9 @@ use std::{
 use sha2::{Digest, Sha256};
 use zip::{ZipArchive, read::ZipFile};
 
-use super::{CHECKSUMS, hexadecimal};
 use crate::{
     diagnostic::{Diagnostic, Place},
+    export::{CHECKSUMS, hexadecimal},
     portable,
 };
 

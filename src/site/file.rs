@@ -7,8 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Citations, Collection, Color, Facet, Feed, Indexing, License, Lists, Markdown, NavigationItem, Pictures, RawHtml,
-    RelationKind, Search, SearchText, Site, Slug, Timeline, Track,
+    Citations, Collection, Color, Dcterms, Exports, Facet, Feed, Indexing, License, Lists, Markdown, NavigationItem,
+    Pictures, RawHtml, RelationKind, Search, SearchText, Site, Slug, Timeline, Track,
 };
 use crate::{
     diagnostic::{Checked, Diagnostic, did_you_mean},
@@ -66,6 +66,8 @@ pub struct SiteFile {
     pack: PackFile,
     #[serde(default)]
     citations: CitationsFile,
+    #[serde(default)]
+    exports: ExportsFile,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -111,6 +113,8 @@ struct RelationFile {
     id: SlugText,
     label: String,
     inverse: String,
+    /// What it is in DCMI Metadata Terms; `relation` where nothing is said.
+    dcterms: Option<Dcterms>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -175,6 +179,15 @@ struct SearchFile {
 struct CitationsFile {
     #[serde(default)]
     styles: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ExportsFile {
+    /// Whether the whole archive is written for other programs, below `data/`.
+    archive: Option<bool>,
+    /// Whether each work is, beside its page.
+    entries: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -431,7 +444,12 @@ impl SiteFile {
         } else {
             self.relations
                 .into_iter()
-                .map(|relation| RelationKind { id: relation.id.0, label: relation.label, inverse: relation.inverse })
+                .map(|relation| RelationKind {
+                    id: relation.id.0,
+                    label: relation.label,
+                    inverse: relation.inverse,
+                    dcterms: relation.dcterms.unwrap_or_default(),
+                })
                 .collect()
         };
         Site {
@@ -473,6 +491,10 @@ impl SiteFile {
             },
             pack: self.pack.address.map(|address| address.0),
             citations: Citations { styles: self.citations.styles },
+            exports: Exports {
+                archive: self.exports.archive.unwrap_or(true),
+                entries: self.exports.entries.unwrap_or(true),
+            },
             language,
         }
     }
@@ -526,17 +548,17 @@ fn default_navigation(collections: &[Collection], tracks: bool) -> Vec<Navigatio
 
 fn default_relations() -> Vec<RelationKind> {
     [
-        ("revises", "revises", "revised by"),
-        ("supersedes", "supersedes", "superseded by"),
-        ("implements", "implements", "implemented by"),
-        ("responds-to", "responds to", "answered by"),
-        ("builds-on", "builds on", "built on by"),
-        ("part-of", "part of", "has part"),
-        ("compare", "compare", "compare"),
+        ("revises", "revises", "revised by", Dcterms::IsVersionOf),
+        ("supersedes", "supersedes", "superseded by", Dcterms::Replaces),
+        ("implements", "implements", "implemented by", Dcterms::References),
+        ("responds-to", "responds to", "answered by", Dcterms::References),
+        ("builds-on", "builds on", "built on by", Dcterms::References),
+        ("part-of", "part of", "has part", Dcterms::IsPartOf),
+        ("compare", "compare", "compare", Dcterms::Relation),
     ]
     .into_iter()
-    .filter_map(|(id, label, inverse)| {
-        Some(RelationKind { id: Slug::new(id)?, label: label.into(), inverse: inverse.into() })
+    .filter_map(|(id, label, inverse, dcterms)| {
+        Some(RelationKind { id: Slug::new(id)?, label: label.into(), inverse: inverse.into(), dcterms })
     })
     .collect()
 }

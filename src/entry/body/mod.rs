@@ -231,6 +231,8 @@ pub struct Annotation {
     pub at: Option<String>,
     /// Ids, as they are written.
     pub keywords: Vec<String>,
+    /// The passage itself, where the section quotes it: its first block quotation, as words.
+    pub quote: Option<String>,
 }
 
 /// Where links and sections stand in the file, as byte ranges; indexed as in [`Outgoing`].

@@ -51,6 +51,19 @@ fn is_plain(events: &[Spanned<'_>]) -> bool {
         if inner.iter().all(within))
 }
 
+/// A block quotation as words, without its notes.
+fn quoted_words<'e, 'a: 'e>(events: impl Iterator<Item = &'e Event<'a>>) -> String {
+    let mut words = String::new();
+    for event in events {
+        match event {
+            Event::Text(text) | Event::Code(text) => words.push_str(text),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => words.push(' '),
+            _ => {}
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 pub struct Definition<'a> {
     label: String,
     at: Range<usize>,
@@ -151,6 +164,13 @@ impl<'s> Reading<'s> {
                     annotation,
                 });
                 self.places.sections.push(place);
+            } else if let Some(quoted) = self.outgoing.sections.last_mut().and_then(|it| it.annotation.as_mut())
+                && quoted.quote.is_none()
+                && let (Event::Start(Tag::BlockQuote(None)), place) = &events[at]
+            {
+                let inside = |(_, at): &&Spanned<'_>| at.start < place.end;
+                let words = quoted_words(events[at..].iter().take_while(inside).map(|(event, _)| event));
+                quoted.quote = Some(words).filter(|words| !words.is_empty());
             }
             at += 1;
         }
