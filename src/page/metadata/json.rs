@@ -83,6 +83,13 @@ impl Object<'_> {
 pub fn quoted(json: &mut String, text: &str) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     json.push('"');
+    // Without a branch for each byte: few texts have any of these.
+    let special = |byte: u8| byte < 32 || byte == b'"' || byte == b'\\' || byte == b'<';
+    if !text.bytes().fold(false, |any, byte| any | special(byte)) {
+        json.push_str(text);
+        json.push('"');
+        return;
+    }
     let mut done = 0;
     for (at, byte) in text.bytes().enumerate() {
         let plain = match byte {
