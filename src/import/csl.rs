@@ -15,6 +15,7 @@ use crate::{
     diagnostic::{Checked, Diagnostic, did_you_mean},
     entry::{Date, DateVariable, Kind, Name, Role, Variable},
     site::Slug,
+    starter::LONGEST_ID,
 };
 
 pub fn read_json(script: &Script) -> Vec<Record> {
@@ -191,7 +192,11 @@ fn work(item: &Node, script: &Script) -> Record {
             "id" => {
                 draft.at = at.clone();
                 let id = node.text().and_then(Slug::new);
-                draft.id = id.filter(|id| id.as_str().bytes().any(|byte| byte.is_ascii_lowercase()));
+                // One of digits alone is a number of the program's.
+                let is_name = |id: &Slug| {
+                    id.as_str().len() <= LONGEST_ID && id.as_str().bytes().any(|byte| byte.is_ascii_lowercase())
+                };
+                draft.id = id.filter(is_name);
             }
             "type" => {
                 let kind = node.text().unwrap_or_default();

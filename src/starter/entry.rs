@@ -210,7 +210,7 @@ impl Work {
 }
 
 /// An id of at most so many bytes, since it is a file's name.
-const LONGEST_ID: usize = 120;
+pub const LONGEST_ID: usize = 120;
 
 /// Cut between two words where that is possible. An id is ASCII.
 fn shortened(id: &str) -> &str {
