@@ -53,6 +53,9 @@ struct YamlText(String);
 
 impl Pen for YamlText {
     fn push(&mut self, _: Token, text: &str) {
+        if text.is_ascii() && !text.contains('\u{7f}') {
+            return self.0.push_str(text);
+        }
         for character in text.chars() {
             match character {
                 '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {

@@ -20,10 +20,13 @@ use crate::{
 const CONTEXT: &str = r#"["http://www.w3.org/ns/anno.jsonld", { "locator": "http://purl.org/ontology/bibo/locator" }]"#;
 
 pub fn json_ld(material: &Material<'_>) -> String {
-    let ids = (0..).map(KeywordId);
-    let keywords = material.archive.keywords.iter().zip(ids).map(|(shelf, id)| (shelf.id.as_str(), id)).collect();
-    let all: Vec<String> = material.works().flat_map(|id| of_work(material, &keywords, id)).collect();
     let collection = material.pages.file(Export::Annotations);
+    let ids = (0..material.archive.keywords.len()).map(KeywordId);
+    let keywords = Keywords {
+        by_id: material.archive.keywords.iter().map(|shelf| shelf.id.as_str()).zip(ids.clone()).collect(),
+        bodies: ids.map(|id| classified_as(&material.pages.keyword(id))).collect(),
+    };
+    let all: Vec<String> = material.works().flat_map(|id| of_work(material, &collection, &keywords, id)).collect();
     let page = [
         format!("\"id\": {}", json::text(&format!("{collection}#page"))),
         "\"type\": \"AnnotationPage\"".to_string(),
@@ -50,12 +53,12 @@ pub fn json_ld(material: &Material<'_>) -> String {
 
 /// Its tracks, its keywords, then its sections in their order; those of its other listings
 /// come last.
-fn of_work(material: &Material<'_>, keywords: &Keywords<'_>, work: EntryId) -> Vec<String> {
+fn of_work(material: &Material<'_>, collection: &str, keywords: &Keywords<'_>, work: EntryId) -> Vec<String> {
     let Material { archive, site, pages } = material;
     let record = archive.entry(work);
     let target = pages.work(work);
     let annotation = |name: &str, motivation: &str| {
-        let id = format!("{}#{}.{name}", pages.file(Export::Annotations), record.slug);
+        let id = format!("{collection}#{}.{name}", record.slug);
         Object::default().text("id", &id).text("type", "Annotation").text("motivation", motivation)
     };
     let mut all = Vec::new();
@@ -72,7 +75,7 @@ fn of_work(material: &Material<'_>, keywords: &Keywords<'_>, work: EntryId) -> V
         all.push(annotation.list("body", &bodies).text("target", &target).end());
     }
     let subjects: Vec<String> =
-        archive.entry_keywords[work.0].iter().map(|keyword| classified_as(&pages.keyword(*keyword))).collect();
+        archive.entry_keywords[work.0].iter().map(|keyword| keywords.bodies[keyword.0].clone()).collect();
     if !subjects.is_empty() {
         all.push(annotation("keywords", "classifying").list("body", &subjects).text("target", &target).end());
     }
@@ -90,8 +93,11 @@ fn of_work(material: &Material<'_>, keywords: &Keywords<'_>, work: EntryId) -> V
     all
 }
 
-/// By their ids.
-type Keywords<'a> = HashMap<&'a str, KeywordId>;
+struct Keywords<'a> {
+    by_id: HashMap<&'a str, KeywordId>,
+    /// By [`KeywordId`]: each as the body of an annotation.
+    bodies: Vec<String>,
+}
 
 /// The section on its page, and its own keywords.
 fn comment(
@@ -108,8 +114,8 @@ fn comment(
         .text("format", "text/html")
         .text("language", &site.language)
         .end();
-    let subjects = passage.keywords.iter().filter_map(|keyword| keywords.get(keyword.as_str()));
-    std::iter::once(text).chain(subjects.map(|keyword| classified_as(&pages.keyword(*keyword)))).collect()
+    let subjects = passage.keywords.iter().filter_map(|keyword| keywords.by_id.get(keyword.as_str()));
+    std::iter::once(text).chain(subjects.map(|keyword| keywords.bodies[keyword.0].clone())).collect()
 }
 
 fn passage_of(work: &str, Annotation { at, quote, .. }: &Annotation) -> String {

@@ -2,6 +2,10 @@
 
 /// A text with its quotation marks.
 pub fn text(text: &str) -> String {
+    // Most texts have nothing to escape.
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        return ["\"", text, "\""].concat();
+    }
     serde_json::Value::from(text).to_string()
 }
 
