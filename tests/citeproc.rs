@@ -1,11 +1,11 @@
 //! What `tests/citeproc/` compares with citeproc-js: the works of this repository's archive, the
 //! styles and the languages that both processors get, and what ours makes of them. It is left
-//! in `target/citeproc/`.
+//! in `target/tmp/citeproc/`.
 #![cfg(feature = "citations")]
 
 mod support;
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use hayagriva::{
     archive::{ArchivedStyle, LOCALES},
@@ -20,7 +20,7 @@ const LANGUAGES: [&str; 2] = ["en-US", "ru-RU"];
 
 #[test]
 fn citations_are_left_for_another_processor_to_compare() {
-    let folder = repository().join("target/citeproc");
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("citeproc");
     fs::create_dir_all(&folder).expect("the folder can be made");
     let citations = fs::read_to_string(repository().join("tests/citeproc/citations.json")).expect("they are there");
     let citations: Vec<Vec<Value>> = serde_json::from_str(&citations).expect("they are sound");

@@ -42,12 +42,12 @@ fn pages_that_cite_lead_to_the_files() {
     let archive = archive.with("site.toml", &settings);
     archive.build(&[]).expect(0);
     for ending in ENDINGS {
-        let link = format!("href=\"krasner-1982{ending}\"");
+        let link = format!("<figcaption><a href=\"krasner-1982{ending}\"");
         assert_eq!(archive.read("public/works/krasner-1982.html").matches(&link).count(), 1, "{link}");
     }
     let archive = archive.with("site.toml", format!("{settings}\n[exports]\nentries = false\n"));
     archive.build(&[]).expect(0);
-    assert!(!archive.read("public/works/krasner-1982.html").contains("href=\"krasner-1982."));
+    assert!(!archive.read("public/works/krasner-1982.html").contains("krasner-1982.bib"));
 }
 
 /// Forms of the command, and the files that a build makes in them.

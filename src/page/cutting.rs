@@ -28,6 +28,8 @@ const BARS: usize = 100;
 const PASSAGE: usize = 270;
 /// A term, a person or an actor beside its name.
 const TERM: usize = 130;
+/// The same once more in an index, for programs, beside its name and the site's address.
+const NAMED: usize = 110;
 /// A passage that cites, or a relation, beside its words.
 const CITATION: usize = 380;
 /// A number of the concordance beside the citation and the title.
@@ -273,7 +275,7 @@ impl<'a> Cutting<'a> {
         let actors = &self.archive.actors;
         let rows = actors.iter().enumerate().map(|(at, actor)| {
             let whole = actor.part_of.map_or(0, |whole| TERM + self.archive.actor(whole).name.len());
-            (Row(at, 0), actor.name.as_str(), TERM + 2 * actor.name.len() + whole)
+            (Row(at, 0), actor.name.as_str(), TERM + 2 * actor.name.len() + whole + self.named(&actor.name))
         });
         let short = self.limits.hold(rows.clone().map(|(.., bytes)| bytes));
         (!short).then(|| in_letters(&Permalink::new("actors/index.html"), "actors/index/", self.limits, rows))
@@ -284,10 +286,10 @@ impl<'a> Cutting<'a> {
         if people.len() < 500.min(self.limits.rows) {
             return None;
         }
-        let rows = people
-            .iter()
-            .enumerate()
-            .map(|(at, person)| (Row(at, 0), person.named.inverted.as_str(), TERM + 2 * person.named.inverted.len()));
+        let rows = people.iter().enumerate().map(|(at, person)| {
+            let name = person.named.inverted.as_str();
+            (Row(at, 0), name, TERM + 2 * name.len() + self.named(name))
+        });
         let short = self.limits.hold(rows.clone().map(|(.., bytes)| bytes));
         (!short).then(|| in_letters(&Permalink::new("people/index.html"), "people/index/", self.limits, rows))
     }
@@ -339,6 +341,11 @@ impl<'a> Cutting<'a> {
         self.rows[id.0].listed
     }
 
+    /// A term, an actor or a person, as the linked data of an index names it.
+    fn named(&self, name: &str) -> usize {
+        NAMED + self.site.base_url.as_ref().map_or(0, String::len) + 2 * name.len()
+    }
+
     fn card(&self, id: EntryId) -> usize {
         self.rows[id.0].card
     }
@@ -355,7 +362,7 @@ impl<'a> Cutting<'a> {
         };
         let passages = shelf.sections.iter().take(most).map(|(work, _)| PASSAGE + self.archive.card_length(*work));
         let below = passages.sum::<usize>() + terms(&shelf.narrower) + terms(&shelf.related) + terms(&shelf.broader);
-        TERM + 2 * shelf.label.len() + below
+        TERM + 2 * shelf.label.len() + self.named(&shelf.label) + below
     }
 }
 

@@ -2,7 +2,7 @@
 // `site.toml`, a page that cites works, and its list of them. What differs stands in `differences.json` with its
 // reason, and nothing else does.
 //
-// `cargo test --test citeproc` leaves what is compared in `target/citeproc/`. REGESTA_EXPECT=rewrite writes the list
+// `cargo test --test citeproc` leaves what is compared in `target/tmp/citeproc/`. REGESTA_EXPECT=rewrite writes the list
 // anew; a difference that is new in it wants a reason.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import CSL from "citeproc";
 const here = dirname(fileURLToPath(import.meta.url));
 const read = (path) => JSON.parse(readFileSync(path, "utf8"));
 const target = process.env.CARGO_TARGET_DIR ?? join(here, "..", "..", "target");
-const { items, styles, locales } = read(join(target, "citeproc", "ours.json"));
+const { items, styles, locales } = read(join(target, "tmp", "citeproc", "ours.json"));
 const citations = read(join(here, "citations.json"));
 const list = join(here, "differences.json");
 

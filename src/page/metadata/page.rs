@@ -66,7 +66,10 @@ fn about_page(world: &World<'_>, page: &Page, frame: &Frame, node: &mut Object<'
         node.text("url", address);
     }
     node.text("name", &frame.title);
-    node.text("description", &frame.description);
+    // What describes a work stands with it.
+    if !matches!(page.subject, Subject::Entry(_)) {
+        node.text("description", &frame.description);
+    }
     node.text("inLanguage", &site.language);
     if let Subject::Entry(id) = page.subject {
         let own = &world.archive.entry(id).own;
