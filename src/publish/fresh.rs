@@ -86,9 +86,15 @@ pub fn put_new(path: &Path, bytes: &[u8]) -> Result<(), Unmade> {
 pub fn put_together(new: &[(PathBuf, &[u8])], replaced: &[(PathBuf, Vec<u8>)]) -> Result<(), Unmade> {
     let mut made = Made::default();
     let mut drafts = Made::default();
+    let mut folder = None;
     let replacing = replaced.iter().map(|(path, bytes)| (path, bytes.as_slice()));
     for (path, bytes) in new.iter().map(|(path, bytes)| (path, *bytes)).chain(replacing) {
-        made.folder(path.parent().unwrap_or(Path::new("")))?;
+        let above = path.parent().unwrap_or(Path::new(""));
+        // Thousands of files may lie in one folder.
+        if folder != Some(above) {
+            made.folder(above)?;
+            folder = Some(above);
+        }
         drafts.file(&draft_of(path), bytes)?;
     }
     for (path, _) in new {
