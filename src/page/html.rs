@@ -5,7 +5,10 @@ use std::{fmt::Write, sync::Arc};
 use pulldown_cmark_escape::{escape_href, escape_html};
 use serde::Serialize;
 
-use super::{address::Permalink, world::World};
+use super::{
+    address::Permalink,
+    world::{Margin, World},
+};
 use crate::{
     archive::{Goal, Origin},
     entry::{Citation, Fill, Line, Link, Piece, Rich, Section, Shows},
@@ -82,7 +85,7 @@ impl World<'_> {
                     continue;
                 }
                 Fill::Note(number) => {
-                    if self.print.is_none() {
+                    if self.margin == Margin::There {
                         self.side_note(&mut html, number, origin, from);
                     }
                     continue;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     address::{Permalink, absolute},
+    book_view::{BookView, CoverView},
     entry_view::{CitedView, EntryView, cited_view, entry_view},
     feed::{FeedView, feed_view},
     html::Html,
@@ -61,6 +62,8 @@ pub enum View {
     Domain(String),
     Print(Box<PrintView>),
     Share(Box<ShareView>),
+    Book(Box<BookView>),
+    Cover(Box<CoverView>),
     TrackColors,
     Empty,
 }
@@ -90,6 +93,8 @@ impl View {
             View::NotFound(_) => "404.html",
             View::Print(_) => "print.html",
             View::Share(_) => "share.svg",
+            View::Book(_) => "book.html",
+            View::Cover(_) => "cover.svg",
             View::Feed(_)
             | View::Sitemap(_)
             | View::SitemapIndex(_)
@@ -129,6 +134,8 @@ impl View {
             View::Print(view) => &view.page,
             View::Redirect(_)
             | View::Share(_)
+            | View::Book(_)
+            | View::Cover(_)
             | View::Feed(_)
             | View::Sitemap(_)
             | View::SitemapIndex(_)
