@@ -90,8 +90,13 @@ function check(archive, job, token) {
 
 function prepare(generator, folder, entries, shape = "plain") {
   const ids = generator.make(folder, entries, shape);
-  const file = join(folder, generator.source(ids[ids.length >> 1]));
-  return { generator, folder, entries, ids, file, text: readFileSync(file, "utf8"), out: join(folder, "public") };
+  return choose({ generator, folder, entries, ids, out: join(folder, "public") }, ids[0]);
+}
+
+/** Has another entry be the one that is edited. */
+function choose(archive, id) {
+  const file = join(archive.folder, archive.generator.source(id));
+  return Object.assign(archive, { file, text: readFileSync(file, "utf8") });
 }
 
 function restore({ generator, folder, file, text }) {
@@ -139,6 +144,11 @@ function builds(scratch, entries, generators) {
   const floors = [];
   const jobs = JOBS.filter((job) => !left.has(job));
   for (let run = 0; run < runs(entries); run++) {
+    // Some edits happen to move what follows in an index: entries of all parts of the archive take their turns.
+    for (const archive of archives) {
+      restore(archive);
+      choose(archive, archive.ids[Math.floor((entries * (run + 0.5)) / runs(entries))]);
+    }
     for (const job of jobs) {
       for (const archive of archives) {
         if (run >= runs(entries, archive.generator)) continue;
@@ -163,9 +173,7 @@ function builds(scratch, entries, generators) {
 /** Cold builds of each shape and builds after the first entry's title changed: all others may have to do with it. */
 function shapes(scratch, entries) {
   const archives = SHAPES.map((shape) => {
-    const archive = prepare(regesta, join(scratch, shape), entries, shape);
-    const file = join(archive.folder, regesta.source(archive.ids[0]));
-    return { ...archive, shape, file, text: readFileSync(file, "utf8"), cold: [], title: [] };
+    return { ...prepare(regesta, join(scratch, shape), entries, shape), shape, cold: [], title: [] };
   });
   for (let run = 0; run < Math.min(5, runs(entries)); run++) {
     for (const archive of archives) {
@@ -293,7 +301,7 @@ const previews = [];
 for (const [entries, generators] of left.has("preview") ? [] : sizes) {
   const times = {};
   for (const generator of generators) {
-    const edits = Math.min(Number(options.edits), entries <= 1000 ? Infinity : generator.edits);
+    const edits = Math.min(Number(options.edits), entries <= 1000 ? Infinity : entries <= 10_000 ? generator.edits : 3);
     times[generator.name] = await preview(generator, entries, { edits, below: scratch });
     console.error(`${entries} entries: preview by ${generator.name}`);
   }

@@ -38,6 +38,11 @@ pub fn map<'a, T: Sync, R: Send, C: FromIterator<R>>(items: &'a [T], function: i
     results.into_iter().collect()
 }
 
+/// The same, of items that are used up: none is held longer than until its result is there.
+pub fn turn<T: Send, R: Send>(items: Vec<T>, function: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    items.into_par_iter().map(function).collect()
+}
+
 /// `function` of each part of a list, in their order. It gets the index of the part's first
 /// item, and makes of many items one value.
 pub fn map_parts<T: Sync, R: Send>(items: &[T], function: impl Fn(usize, &[T]) -> R + Sync + Send) -> Vec<R> {

@@ -57,7 +57,7 @@ impl Ledger {
         let first = records.iter().zip(old).take_while(same).count();
         let (rest, old_rest) = (&records[first..], &old[first..]);
         let last = rest.iter().rev().zip(old_rest.iter().rev()).take_while(same).count();
-        let mut new = Ledger::default();
+        let mut new = Ledger::with_room_as(ledger);
         new.extend_from(ledger, 0..first);
         let parts = parallel::map_parts(&rest[..rest.len() - last], |_, records| {
             let mut part = Ledger::default();
@@ -71,6 +71,19 @@ impl Ledger {
         }
         new.extend_from(ledger, old.len() - last..old.len());
         new
+    }
+
+    /// Empty, with room for what an earlier one has and little more.
+    fn with_room_as(Ledger { heads, people, keywords, actors, tracks, sections, links }: &Self) -> Self {
+        Ledger {
+            heads: Vec::with_capacity(heads.len() + 1),
+            people: people.room(),
+            keywords: keywords.room(),
+            actors: actors.room(),
+            tracks: tracks.room(),
+            sections: sections.room(),
+            links: links.room(),
+        }
     }
 
     fn push(&mut self, record: &Record) {

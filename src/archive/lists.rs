@@ -18,6 +18,17 @@ impl<T> Default for Lists<T> {
 }
 
 impl<T> Lists<T> {
+    /// With room for so many lists, which have so many items in all.
+    pub fn with_capacity(lists: usize, items: usize) -> Self {
+        Lists { items: Vec::with_capacity(items), ends: Vec::with_capacity(lists) }
+    }
+
+    /// Empty, with room for as many lists and items and a few more.
+    pub fn room(&self) -> Self {
+        const MORE: usize = 64;
+        Lists::with_capacity(self.ends.len() + MORE, self.items.len() + MORE)
+    }
+
     pub fn push(&mut self, list: impl IntoIterator<Item = T>) {
         self.items.extend(list);
         self.ends.push(self.items.len());
@@ -30,6 +41,11 @@ impl<T> Lists<T> {
 
     pub fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// How many items some lists have.
+    pub fn items_in(&self, lists: Range<usize>) -> usize {
+        self.span(lists).len()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[T]> {

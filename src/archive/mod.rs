@@ -17,6 +17,7 @@ mod related;
 
 use std::{
     collections::{BTreeMap, HashMap},
+    ops::Range,
     sync::Arc,
 };
 
@@ -409,17 +410,32 @@ impl Leads {
         let tracks: Vec<Fingerprint> =
             site.tracks.iter().map(|track| Fingerprint::of_bytes(track.id.as_str().as_bytes())).collect();
         let parts = parallel::map_parts(known.entries, |start, records| {
-            let mut part = Leads::default();
-            for index in start..start + records.len() {
+            let entries = start..start + records.len();
+            let mut part = Leads::with_room(ledger, entries.clone());
+            for index in entries {
                 part.push(index, ledger, known, &tracks, site);
             }
             part
         });
-        let mut all = Leads::default();
+        let mut all = Leads::with_room(ledger, 0..known.entries.len());
         for part in parts {
             all.append(part);
         }
         all
+    }
+
+    /// Empty, with room for what some entries lead to: lists that grow are copied again and again.
+    fn with_room(ledger: &Ledger, entries: Range<usize>) -> Self {
+        let count = entries.len();
+        Leads {
+            keywords: Lists::with_capacity(count, ledger.keywords.items_in(entries.clone())),
+            actors: Lists::with_capacity(count, ledger.actors.items_in(entries.clone())),
+            tracks: Lists::with_capacity(count, ledger.tracks.items_in(entries.clone())),
+            sections: Lists::with_capacity(count, ledger.sections.items_in(entries.clone())),
+            goals: Lists::with_capacity(count, ledger.links.items_in(entries)),
+            of_records: Vec::new(),
+            of_links: Vec::new(),
+        }
     }
 
     fn push(&mut self, index: usize, ledger: &Ledger, known: &Known<'_>, tracks: &[Fingerprint], site: &Site) {

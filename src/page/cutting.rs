@@ -51,12 +51,31 @@ pub struct Cutting<'a> {
     limits: Limits,
     /// What a card has for each track of the site.
     badges: Vec<usize>,
+    /// By entry, for what is looked up once for each of its keywords, people and tracks.
+    cards: Vec<InList>,
+}
+
+/// What lists need to know of an entry, side by side: asked of the archive row by row, it
+/// would be fetched from three places each time.
+#[derive(Clone, Copy)]
+struct InList {
+    /// Of its card.
+    bytes: usize,
+    year: Option<i16>,
 }
 
 impl<'a> Cutting<'a> {
     pub fn new(archive: &'a Archive, site: &'a Site) -> Self {
-        let badges = site.tracks.iter().map(|track| BADGE + 2 * track.title.len() + track.id.as_str().len()).collect();
-        Cutting { archive, site, limits: Limits { bytes: parts::BYTES, rows: site.lists.most_rows }, badges }
+        let badges: Vec<usize> =
+            site.tracks.iter().map(|track| BADGE + 2 * track.title.len() + track.id.as_str().len()).collect();
+        let card = |id: EntryId| {
+            let tracks: usize = archive.track_indexes(id).map(|index| badges[index]).sum();
+            let actors = &archive.entry_actors[id.0];
+            let actors: usize = actors.iter().map(|(actor, _)| archive.actor(*actor).name.len() + 1).sum();
+            InList { bytes: CARD + archive.card_length(id) + tracks + actors, year: archive.year(id) }
+        };
+        let cards = (0..archive.entries.len()).map(|id| card(EntryId(id))).collect();
+        Cutting { archive, site, limits: Limits { bytes: parts::BYTES, rows: site.lists.most_rows }, badges, cards }
     }
 
     /// Whether one page has room for the marks of works in a picture as well as for their
@@ -89,7 +108,7 @@ impl<'a> Cutting<'a> {
     pub fn collection(&self, index: usize) -> Option<Arc<Split>> {
         let collection = &self.site.collections[index];
         let list = &self.archive.lists[index];
-        let row = |at: usize| (Row(at, 0), self.archive.year(list[at]), self.card(list[at]));
+        let row = |at: usize| (Row(at, 0), self.year(list[at]), self.card(list[at]));
         if self.limits.hold((0..list.len()).map(|at| row(at).2)) {
             return None;
         }
@@ -115,7 +134,7 @@ impl<'a> Cutting<'a> {
             })
             .collect();
         let works = shelf.works.iter().zip(lengths).enumerate();
-        let works = works.map(|(at, (&work, bytes))| (Row(at, 0), self.archive.year(work), bytes)).collect();
+        let works = works.map(|(at, (&work, bytes))| (Row(at, 0), self.year(work), bytes)).collect();
         let label = |id: &KeywordId| self.archive.keyword(*id).label.as_str();
         let others = shelf.broader.iter().chain(&shelf.related).map(|id| TERM + label(id).len()).sum();
         self.with_names(
@@ -128,7 +147,7 @@ impl<'a> Cutting<'a> {
     pub fn actor(&self, id: ActorId) -> Option<Arc<Split>> {
         let shelf = self.archive.actor(id);
         let works = shelf.works.iter().enumerate();
-        let works = works.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work))).collect();
+        let works = works.map(|(at, &(work, _))| (Row(at, 0), self.year(work), self.card(work))).collect();
         self.with_names(
             (&Permalink::actor(&shelf.id), &format!("actors/{}/", shelf.id)),
             (works, 0),
@@ -162,7 +181,7 @@ impl<'a> Cutting<'a> {
         let works = &self.archive.person_works[id.0];
         let person = self.archive.person(id);
         let rows = works.iter().enumerate();
-        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.archive.year(work), self.card(work)));
+        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.year(work), self.card(work)));
         in_time(&Permalink::person(&person.id), &format!("people/{}/", person.id), self.limits, 0, rows)
     }
 
@@ -175,7 +194,7 @@ impl<'a> Cutting<'a> {
             let (year, own, link) = match backlink.from {
                 Origin::Entry(id) => {
                     let link = &self.archive.entry(id).outgoing.links[backlink.link];
-                    (self.archive.year(id), self.archive.card_length(id), link)
+                    (self.year(id), self.archive.card_length(id), link)
                 }
                 Origin::Text(id) => (None, 0, &self.archive.text(id).outgoing.links[backlink.link]),
             };
@@ -187,7 +206,7 @@ impl<'a> Cutting<'a> {
         };
         let tie = |(at, tie): (usize, &Tie)| {
             let because = tie.because.as_ref().map_or(0, String::len);
-            (Row(at, TIES), self.archive.year(tie.other), CITATION + self.archive.card_length(tie.other) + because)
+            (Row(at, TIES), self.year(tie.other), CITATION + self.archive.card_length(tie.other) + because)
         };
         let few = 20;
         let mut rows = Vec::new();
@@ -292,7 +311,7 @@ impl<'a> Cutting<'a> {
     }
 
     fn works(&self, home: &str, folder: &str, works: &[EntryId]) -> Option<Arc<Split>> {
-        let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.archive.year(id), self.card(id)));
+        let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.year(id), self.card(id)));
         in_time(&Permalink::new(home), folder, self.limits, self.picture(works.len()), rows)
     }
 
@@ -302,10 +321,11 @@ impl<'a> Cutting<'a> {
     }
 
     fn card(&self, id: EntryId) -> usize {
-        let tracks: usize = self.archive.track_indexes(id).map(|index| self.badges[index]).sum();
-        let actors = &self.archive.entry_actors[id.0];
-        let actors: usize = actors.iter().map(|(actor, _)| self.archive.actor(*actor).name.len() + 1).sum();
-        CARD + self.archive.card_length(id) + tracks + actors
+        self.cards[id.0].bytes
+    }
+
+    fn year(&self, id: EntryId) -> Option<i16> {
+        self.cards[id.0].year
     }
 
     /// A term in an index with at most so many of each kind of what stands below it.

@@ -207,13 +207,18 @@ impl LetterName {
 
 /// The base letter that a word stands under: `É` under `E`; `#` for what begins with none.
 pub fn initial(word: &str) -> String {
-    let first = word.chars().find(|c| c.is_alphanumeric());
+    let first = first_letter(word);
     let latin = first.and_then(deunicode::deunicode_char).and_then(|text| text.chars().next());
     match (first, latin) {
         (Some(first), _) if first.is_alphabetic() && !is_latin(first) => first.to_uppercase().collect(),
         (_, Some(letter)) if letter.is_ascii_alphabetic() => letter.to_ascii_uppercase().to_string(),
         _ => "#".to_string(),
     }
+}
+
+/// What decides which letter a word stands under.
+fn first_letter(word: &str) -> Option<char> {
+    word.chars().find(|c| c.is_alphanumeric())
 }
 
 /// Basic Latin, Latin-1, Latin Extended-A and -B, and Latin Extended Additional.
@@ -274,13 +279,22 @@ impl<'a> Cut<'a> {
         rows: impl Iterator<Item = (Row, &'b str, usize)>,
     ) {
         let mut letters: Vec<(LetterName, Vec<(Row, usize)>)> = Vec::new();
+        // Words come in order, so most begin as the one before: where it stands they stand.
+        let mut before = None;
         for (row, label, bytes) in rows {
-            let letter = LetterName::of(label);
-            // A letter stands in one place, but for words that fold into it from elsewhere.
-            let at = letters.iter().rposition(|(known, _)| *known == letter).unwrap_or_else(|| {
-                letters.push((letter, Vec::new()));
-                letters.len() - 1
-            });
+            let first = first_letter(label);
+            let at = before.filter(|(known, _)| *known == first).map_or_else(
+                || {
+                    let letter = LetterName::of(label);
+                    // A letter stands in one place, but for words that fold into it from elsewhere.
+                    letters.iter().rposition(|(known, _)| *known == letter).unwrap_or_else(|| {
+                        letters.push((letter, Vec::new()));
+                        letters.len() - 1
+                    })
+                },
+                |(_, at)| at,
+            );
+            before = Some((first, at));
             letters[at].1.push((row, bytes));
         }
         for (LetterName { label, key }, rows) in letters {

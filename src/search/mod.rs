@@ -360,12 +360,12 @@ fn written(
     files.extend(backwards.files);
     files.push(Shard { name: "f".to_string(), bytes: sorts(world, found) });
     let standing = before.map(Before::standing_plain).unwrap_or_default();
-    let packed: Vec<(String, Fingerprint, Packed)> = parallel::map(&files, |file| {
+    let packed: Vec<(String, Fingerprint, Packed)> = parallel::turn(files, |file| {
         let held = Fingerprint::of_bytes(&file.bytes);
         let same = standing.get(&held).filter(|name| (before.expect("one stands").stands)(&path_of(name)).is_some());
         let packed =
             same.map_or_else(|| Packed::New(plain.pack(&file.bytes)), |name| Packed::Stands((*name).to_string()));
-        (file.name.clone(), held, packed)
+        (file.name, held, packed)
     });
     let layout = Layout {
         name: name.clone(),
@@ -381,7 +381,7 @@ fn written(
     let named: Vec<(String, Packed)> =
         packed.into_iter().map(|(name, _, packed)| (name, packed)).chain(numbered).collect();
     let new = named.iter().filter(|(_, packed)| matches!(packed, Packed::New(_))).count();
-    let outputs: Vec<Option<File>> = parallel::map(&named, |(file, packed)| file_of(file, packed, &name, before));
+    let outputs: Vec<Option<File>> = parallel::turn(named, |(file, packed)| file_of(&file, packed, &name, before));
     let Some(mut outputs) = outputs.into_iter().collect::<Option<Vec<File>>>() else {
         // A file that stood is gone: somebody is at work in the folder.
         return written_anew(world, found, sizes);
@@ -413,18 +413,18 @@ fn path_of(name: &str) -> String {
 }
 
 /// `None` where a file that stood is gone.
-fn file_of(name: &str, packed: &Packed, layout: &str, before: Option<&Before<'_>>) -> Option<File> {
+fn file_of(name: &str, packed: Packed, layout: &str, before: Option<&Before<'_>>) -> Option<File> {
     let path = path_of(name);
     let text = |packed: &str| format!("{}{packed}{END}", start_of(layout, name)).into_bytes();
     let bytes = match packed {
-        Packed::New(packed) => text(packed),
+        Packed::New(packed) => text(&packed),
         Packed::Stands(old) => {
             let before = before?;
             if old == name && before.layout.name == layout {
                 return (before.stands)(&path).map(|bytes| File::Same(path, bytes));
             }
-            let file = String::from_utf8((before.file)(&path_of(old))?).ok()?;
-            text(file.strip_prefix(&start_of(&before.layout.name, old))?.strip_suffix(END)?)
+            let file = String::from_utf8((before.file)(&path_of(&old))?).ok()?;
+            text(file.strip_prefix(&start_of(&before.layout.name, &old))?.strip_suffix(END)?)
         }
     };
     Some(File::New(Output { path, bytes, kept_as: None }))

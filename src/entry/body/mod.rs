@@ -120,6 +120,25 @@ pub struct Outgoing {
     pub sections: Vec<Section>,
 }
 
+impl Outgoing {
+    /// As [`Body::fitted`].
+    fn fitted(mut self) -> Self {
+        let contexts = self.links.iter_mut().map(|link| &mut link.context);
+        let titles = self.sections.iter_mut().map(|section| &mut section.title);
+        for pieces in contexts.chain(titles) {
+            for piece in pieces.iter_mut() {
+                if let Piece::Text(text) | Piece::Words(text) = piece {
+                    text.shrink_to_fit();
+                }
+            }
+            pieces.shrink_to_fit();
+        }
+        self.links.shrink_to_fit();
+        self.sections.shrink_to_fit();
+        self
+    }
+}
+
 /// A link that stands in the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Link {
@@ -184,6 +203,15 @@ pub struct BodyPlaces {
     pub sections: Vec<Range<usize>>,
 }
 
+impl BodyPlaces {
+    /// As [`Body::fitted`].
+    fn fitted(mut self) -> Self {
+        self.links.shrink_to_fit();
+        self.sections.shrink_to_fit();
+        self
+    }
+}
+
 /// Ids that pages use for their own parts. A heading's derived id steps aside.
 const RESERVED: &[&str] = &[
     "main",
@@ -243,7 +271,8 @@ pub fn parse_body(
     let lead = std::mem::take(&mut reading.lead);
     let notes = reading.write_notes(definitions);
     let lines = std::mem::take(&mut reading.lines);
-    (Body { text, lead, notes, lines }.fitted(), reading.outgoing, reading.places, reading.diagnostics)
+    let body = Body { text, lead, notes, lines }.fitted();
+    (body, reading.outgoing.fitted(), reading.places.fitted(), reading.diagnostics)
 }
 
 /// Marks the address of a link that our own callback made of a citation.
