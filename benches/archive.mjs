@@ -269,6 +269,10 @@ export const SETTINGS = `title = "A generated archive"
 description = "Entries that nobody wrote."
 base-url = "https://archive.example/"
 
+[exports]
+archive = false
+entries = false
+
 [[collections]]
 id = "references"
 title = "References"

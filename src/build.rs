@@ -21,6 +21,7 @@ use crate::{
     cite::{self, KeptStyles, Styles, Unused},
     diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
     entry::{self, Entry, Parsed, Places, Record, Text},
+    export::{Export, Exports},
     fingerprint::Fingerprint,
     page::{self, Cards, Margin, Page, PreviewFiles, Reads, Subject, View, World},
     parallel::{self, Progress},
@@ -129,6 +130,15 @@ impl Whole {
         outputs.sort_by(|one, other| one.path.cmp(&other.path));
         Whole { outputs: sound.then_some(outputs), diagnostics }
     }
+}
+
+/// The archive as a file for other programs. `None` where an error keeps it from being made.
+pub fn export(inputs: Inputs, export: Export) -> Checked<Option<Arc<str>>> {
+    let mut told = Vec::new();
+    let ready = prepare(inputs, None, &mut Cost::default(), &mut |_, _, _| {}, &mut told);
+    let diagnostics = in_order(told);
+    let sound = ready.filter(|_| !any_error(&diagnostics));
+    Checked { value: sound.map(|ready| Arc::clone(ready.world().export(export))), diagnostics }
 }
 
 /// The archive below `root` before pages are rendered; `None` where it has errors.
@@ -522,6 +532,7 @@ pub struct Linked {
     /// By address.
     pub pages: Vec<Page>,
     previews: PreviewFiles,
+    exports: Exports,
     faults: Vec<Diagnostic<Locus>>,
     clashes: Vec<Diagnostic>,
 }
@@ -548,7 +559,14 @@ impl Ready {
         observe("plan", pages.len(), "pages");
         let mut ready = Ready {
             cards: Arc::new(Cards::new(archive.entries.len(), Arc::clone(theme) as _)),
-            linked: Arc::new(Linked { archive, pages, previews: PreviewFiles::default(), faults, clashes }),
+            linked: Arc::new(Linked {
+                archive,
+                pages,
+                previews: PreviewFiles::default(),
+                exports: Exports::default(),
+                faults,
+                clashes,
+            }),
             site: Arc::clone(site),
             theme: Arc::clone(theme),
             styles: Arc::default(),
@@ -688,6 +706,7 @@ impl Ready {
             cards: &self.cards,
             pages: &self.linked.pages,
             previews: &self.linked.previews,
+            exports: &self.linked.exports,
             print: None,
             margin: Margin::There,
             reads: None,
@@ -770,6 +789,43 @@ impl Parts {
             actors: &vocabularies.actors,
         }
     }
+}
+
+/// What a style makes of an archive's works, for the test that compares it with what another
+/// processor makes of them: HTML.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct StyleTrial {
+    /// As the settings name it.
+    pub style: String,
+    /// Each work by itself, by the id of its entry.
+    pub works: Vec<(String, String)>,
+    /// A text that cites works, and its list of them.
+    pub text: String,
+    pub list: String,
+}
+
+/// The works of the archive below `root` as CSL-JSON, and what each of its styles makes of them
+/// and of the text of the page at `path`. `None` where the archive has errors.
+#[doc(hidden)]
+pub fn citation_trial(root: &Path, path: &str) -> Option<(Vec<String>, Vec<StyleTrial>)> {
+    let ready = ready(root)?;
+    let archive = &ready.linked.archive;
+    let work = |id: &EntryId| (archive.entry(*id).slug.to_string(), cite::Reference::of(archive.entry(*id)));
+    let works: Vec<(String, cite::Reference<'_>)> = archive.works.iter().map(work).collect();
+    let items = works.iter().map(|(id, reference)| {
+        let cite::PlainText(text) = cite::Format::CslJson.write(reference, id);
+        text
+    });
+    let trial = |style: &cite::Style| {
+        let names = [style.name.clone()];
+        let alone = Styles::of(&names, &BTreeMap::new(), |_| Place::file("site.toml"), &ready.site.language).value;
+        let other = ready.clone().with_styles(&Arc::new(alone));
+        let (text, list) = page::cited_text(&other.world(), path)?;
+        let formatted = works.iter().map(|(id, reference)| (id.clone(), style.bibliography(reference).to_string()));
+        Some(StyleTrial { style: style.name.clone(), works: formatted.collect(), text, list })
+    };
+    Some((items.collect(), ready.styles.iter().filter_map(trial).collect()))
 }
 
 /// For each template the fullest view that an archive gives it, as JSON: examples for

@@ -19,7 +19,9 @@ pub mod cli;
 mod collate;
 pub mod diagnostic;
 mod entry;
+mod export;
 mod fingerprint;
+mod import;
 mod lettering;
 mod page;
 mod parallel;
@@ -43,7 +45,9 @@ mod xml;
 // For tests that build thousands of archives without starting a process for each and
 // that document what templates get, and for benches that run one stage.
 #[doc(hidden)]
-pub use build::{Drafts, Pipeline, Request, Whole, example_views, search_index, search_trial};
+pub use build::{
+    Drafts, Pipeline, Request, StyleTrial, Whole, citation_trial, example_views, search_index, search_trial,
+};
 #[doc(hidden)]
 pub use parallel::Progress;
 #[doc(hidden)]

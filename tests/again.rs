@@ -74,6 +74,30 @@ fn prose_makes_the_pages_that_show_it() {
     assert!((3..12).contains(&written), "{}", run.stdout());
 }
 
+#[cfg(feature = "citations")]
+#[test]
+fn a_work_is_cited_as_its_record_is_now() {
+    let settings = Archive::small().read("site.toml") + "\n[citations]\nstyles = [\"apa\", \"mla\"]\n";
+    let citing =
+        "---\ntype: book\ntitle: Citing\n---\nAs [@krasner-1982, p. 5; @keohane-1984] and @krasner-1982 say.\n";
+    let mut archive = Archive::small().with("site.toml", settings).with("content/works/03-citing.md", citing);
+    build(&archive, &[]).expect(0);
+    let edits = [
+        ("family: Krasner", "family: Kasner", "Kasner (1982)"),
+        ("issued: 1982", "issued: 1983", "Kasner (1983)"),
+        // The same name and year as another: both are told apart from here on.
+        ("{ family: Kasner, given: S. }", "{ family: Keohane, given: R. }", "Keohane (1983)"),
+        ("issued: 1983", "issued: 1984", "Keohane (1984b)"),
+        ("title: Structural Causes", "title: A Cause", "Keohane (1984a)"),
+    ];
+    for (old, new, shown) in edits {
+        archive = archive.edit(FIRST, old, new);
+        build(&archive, &[]).expect(0);
+        let page = archive.read("public/works/citing.html");
+        assert!(page.contains(shown), "{new}: {page}");
+    }
+}
+
 #[test]
 fn each_folder_and_each_request_is_a_site_of_its_own() {
     let archive = Archive::small().edit(FIRST, "keywords:", "draft: true\nkeywords:");

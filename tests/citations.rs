@@ -120,6 +120,63 @@ mod formatted {
         assert!(kept(archive.root()) == files);
     }
 
+    const CITING: &str = "content/works/03-citing.md";
+
+    fn citing(text: &str) -> Archive {
+        archive().with(CITING, format!("---\ntype: book\ntitle: Citing\n---\n{text}\n"))
+    }
+
+    fn shown(archive: &Archive, page: &str, selector: &str) -> String {
+        let page = scraper::Html::parse_document(&archive.read(&format!("public/{page}")));
+        let selector = scraper::Selector::parse(selector).unwrap();
+        page.select(&selector).flat_map(|element| element.text()).collect()
+    }
+
+    #[test]
+    fn an_edit_of_a_work_reaches_the_texts_that_cite_it() {
+        let archive = citing("As he says [@krasner-1982, p. 5], and @krasner-1982.");
+        archive.build(&[]).expect(0);
+        let text = shown(&archive, "works/citing.html", "#annotation");
+        assert!(text.contains("(Krasner 5), and Krasner."), "{text}");
+        let krasner = "content/works/01-krasner-1982.md";
+        let archive = archive.edit(krasner, "family: Krasner", "family: Kasner").edit(krasner, "1982", "1983");
+        archive.build(&[]).expect(0);
+        let text = shown(&archive, "works/citing.html", "#annotation");
+        assert!(text.contains("(Kasner 5), and Kasner."), "{text}");
+        let list = shown(&archive, "works/citing.html", "#works-cited li");
+        assert!(list.starts_with("Kasner, S.") && list.contains("1983"), "{list}");
+    }
+
+    #[test]
+    fn texts_that_cite_alike_share_what_was_formatted() {
+        let lines = |archive: &Archive| -> usize {
+            let files = kept(archive.root());
+            files.values().map(|bytes| bytes.split(|byte| *byte == b'\n').count()).sum()
+        };
+        let text = "One [@krasner-1982, p. 5] and [@keohane-1984].";
+        let archive = citing(text);
+        archive.build(&[]).expect(0);
+        let before = lines(&archive);
+        // The same works in another order; the page itself is cited in two styles, its work too.
+        let other = "---\ntype: book\ntitle: Citing\n---\nOne [@keohane-1984] and [@krasner-1982, p. 5].\n";
+        let archive = archive.with("content/works/04-other.md", other);
+        archive.build(&[]).expect(0);
+        assert_eq!(lines(&archive), before + 2, "only the new page is cited anew, in each style");
+    }
+
+    #[test]
+    fn a_text_that_the_formatter_panics_at_is_cited_plainly_and_nothing_is_said_of_it() {
+        for pages in [",–", ".-", "&"] {
+            let matter = format!("---\ntype: article-journal\ntitle: A Title\nissued: 1999\npage: \"{pages}\"\n---\n");
+            let archive = archive().edit("site.toml", "\"mla\"", "\"iso-690-author-date\"");
+            let archive = archive.with("content/works/05-odd.md", format!("{matter}Cites itself [@odd, {pages}].\n"));
+            let run = archive.build(&["--color", "never"]).expect(0);
+            assert!(!run.stderr().contains("panicked"), "{pages}: {}", run.stderr());
+            let shown = shown(&archive, "works/odd.html", "#cite-work .formatted");
+            assert!(shown.contains("A Title"), "{pages}: {shown}");
+        }
+    }
+
     #[test]
     fn a_style_that_changed_changes_its_citations() {
         let archive = archive();

@@ -79,6 +79,52 @@ fn the_preview_is_the_build_after_each_edit() {
     });
 }
 
+#[cfg(feature = "citations")]
+#[test]
+fn works_that_texts_cite_are_those_of_a_build_after_each_edit() {
+    const CITING: &str = "content/works/03-citing.md";
+    const KRASNER: &str = "content/works/01-krasner-1982.md";
+    const OWN: &str = "styles/deep/own.csl";
+    let style = |words: &str| {
+        format!(
+            "<style xmlns=\"http://purl.org/net/xbiblio/csl\" class=\"in-text\" version=\"1.0\"><info><title>Own</title>\
+             <id>own</id><updated>2020-01-01T00:00:00Z</updated></info><citation><layout prefix=\"{words} \">\
+             <text variable=\"title\"/></layout></citation></style>"
+        )
+    };
+    let settings = Archive::small().read("site.toml");
+    let styles = |names: &str| format!("{settings}\n[citations]\nstyles = [{names}]\n[pictures]\nsite = false\n");
+    let [apa, vancouver, own] = ["\"apa\"", "\"vancouver\", \"apa\"", "\"styles/deep/own.csl\""].map(styles);
+    let [first, second] = ["First", "Second"].map(style);
+    let archive = Archive::small()
+        .with("site.toml", &apa)
+        .with(OWN, &first)
+        .with(CITING, "---\ntype: book\ntitle: Citing\n---\nOne [@krasner-1982, p. 5; @keohane-1984].\n");
+    let edits: Vec<(&str, String)> = vec![
+        (KRASNER, archive.read(KRASNER).replace("family: Krasner", "family: Kasner")),
+        (KRASNER, archive.read(KRASNER).replace("issued: 1982", "issued: 1984").replace("Krasner", "Keohane")),
+        (CITING, archive.read(CITING).replace("One", "As @keohane-1984 says, one")),
+        ("site.toml", vancouver),
+        ("site.toml", settings.clone()),
+        ("site.toml", own),
+        (OWN, second.clone()),
+        ("styles", second),
+    ];
+    regesta::rehearse(archive.root(), |preview| {
+        for (name, text) in edits {
+            if name != "styles" {
+                fs::write(archive.path(name), &text).expect("the file can be written");
+            }
+            preview.save(name);
+            let built = Whole::of(archive.root(), &Request::default());
+            for output in built.outputs.unwrap_or_else(|| panic!("{:?}", built.diagnostics)) {
+                assert!(*preview.at(&output.path) == *output.bytes, "{} differs after {name}: {text}", output.path);
+            }
+        }
+        assert!(String::from_utf8_lossy(&preview.at("works/citing.html")).contains("Second <a"));
+    });
+}
+
 /// More than is tried in one file: the index has many, of which an edit changes some.
 #[test]
 fn the_search_index_is_that_of_a_build_after_each_edit() {

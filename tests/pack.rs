@@ -92,6 +92,8 @@ fn unpacked_elsewhere_its_site_is_that_of_a_build_and_its_sources_build_it_again
         text("README.txt")
             .contains("The editors: A small archive. Edition of 2026-11-22. https://example.org/small/\n")
     );
+    assert!(text("README.txt").contains("The folder `site/data` has the works for other programs"));
+    assert!(files.contains_key("a-small-archive/site/data/archive.csl.json"));
     assert!(text("CITATION.cff").contains("date-released: \"2026-11-22\"\n"));
     let listed = text("SHA256SUMS").lines().count();
     assert_eq!(listed, files.len() - 1);
@@ -250,7 +252,7 @@ fn names_that_a_pack_cannot_have_are_told_before_anything_is_written() {
     assert!(run.stderr().contains("has 131 characters"), "{}", run.stderr());
     assert!(run.stderr().contains("--> site/works/con.html"), "{}", run.stderr());
     assert!(run.stderr().contains("`con.md` is the name of a device"), "{}", run.stderr());
-    assert!(run.stderr().contains("nothing was packed: 4 errors"), "{}", run.stderr());
+    assert!(run.stderr().contains("nothing was packed: 7 errors"), "{}", run.stderr());
     assert!(!archive.path("pack.zip").exists());
 }
 

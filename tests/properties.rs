@@ -67,9 +67,14 @@ proptest! {
     #![proptest_config(cases(128))]
 
     #[test]
-    fn any_markdown_becomes_well_nested_html_without_active_content(body in markdown()) {
+    fn any_markdown_becomes_well_nested_html_without_active_content(
+        body in markdown(),
+        style in prop::option::weighted(0.3, prop::sample::select(vec!["mla", "vancouver", "chicago-notes"])),
+    ) {
         let text = format!("---\ntype: book\ntitle: Any\n---\n{body}");
         let archive = Archive::small().with("content/works/any.md", text);
+        let cited = style.map(|style| format!("{}\n[citations]\nstyles = [\"{style}\"]\n", archive.read("site.toml")));
+        let archive = cited.into_iter().fold(archive, |archive, settings| archive.with("site.toml", settings));
         if let Some(pages) = pages(&archive) {
             let page = &pages["works/any.html"];
             if let Err(fault) = well_nested(page) {
@@ -231,6 +236,7 @@ const MARKDOWN: &[&str] = &[
     "\n\n### A heading {#own .annotation keywords=\"norms\" at=\"p. 5\"}\n\n", "\n```rust\nfn x() {}\n```\n",
     "\n\n| a | b |\n|:--|--:|\n| c | d |\n\n", "\nTerm\n: Definition\n", "[^n]",
     "\n\n[^n]: A note with *words*.\n\n", "[[krasner-1982]]", "[[krasner-1982|words]]", "[@keohane-1984, p. 5]",
+    "@krasner-1982", "@krasner-1982 [p. 5]", "[see @krasner-1982, ch. 2; -@keohane-1984]", "@", " [p. 5]",
     "[[keyword:norms]]", "[x](https://example.org/)", "![x](../index.html)", "<https://example.org/>", "---\n",
     "\n\n---\n\n", "\\", "&amp;", "&#0;", "<", ">", "\"", "'", "\u{0}", "\n> [!NOTE]\n> ", "<b>", "</b>", "<i>",
     "</i>", "<p>", "</p>", "<div>", "</div>", "\n\n<div>\n\n", "\n\n</div>\n\n", "<a href=\"javascript:alert(1)\">",

@@ -1387,3 +1387,34 @@ proptest! {
         preview.expect_faults_of_a_build();
     }
 }
+
+#[cfg(feature = "citations")]
+#[test]
+fn a_style_is_watched_wherever_it_lies() {
+    const STYLE: &str = "styles/deep/own.csl";
+    let style = |words: &str| {
+        format!(
+            "<style xmlns=\"http://purl.org/net/xbiblio/csl\" class=\"in-text\" version=\"1.0\"><info><title>{words}</title>\
+             <id>own</id><updated>2020-01-01T00:00:00Z</updated></info><citation><layout prefix=\"{words} \">\
+             <text variable=\"title\"/></layout></citation></style>"
+        )
+    };
+    let settings = small().read("site.toml") + "\n[citations]\nstyles = [\"styles/deep/own.csl\"]\n";
+    let archive = small().with("site.toml", settings).with(STYLE, style("First"));
+    let server = Server::start(archive.root(), &[]);
+    server.wait("ready");
+    let shows = |words: &str| {
+        let shows = || server.get("/works/krasner-1982.html").text().contains(words);
+        server.until(|| if shows() { Ok(()) } else { Err(format!("no word of {words}")) });
+    };
+    shows("First");
+    put(&archive.path(STYLE), style("Second"));
+    shows("Second");
+    // Moved away it is told of, and where it comes back it is read.
+    fs::rename(archive.path("styles"), archive.path("away")).expect("it is there");
+    put(&archive.path("away/deep/own.csl"), style("Third"));
+    fs::rename(archive.path("away"), archive.path("styles")).expect("it is there");
+    shows("Third");
+    put(&archive.path(STYLE), style("Fourth"));
+    shows("Fourth");
+}

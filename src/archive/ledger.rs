@@ -34,8 +34,9 @@ pub struct Head {
     pub moment: Moment,
     /// The start of the key of the title.
     pub title: u128,
-    /// As in `Filing`.
+    /// The following two as in `Filing`.
     pub length: u32,
+    pub listed: u32,
     pub plain: bool,
 }
 
@@ -87,7 +88,7 @@ impl Ledger {
     }
 
     fn push(&mut self, record: &Record) {
-        let Filing { id, moment, title, people, keywords, actors, tracks, sections, links, plain, length } =
+        let Filing { id, moment, title, people, keywords, actors, tracks, sections, links, plain, length, listed } =
             &record.filing;
         self.heads.push(Head {
             id: *id,
@@ -96,6 +97,7 @@ impl Ledger {
             moment: *moment,
             title: title.start,
             length: *length,
+            listed: *listed,
             plain: *plain,
         });
         self.people.push(people.iter().map(|named| Mention { spelling: named.spelling, role: named.role }));

@@ -8,7 +8,7 @@ use std::{
 use super::{ActorId, EntryId, KeywordId, Known, Locus, Origin, TextId, ledger::Head, lists::Lists};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean, nearest},
-    entry::{Outgoing, Record, Spot, Target, TextRecord},
+    entry::{Outgoing, Record, Shows, Spot, Target, TextRecord},
     fingerprint::{Fingerprint, FingerprintMap},
     site::{Site, Slug},
 };
@@ -188,8 +188,13 @@ impl Known<'_> {
         let link = &outgoing.links[index];
         match self.find(&link.target, outgoing, || Locus { origin, spot: Spot::Link(index) }) {
             Ok(goal) => goal,
-            Err(fault) => {
+            Err(mut fault) => {
                 let draft = fault.code == "draft-entry";
+                if link.shows == Shows::InSentence && fault.code == "unknown-entry" {
+                    let meant = fault.help.take().filter(|help| help.starts_with("did you mean"));
+                    let other = "write `\\@` for an at sign that cites nothing";
+                    fault.help = Some(meant.map_or_else(|| other.to_string(), |meant| format!("{meant} Or {other}")));
+                }
                 // The keywords of headings were looked at with the record.
                 let of_heading = matches!(link.target, Target::Keyword(_)) && link.context.is_empty();
                 if !of_heading || matches!(origin, Origin::Text(_)) {

@@ -264,6 +264,11 @@ impl Archive {
         usize::try_from(self.ledger.heads[id.0].length).unwrap_or(usize::MAX)
     }
 
+    /// As [`Filing::listed`](crate::entry::Filing::listed).
+    pub fn listed_length(&self, id: EntryId) -> usize {
+        usize::try_from(self.ledger.heads[id.0].listed).unwrap_or(usize::MAX)
+    }
+
     /// As [`Date::year`](crate::entry::Date::year); `None` for an undated entry.
     pub fn year(&self, id: EntryId) -> Option<i16> {
         self.ledger.heads[id.0].moment.year()

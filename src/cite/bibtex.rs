@@ -1,22 +1,35 @@
-//! `BibTeX`: Patashnik, *`BibTeXing`* (1988). Texts stay in Unicode, as biber and current
-//! BibTeX styles read them.
+//! `BibTeX`: Patashnik, *`BibTeXing`* (1988); and `BibLaTeX`: Kime, Wemheuer and Lehman, *The
+//! biblatex Package* (3.20), section 2. Texts stay in Unicode, as biber and current BibTeX
+//! styles read them.
 
 use super::{
     Reference,
-    code::{Code, Token, one_line},
+    code::{Pen, PlainText, Token, one_line},
 };
 use crate::entry::{Citation, DateVariable, Kind, Name, Role, Variable};
 
 /// One entry with this key: letters, digits and hyphens.
-pub fn bibtex(reference: &Reference<'_>, key: &str) -> Code {
+pub fn bibtex<P: Pen>(reference: &Reference<'_>, key: &str) -> P {
     let citation = &reference.citation;
     let kind = kind(citation.kind);
-    let mut code = Code::default();
+    entry(kind, key, fields(citation, kind))
+}
+
+/// One entry of `BibLaTeX`, whose types are more and whose dates are EDTF.
+pub fn biblatex(reference: &Reference<'_>, key: &str) -> String {
+    let citation = &reference.citation;
+    let kind = biblatex_kind(citation.kind);
+    let PlainText(text) = entry(kind, key, biblatex_fields(reference, kind));
+    text
+}
+
+fn entry<P: Pen>(kind: &str, key: &str, fields: Vec<(&'static str, Value)>) -> P {
+    let mut code = P::default();
     code.push(Token::Keyword, &format!("@{kind}"));
     code.push(Token::Plain, "{");
     code.push(Token::Name, key);
     code.push(Token::Plain, ",\n");
-    for (field, value) in fields(citation, kind) {
+    for (field, value) in fields {
         code.push(Token::Plain, "  ");
         code.push(Token::Field, field);
         code.push(Token::Plain, " = ");
@@ -111,6 +124,79 @@ fn fields(citation: &Citation, kind: &str) -> Vec<(&'static str, Value)> {
     fields.extend(month.map(|month| ("month", Value::Month(month))));
     let day = month.and(point).and_then(|parts| parts.start.day);
     fields.extend(day.map(|day| ("day", Value::Braced(day.to_string()))));
+    fields
+}
+
+fn biblatex_kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::ArticleJournal | Kind::ArticleMagazine | Kind::ArticleNewspaper | Kind::Review | Kind::ReviewBook => {
+            "article"
+        }
+        Kind::Book | Kind::Classic => "book",
+        Kind::Collection => "collection",
+        Kind::Chapter => "incollection",
+        Kind::Entry | Kind::EntryDictionary | Kind::EntryEncyclopedia => "inreference",
+        Kind::PaperConference => "inproceedings",
+        Kind::Report => "report",
+        Kind::Thesis => "thesis",
+        Kind::Webpage | Kind::Post | Kind::PostWeblog => "online",
+        Kind::Dataset => "dataset",
+        Kind::Software => "software",
+        Kind::Patent => "patent",
+        Kind::Manuscript => "unpublished",
+        Kind::Pamphlet => "booklet",
+        _ => "misc",
+    }
+}
+
+fn biblatex_fields(reference: &Reference<'_>, kind: &str) -> Vec<(&'static str, Value)> {
+    let citation = &reference.citation;
+    let mut fields = Vec::new();
+    let mut push = |field: &'static str, value: String| {
+        if !value.is_empty() {
+            fields.push((field, Value::Braced(value)));
+        }
+    };
+    for (role, field) in [(Role::Author, "author"), (Role::Editor, "editor"), (Role::Translator, "translator")] {
+        push(field, citation.names(role).iter().map(name).collect::<Vec<_>>().join(" and "));
+    }
+    push("title", title(&citation.title));
+    let container = match kind {
+        "article" => "journaltitle",
+        "incollection" | "inproceedings" | "inreference" => "booktitle",
+        "online" => "organization",
+        _ => "howpublished",
+    };
+    let publisher = match kind {
+        "report" | "thesis" => "institution",
+        _ => "publisher",
+    };
+    let texts = [
+        (Variable::ContainerTitle, container),
+        (Variable::CollectionTitle, "series"),
+        (Variable::Volume, "volume"),
+        (Variable::Number, "number"),
+        (Variable::Edition, "edition"),
+        (Variable::Genre, "type"),
+        (Variable::EventTitle, "eventtitle"),
+        (Variable::Publisher, publisher),
+        (Variable::PublisherPlace, "location"),
+        (Variable::Version, "version"),
+        (Variable::NumberOfPages, "pagetotal"),
+    ];
+    for (variable, field) in texts {
+        let issue = || citation.get(Variable::Issue).filter(|_| variable == Variable::Number);
+        let series = || citation.get(Variable::CollectionNumber).filter(|_| variable == Variable::Number);
+        push(field, escaped(issue().or_else(|| citation.get(variable)).or_else(series).unwrap_or_default()));
+    }
+    push("pages", escaped(citation.get(Variable::Page).unwrap_or_default()).replace(['-', '–'], "--"));
+    // An interval without a beginning or an end has two points there, and biblatex nothing.
+    push("date", citation.issued().map_or_else(String::new, |date| date.written().replace("..", "")));
+    push("isbn", escaped(citation.get(Variable::Isbn).unwrap_or_default()));
+    push("issn", escaped(citation.get(Variable::Issn).unwrap_or_default()));
+    push("doi", address(citation.doi().unwrap_or_default()));
+    push("url", address(citation.get(Variable::Url).unwrap_or_default()));
+    push("urldate", citation.date(DateVariable::Accessed).map_or_else(String::new, |date| date.written().to_string()));
     fields
 }
 

@@ -6,11 +6,18 @@
 
 use pulldown_cmark_escape::escape_html;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Code {
-    pub text: String,
-    pub html: String,
+/// What takes the tokens of a text, one after another.
+pub trait Pen: Default {
+    fn push(&mut self, token: Token, text: &str);
 }
+
+/// As a file has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlainText(pub String);
+
+/// As a page shows it: HTML with the classes of highlighted code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Code(pub String);
 
 /// What a theme colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +30,14 @@ pub enum Token {
     Number,
 }
 
-impl Code {
-    pub fn push(&mut self, token: Token, text: &str) {
-        self.text.push_str(text);
+impl Pen for PlainText {
+    fn push(&mut self, _: Token, text: &str) {
+        self.0.push_str(text);
+    }
+}
+
+impl Pen for Code {
+    fn push(&mut self, token: Token, text: &str) {
         let class = match token {
             Token::Plain => None,
             Token::Keyword => Some("k"),
@@ -35,14 +47,14 @@ impl Code {
             Token::Number => Some("n"),
         };
         if let Some(class) = class {
-            self.html.push_str("<span class=\"");
-            self.html.push_str(class);
-            self.html.push_str("\">");
+            self.0.push_str("<span class=\"");
+            self.0.push_str(class);
+            self.0.push_str("\">");
         }
         // Writing to a string cannot fail.
-        let _ = escape_html(&mut self.html, text);
+        let _ = escape_html(&mut self.0, text);
         if class.is_some() {
-            self.html.push_str("</span>");
+            self.0.push_str("</span>");
         }
     }
 }

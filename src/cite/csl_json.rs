@@ -1,36 +1,87 @@
 //! CSL-JSON: the schema `csl-data.json` of CSL 1.0.2.
 
+use std::borrow::Cow;
+
 use super::{
     Reference,
-    code::{Code, Token},
+    code::{Pen, PlainText, Token},
 };
 use crate::entry::{Date, Name, Point};
 
 /// A list of one item.
-pub fn csl_json(reference: &Reference<'_>, id: &str) -> Code {
+pub fn csl_json<P: Pen>(reference: &Reference<'_>, id: &str) -> P {
+    let mut code = P::default();
+    code.push(Token::Plain, "[\n  ");
+    item(&mut code, reference, id);
+    code.push(Token::Plain, "\n]\n");
+    code
+}
+
+/// One item as it stands in a list, without a line end.
+pub fn csl_json_item(reference: &Reference<'_>, id: &str) -> String {
+    let mut text = PlainText::default();
+    item(&mut text, reference, id);
+    text.0
+}
+
+fn item(code: &mut impl Pen, reference: &Reference<'_>, id: &str) {
+    code.push(Token::Plain, "{\n");
+    for (index, (name, value)) in fields(reference, id).iter().enumerate() {
+        code.push(Token::Plain, if index == 0 { "    " } else { ",\n    " });
+        field(code, name, value);
+    }
+    code.push(Token::Plain, "\n  }");
+}
+
+/// One item of a list as YAML 1.2 has it, with a line end. Values are as in JSON, which is
+/// YAML as well.
+pub fn csl_yaml_item(reference: &Reference<'_>, id: &str) -> String {
+    let mut text = YamlText::default();
+    for (index, (name, value)) in fields(reference, id).iter().enumerate() {
+        text.push(Token::Plain, if index == 0 { "  - " } else { "    " });
+        text.push(Token::Field, name);
+        text.push(Token::Plain, ": ");
+        write(&mut text, value);
+        text.push(Token::Plain, "\n");
+    }
+    text.0
+}
+
+/// Readers of YAML 1.1 take some characters for line ends, even in a quoted text.
+#[derive(Default)]
+struct YamlText(String);
+
+impl Pen for YamlText {
+    fn push(&mut self, _: Token, text: &str) {
+        for character in text.chars() {
+            match character {
+                '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
+                    // Writing to a string cannot fail.
+                    let _ = std::fmt::Write::write_fmt(&mut self.0, format_args!("\\u{:04x}", u32::from(character)));
+                }
+                _ => self.0.push(character),
+            }
+        }
+    }
+}
+
+fn fields(reference: &Reference<'_>, id: &str) -> Vec<(Cow<'static, str>, Json)> {
     let citation = &reference.citation;
-    let mut fields: Vec<(String, Json)> = vec![
+    let mut fields: Vec<(Cow<'static, str>, Json)> = vec![
         ("id".into(), Json::text(id)),
-        ("type".into(), Json::text(&citation.kind.to_string())),
+        ("type".into(), Json::Text(citation.kind.to_string())),
         ("title".into(), Json::text(&citation.title)),
     ];
     for (role, names) in &citation.names {
-        fields.push((role.to_string(), Json::List(names.iter().map(name).collect())));
+        fields.push((role.to_string().into(), Json::List(names.iter().map(name).collect())));
     }
     for (variable, date) in &citation.dates {
-        fields.push((variable.to_string(), Json::Map(self::date(date))));
+        fields.push((variable.to_string().into(), Json::Map(self::date(date))));
     }
     for (variable, text) in &citation.variables {
-        fields.push((variable.to_string(), Json::text(text)));
+        fields.push((variable.to_string().into(), Json::text(text)));
     }
-    let mut code = Code::default();
-    code.push(Token::Plain, "[\n  {\n");
-    for (index, (name, value)) in fields.iter().enumerate() {
-        code.push(Token::Plain, if index == 0 { "    " } else { ",\n    " });
-        field(&mut code, name, value);
-    }
-    code.push(Token::Plain, "\n  }\n]\n");
-    code
+    fields
 }
 
 enum Json {
@@ -47,14 +98,14 @@ impl Json {
     }
 }
 
-fn field(code: &mut Code, name: &str, value: &Json) {
+fn field(code: &mut impl Pen, name: &str, value: &Json) {
     code.push(Token::Field, &quoted(name));
     code.push(Token::Plain, ": ");
     write(code, value);
 }
 
 /// On one line.
-fn write(code: &mut Code, value: &Json) {
+fn write(code: &mut impl Pen, value: &Json) {
     match value {
         Json::Text(text) => code.push(Token::Text, &quoted(text)),
         Json::Number(number) => code.push(Token::Number, &number.to_string()),

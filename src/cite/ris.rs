@@ -2,14 +2,14 @@
 
 use super::{
     Reference,
-    code::{Code, Token, one_line},
+    code::{Pen, Token, one_line},
 };
 use crate::entry::{Date, DateVariable, Kind, Point, Role, Variable};
 
 /// One record; its lines end as those of Unix do.
-pub fn ris(reference: &Reference<'_>, id: &str) -> Code {
+pub fn ris<P: Pen>(reference: &Reference<'_>, id: &str) -> P {
     let citation = &reference.citation;
-    let mut code = Code::default();
+    let mut code = P::default();
     let mut line = |tag: &str, value: &str| {
         let value = one_line(value);
         if !value.is_empty() || tag == "ER" {

@@ -6,8 +6,9 @@ use std::{
 };
 
 use super::{
-    Reference,
+    Among, List, Locator, Manner, Reference, Said,
     kept::{self, KeptStyles, Memory, Unused},
+    locator,
 };
 use crate::{
     diagnostic::{Checked, Diagnostic, Place},
@@ -131,19 +132,70 @@ impl Styles {
 impl Style {
     /// A work as the bibliography has it, in one line of HTML.
     pub fn bibliography(&self, reference: &Reference<'_>) -> Arc<str> {
-        let fingerprint = reference.fingerprint();
+        self.bibliography_among(&Among { works: &[reference], own: 0 })
+    }
+
+    /// The same among works that it has to be told apart from.
+    pub fn bibliography_among(&self, among: &Among<'_>) -> Arc<str> {
+        self.remembered(among.fingerprint(), || self.engine.bibliography(among))
+    }
+
+    /// A work as a text cites it.
+    pub fn in_text(&self, among: &Among<'_>, locator: Option<&Locator>) -> Said {
+        let formatted = self.remembered(Fingerprint::of(&("in text", among.fingerprint(), locator)), || {
+            let Said { whole, author, rest } = self.engine.in_text(among, locator);
+            [whole, author, rest].join(BETWEEN)
+        });
+        let mut parts = formatted.split(BETWEEN).map(str::to_string);
+        let mut part = || parts.next().unwrap_or_default();
+        Said { whole: part(), author: part(), rest: part() }
+    }
+
+    /// How citations stand in a text.
+    pub fn manner(&self) -> &Manner {
+        self.engine.manner()
+    }
+
+    /// What stands behind an id in a citation: the locator, and the rest.
+    pub fn locator<'a>(&self, behind: &'a str) -> (Option<Locator>, &'a str) {
+        if behind.is_empty() { (None, behind) } else { locator::locator(behind, self.engine.terms()) }
+    }
+
+    /// The order of works, as their indexes; as it is given where the style does not sort.
+    pub fn order(&self, list: List, works: &[&Reference<'_>]) -> Vec<usize> {
+        let given: Vec<usize> = (0..works.len()).collect();
+        let Some(sort) = self.engine.order(list).filter(|_| works.len() > 1) else { return given };
+        // Texts that cite the same works share the order, whichever they cite first; and what
+        // is nearly in order is sorted sooner.
+        let mut known = given;
+        known.sort_by_cached_key(|&index| {
+            let citation = &works[index].citation;
+            (citation.author_year(), citation.title.clone(), works[index].fingerprint().to_string())
+        });
+        let works: Vec<&Reference<'_>> = known.iter().map(|&index| works[index]).collect();
+        let fingerprints: Vec<Fingerprint> = works.iter().map(|work| work.fingerprint()).collect();
+        let written = self.remembered(Fingerprint::of(&("order", list, fingerprints)), || {
+            sort(&works).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        });
+        written.split(' ').filter_map(|index| known.get(index.parse::<usize>().ok()?).copied()).collect()
+    }
+
+    fn remembered(&self, fingerprint: Fingerprint, format: impl FnOnce() -> String) -> Arc<str> {
         let known = self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(fingerprint);
         known.unwrap_or_else(|| {
             // Others format at the same time: the same work twice at the worst.
-            let html: Arc<str> = self.engine.bibliography(reference).into();
+            let html: Arc<str> = format().into();
             self.memory.lock().unwrap_or_else(PoisonError::into_inner).put(fingerprint, &html);
             html
         })
     }
 }
 
+/// What is kept of a work in a text has three parts. No formatted text has a control character.
+const BETWEEN: &str = "\u{1f}";
+
 /// Rules of this module change what is formatted; so does another engine.
-const PROGRAM: (&str, u32) = (env!("CARGO_PKG_VERSION"), 1);
+const PROGRAM: (&str, u32) = (env!("CARGO_PKG_VERSION"), 2);
 
 /// Whether the settings mean a file below the root.
 pub fn is_file(name: &str) -> bool {
@@ -161,7 +213,9 @@ fn unknown(name: &str, place: Place) -> Diagnostic {
 #[cfg(not(feature = "citations"))]
 #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "it has the engine's signatures")]
 mod without {
-    use super::{Diagnostic, Place, Reference, Source};
+    use std::sync::LazyLock;
+
+    use super::{Among, Diagnostic, List, Locator, Manner, Place, Reference, Said, Source, locator::Term};
 
     pub const NAME: &str = "none";
 
@@ -177,8 +231,25 @@ mod without {
             Ok((Style, source.stem().to_string()))
         }
 
-        pub fn bibliography(&self, _: &Reference<'_>) -> String {
+        pub fn bibliography(&self, _: &Among<'_>) -> String {
             String::new()
+        }
+
+        pub fn in_text(&self, _: &Among<'_>, _: Option<&Locator>) -> Said {
+            Said::default()
+        }
+
+        pub fn manner(&self) -> &Manner {
+            static NONE: LazyLock<Manner> = LazyLock::new(Manner::default);
+            &NONE
+        }
+
+        pub fn terms(&self) -> &[Term] {
+            &[]
+        }
+
+        pub fn order(&self, _: List) -> Option<fn(&[&Reference<'_>]) -> Vec<usize>> {
+            None
         }
     }
 

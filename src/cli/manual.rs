@@ -96,7 +96,8 @@ fn write_all(folder: &Path, files: Vec<(String, Vec<u8>)>, common: &Common) -> E
     ExitCode::SUCCESS
 }
 
-fn print(bytes: &[u8]) -> ExitCode {
+/// To standard output.
+pub fn print(bytes: &[u8]) -> ExitCode {
     match io::stdout().lock().write_all(bytes) {
         // Whoever reads it may have read enough.
         Err(fault) if fault.kind() != io::ErrorKind::BrokenPipe => refused(&fault.to_string()),

@@ -1,6 +1,8 @@
 //! Commands, their help, and what is printed. No rule about archives.
 
 mod check;
+mod export;
+mod import;
 #[cfg(feature = "serve")]
 mod keys;
 mod manual;
@@ -86,6 +88,10 @@ enum Command {
     Init(starter::InitArguments),
     /// Begin an entry: a file with the next number, an id, and the fields of its type.
     New(starter::NewArguments),
+    /// Write the archive for other programs: for reference managers, spreadsheets, RDF.
+    Export(export::ExportArguments),
+    /// Make entries of the works in a bibliography of another program.
+    Import(import::ImportArguments),
     /// Pack the site, its sources and their checksums into one file.
     Pack(pack::PackArguments),
     /// Say whether a packed file is as it was packed.
@@ -153,6 +159,8 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve::run(serve, &arguments.common),
         Command::Check(check) => check::run(check, &arguments.common),
         Command::Init(init) => starter::init(init, &arguments.common),
+        Command::Export(export) => export::run(export, &arguments.common),
+        Command::Import(import) => import::run(import, &arguments.common),
         Command::Pack(pack) => pack::pack(pack, &arguments.common),
         Command::Schema(schema) => manual::schema(schema, &arguments.common),
         Command::Completions(completions) => manual::completions(completions),
@@ -325,13 +333,23 @@ fn tell(diagnostics: &[Diagnostic], common: &Common) {
                 let _ = stream.write_all(report(diagnostic, Format::Human { styled: true }).as_bytes());
             }
         }
-        MessageFormat::Json | MessageFormat::Github => {
-            let format = if common.message_format == MessageFormat::Json { Format::Json } else { Format::Github };
-            let mut stream = std::io::stdout().lock();
-            for diagnostic in diagnostics {
-                let _ = stream.write_all(report(diagnostic, format).as_bytes());
-            }
-        }
+        MessageFormat::Json => tell_programs(diagnostics, Format::Json, std::io::stdout().lock()),
+        MessageFormat::Github => tell_programs(diagnostics, Format::Github, std::io::stdout().lock()),
+    }
+}
+
+/// Diagnostics, where standard output is for something else.
+fn tell_aside(diagnostics: &[Diagnostic], common: &Common) {
+    match common.message_format {
+        MessageFormat::Human => tell(diagnostics, common),
+        MessageFormat::Json => tell_programs(diagnostics, Format::Json, std::io::stderr().lock()),
+        MessageFormat::Github => tell_programs(diagnostics, Format::Github, std::io::stderr().lock()),
+    }
+}
+
+fn tell_programs(diagnostics: &[Diagnostic], format: Format, mut stream: impl Write) {
+    for diagnostic in diagnostics {
+        let _ = stream.write_all(report(diagnostic, format).as_bytes());
     }
 }
 

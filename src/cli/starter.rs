@@ -14,7 +14,7 @@ use super::{Common, FAILED, complain, counted, say, tell, wrong_usage};
 use crate::{
     build::{self, Request, Settings},
     diagnostic::{any_error, did_you_mean},
-    entry::{Date, Kind, Name, bare_doi},
+    entry::{Citation, Date, DateVariable, Kind, Name, Role, Variable, bare_doi},
     publish::{self, Unmade},
     source::Sources,
     starter::{self, Taken, Work},
@@ -97,14 +97,17 @@ pub fn new(arguments: &NewArguments, common: &Common) -> ExitCode {
     };
     // Faults of other entries are no reason not to begin this one.
     let files = build::parse_all(&Sources::read(&arguments.root), site);
-    let work = Work {
+    let authors: Vec<Name> = arguments.author.iter().map(|name| author(name)).collect();
+    let doi = arguments.doi.as_deref().map(|doi| (Variable::Doi, bare_doi(doi).to_string()));
+    let citation = Citation {
         kind: arguments.kind,
         title: arguments.title.trim().to_string(),
-        authors: arguments.author.iter().map(|name| author(name)).collect(),
-        issued: arguments.year.clone(),
-        doi: arguments.doi.as_deref().map(|doi| bare_doi(doi).to_string()),
+        names: (!authors.is_empty()).then_some((Role::Author, authors)).into_iter().collect(),
+        dates: arguments.year.clone().map(|date| (DateVariable::Issued, date)).into_iter().collect(),
+        variables: doi.into_iter().collect(),
     };
-    let Some(name) = work.file_name(collection, &Taken::of(&files, collection)) else {
+    let work = Work { citation, id: None, keywords: Vec::new(), remarks: Vec::new() };
+    let Some(name) = work.file_name(collection, &mut Taken::of(&files, collection)) else {
         return wrong_usage("no id can be made of this title", "give a title or an author with a letter in it");
     };
     let number = name.split_once('-').map(|(digits, _)| digits).filter(|_| collection.numbered);

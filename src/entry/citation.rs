@@ -28,12 +28,17 @@ macro_rules! vocabulary {
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($text => Some(Self::$variant),)+ _ => None }
             }
+
+            /// As CSL spells it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
         }
 
         /// As CSL spells it.
         impl std::fmt::Display for $name {
             fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str(match self { $(Self::$variant => $text),+ })
+                formatter.write_str(self.name())
             }
         }
     };
@@ -309,6 +314,11 @@ impl Citation {
     /// The year as a citation gives it: `1982`, `2006–2020`; `None` where there is none.
     pub fn year(&self) -> Option<String> {
         self.issued().map(Date::year_in_words)
+    }
+
+    /// The work's address, where it leads to a page of the web.
+    pub fn web_address(&self) -> Option<&str> {
+        self.get(Variable::Url).filter(|url| url.starts_with("http://") || url.starts_with("https://"))
     }
 
     /// DOIs are written bare, with `doi:` or as an address; this is the bare form.

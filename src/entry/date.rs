@@ -113,6 +113,12 @@ impl Date {
         }
     }
 
+    /// The year in four digits, where it is certain and the date is no range.
+    pub fn plain_year(&self) -> Option<String> {
+        let year = self.year_in_words();
+        (year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit())).then_some(year)
+    }
+
     /// The numbers that citations are made of; `None` where no year is known.
     pub fn parts(&self) -> Option<DateParts> {
         let edtf = Edtf::parse(&self.written).ok()?;

@@ -31,6 +31,8 @@ pub struct Filing {
     /// About how many bytes of HTML the words of the entry's card have: its title, its
     /// creators, its kind and its address.
     pub length: u32,
+    /// About how many bytes a list has beside the card, for programs.
+    pub listed: u32,
     /// Everyone whom the citation names, role by role.
     pub people: Vec<Named>,
     /// The following three as they are written.
@@ -96,6 +98,7 @@ impl Filing {
             moment: Moment::of(citation.issued()),
             title: collation.key(&citation.title),
             length: card_length(slug, citation),
+            listed: listed_length(slug, citation),
             people: named.filter_map(|(role, name)| Named::of(role, name, collation)).collect(),
             keywords: own.keywords.iter().map(|keyword| id(keyword)).collect(),
             actors: own.actors.iter().map(|part| (id(&part.actor), part.role)).collect(),
@@ -132,6 +135,39 @@ fn card_length(slug: &Slug, citation: &Citation) -> u32 {
     // The kind stands in the card twice.
     let kind = citation.get(Variable::Genre).map_or(16, |genre| 2 * html_length(genre));
     u32::try_from(html_length(&citation.title) + creators + kind + slug.as_str().len()).unwrap_or(u32::MAX)
+}
+
+/// What a list says of it to programs: its citation as a query of `OpenURL`, and once more its
+/// title and address.
+fn listed_length(slug: &Slug, citation: &Citation) -> u32 {
+    const BESIDE: usize = 230;
+    let encoded = |text: &str| -> usize {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_' | b'.' | b'~');
+        text.bytes().map(|byte| if plain(byte) { 1 } else { 3 }).sum()
+    };
+    let pair = |text: &str| 17 + encoded(text);
+    let names: usize = [Role::Author, Role::Editor]
+        .into_iter()
+        .flat_map(|role| citation.names(role))
+        .map(|name| pair(&name.inverted()) + 4)
+        .sum();
+    let told = [
+        Variable::ContainerTitle,
+        Variable::Volume,
+        Variable::Issue,
+        Variable::Page,
+        Variable::Publisher,
+        Variable::PublisherPlace,
+        Variable::Edition,
+        Variable::CollectionTitle,
+        Variable::Isbn,
+        Variable::Issn,
+        Variable::Doi,
+        Variable::Url,
+    ];
+    let told: usize = told.into_iter().filter_map(|variable| citation.get(variable)).map(pair).sum();
+    let title = encoded(&citation.title) + citation.title.len();
+    u32::try_from(BESIDE + title + names + told + slug.as_str().len()).unwrap_or(u32::MAX)
 }
 
 /// How many bytes a text has where its special characters are written out.

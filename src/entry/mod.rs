@@ -21,7 +21,9 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-pub use body::{Body, Fill, Line, Link, Outgoing, Piece, Rich, SEARCHED, Section, Shows};
+pub use body::{
+    Annotation, Body, CiteForm, Cluster, Fill, Line, Link, Outgoing, Piece, Rich, SEARCHED, Section, Shows,
+};
 pub use citation::{Citation, DateVariable, Kind, Name, Role, Variable, bare_doi};
 pub use date::{Date, Point};
 pub use filing::{Filing, Moment, NamedPerson, Spelling};

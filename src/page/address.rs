@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::site::{Collection, Site, Slug, Track};
+use crate::{
+    cite::Format,
+    export::{self, Export},
+    site::{Collection, Site, Slug, Track},
+};
 
 /// A page's address below the site's root: flat `.html` files, `/` between folders,
 /// no leading slash. Its characters need no encoding.
@@ -63,6 +67,19 @@ impl Permalink {
     /// Beside the entry's page.
     pub fn entry_picture(collection: &Slug, slug: &str) -> Self {
         Permalink::new(format!("{collection}/{slug}.png"))
+    }
+
+    /// Beside the entry's page.
+    pub fn citation(collection: &Slug, slug: &str, format: Format) -> Self {
+        Permalink::new([collection.as_str(), "/", slug, ".", format.ending()].concat())
+    }
+
+    pub fn export(export: Export) -> Self {
+        Permalink::new([export::FOLDER, "/", export.file()].concat())
+    }
+
+    pub fn checksums() -> Self {
+        Permalink::new([export::FOLDER, "/", export::CHECKSUMS].concat())
     }
 
     /// The page that a Markdown file below `content/` is: it has the address of its path.

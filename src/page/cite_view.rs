@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{address::absolute, html::Html, view::Frame, world::World};
 use crate::{
     archive::EntryId,
-    cite::{self, Reference},
+    cite::{self, Code, Format, Reference},
     entry::{Citation, DateVariable, Kind, Name, Role, Variable},
 };
 
@@ -44,6 +44,8 @@ pub struct FormatView {
     pub id: &'static str,
     /// `BibTeX`
     pub title: &'static str,
+    /// A file with the same, beside the page; where the settings ask for one.
+    pub href: Option<String>,
     /// With the classes of highlighted code.
     pub code: Html,
 }
@@ -59,25 +61,32 @@ pub fn cite_view(world: &World<'_>, id: EntryId, page: &Frame, what: &str) -> Op
         language: record.own.title_lang.as_deref(),
     };
     let key = record.slug.as_str();
+    let file = |format: Format| world.site.exports.entries.then(|| format!("{key}.{}", format.ending()));
     Some(CiteView {
-        work: cited(world, &Reference::of(record), key),
-        annotation: cited(world, &annotation, &format!("{key}-annotation")),
+        work: cited(world, &Reference::of(record), key, file),
+        annotation: cited(world, &annotation, &format!("{key}-annotation"), |_| None),
     })
 }
 
-fn cited(world: &World<'_>, reference: &Reference<'_>, key: &str) -> CitationView {
+fn cited(
+    world: &World<'_>,
+    reference: &Reference<'_>,
+    key: &str,
+    file: impl Fn(Format) -> Option<String>,
+) -> CitationView {
     let styled = |style: &cite::Style| StyledView {
         id: style.name.clone(),
         title: style.title.clone(),
         citation: Html(style.bibliography(reference)),
     };
-    let format = |id, title, code: cite::Code| FormatView { id, title, code: Html(code.html.into()) };
-    let formats = vec![
-        format("bibtex", "BibTeX", cite::bibtex(reference, key)),
-        format("ris", "RIS", cite::ris(reference, key)),
-        format("csl-json", "CSL-JSON", cite::csl_json(reference, key)),
-    ];
-    CitationView { styles: world.styles.iter().map(styled).collect(), formats }
+    let formatted = |format: Format| {
+        let Code(html) = format.write(reference, key);
+        FormatView { id: format.id(), title: format.title(), href: file(format), code: Html(html.into()) }
+    };
+    CitationView {
+        styles: world.styles.iter().map(styled).collect(),
+        formats: Format::ALL.into_iter().map(formatted).collect(),
+    }
 }
 
 /// The page as a work of its own: a page of the archive, by its editors.

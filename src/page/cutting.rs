@@ -28,10 +28,12 @@ const BARS: usize = 100;
 const PASSAGE: usize = 270;
 /// A term, a person or an actor beside its name.
 const TERM: usize = 130;
+/// The same once more in an index, for programs, beside its name and the site's address.
+const NAMED: usize = 110;
 /// A passage that cites, or a relation, beside its words.
 const CITATION: usize = 380;
 /// A number of the concordance beside the citation and the title.
-const NUMBER: usize = 260;
+const NUMBER: usize = 330;
 
 /// The sections, narrower terms and other terms that a split index shows of one term at
 /// the most, of each kind: the term's own page has all.
@@ -52,7 +54,7 @@ pub struct Cutting<'a> {
     /// What a card has for each track of the site.
     badges: Vec<usize>,
     /// By entry, for what is looked up once for each of its keywords, people and tracks.
-    cards: Vec<InList>,
+    rows: Vec<InList>,
 }
 
 /// What lists need to know of an entry, side by side: asked of the archive row by row, it
@@ -60,7 +62,9 @@ pub struct Cutting<'a> {
 #[derive(Clone, Copy)]
 struct InList {
     /// Of its card.
-    bytes: usize,
+    card: usize,
+    /// Of what programs read of its work.
+    listed: usize,
     year: Option<i16>,
 }
 
@@ -68,14 +72,20 @@ impl<'a> Cutting<'a> {
     pub fn new(archive: &'a Archive, site: &'a Site) -> Self {
         let badges: Vec<usize> =
             site.tracks.iter().map(|track| BADGE + 2 * track.title.len() + track.id.as_str().len()).collect();
-        let card = |id: EntryId| {
+        // The part of an absolute address that is the site's.
+        let address = site.base_url.as_ref().map_or(0, String::len);
+        let row = |id: EntryId| {
             let tracks: usize = archive.track_indexes(id).map(|index| badges[index]).sum();
             let actors = &archive.entry_actors[id.0];
             let actors: usize = actors.iter().map(|(actor, _)| archive.actor(*actor).name.len() + 1).sum();
-            InList { bytes: CARD + archive.card_length(id) + tracks + actors, year: archive.year(id) }
+            InList {
+                card: CARD + archive.card_length(id) + tracks + actors,
+                listed: archive.listed_length(id) + address,
+                year: archive.year(id),
+            }
         };
-        let cards = (0..archive.entries.len()).map(|id| card(EntryId(id))).collect();
-        Cutting { archive, site, limits: Limits { bytes: parts::BYTES, rows: site.lists.most_rows }, badges, cards }
+        let rows = (0..archive.entries.len()).map(|id| row(EntryId(id))).collect();
+        Cutting { archive, site, limits: Limits { bytes: parts::BYTES, rows: site.lists.most_rows }, badges, rows }
     }
 
     /// Whether one page has room for the marks of works in a picture as well as for their
@@ -83,8 +93,8 @@ impl<'a> Cutting<'a> {
     pub fn has_room_for_marks(&self, works: &[EntryId], cards_too: bool) -> bool {
         let bytes = |id: EntryId| {
             let mark = 2 * (230 + 3 * self.archive.card_length(id));
-            let card = if cards_too { self.card(id) } else { 0 };
-            self.archive.track_indexes(id).count().max(1) * (mark + card)
+            let (card, listed) = if cards_too { (self.card(id), self.listed(id)) } else { (0, 0) };
+            self.archive.track_indexes(id).count().max(1) * (mark + card) + listed
         };
         self.limits.hold_bytes(works.iter().map(|&id| bytes(id)))
     }
@@ -108,7 +118,7 @@ impl<'a> Cutting<'a> {
     pub fn collection(&self, index: usize) -> Option<Arc<Split>> {
         let collection = &self.site.collections[index];
         let list = &self.archive.lists[index];
-        let row = |at: usize| (Row(at, 0), self.year(list[at]), self.card(list[at]));
+        let row = |at: usize| (Row(at, 0), self.year(list[at]), self.row(list[at]));
         if self.limits.hold((0..list.len()).map(|at| row(at).2)) {
             return None;
         }
@@ -130,7 +140,7 @@ impl<'a> Cutting<'a> {
                 let cards = self.archive.track_indexes(work).count().max(1) * self.card(work);
                 let passage = PASSAGE + self.archive.card_length(work);
                 let passages = std::iter::from_fn(|| sections.next_if_eq(&work)).count();
-                cards + passages * passage
+                cards + passages * passage + self.listed(work)
             })
             .collect();
         let works = shelf.works.iter().zip(lengths).enumerate();
@@ -147,7 +157,7 @@ impl<'a> Cutting<'a> {
     pub fn actor(&self, id: ActorId) -> Option<Arc<Split>> {
         let shelf = self.archive.actor(id);
         let works = shelf.works.iter().enumerate();
-        let works = works.map(|(at, &(work, _))| (Row(at, 0), self.year(work), self.card(work))).collect();
+        let works = works.map(|(at, &(work, _))| (Row(at, 0), self.year(work), self.row(work))).collect();
         self.with_names(
             (&Permalink::actor(&shelf.id), &format!("actors/{}/", shelf.id)),
             (works, 0),
@@ -181,7 +191,7 @@ impl<'a> Cutting<'a> {
         let works = &self.archive.person_works[id.0];
         let person = self.archive.person(id);
         let rows = works.iter().enumerate();
-        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.year(work), self.card(work)));
+        let rows = rows.map(|(at, &(work, _))| (Row(at, 0), self.year(work), self.row(work)));
         in_time(&Permalink::person(&person.id), &format!("people/{}/", person.id), self.limits, 0, rows)
     }
 
@@ -194,7 +204,7 @@ impl<'a> Cutting<'a> {
             let (year, own, link) = match backlink.from {
                 Origin::Entry(id) => {
                     let link = &self.archive.entry(id).outgoing.links[backlink.link];
-                    (self.year(id), self.archive.card_length(id), link)
+                    (self.year(id), self.archive.card_length(id) + self.listed(id), link)
                 }
                 Origin::Text(id) => (None, 0, &self.archive.text(id).outgoing.links[backlink.link]),
             };
@@ -206,7 +216,8 @@ impl<'a> Cutting<'a> {
         };
         let tie = |(at, tie): (usize, &Tie)| {
             let because = tie.because.as_ref().map_or(0, String::len);
-            (Row(at, TIES), self.year(tie.other), CITATION + self.archive.card_length(tie.other) + because)
+            let own = self.archive.card_length(tie.other) + self.listed(tie.other);
+            (Row(at, TIES), self.year(tie.other), CITATION + own + because)
         };
         let few = 20;
         let mut rows = Vec::new();
@@ -264,7 +275,7 @@ impl<'a> Cutting<'a> {
         let actors = &self.archive.actors;
         let rows = actors.iter().enumerate().map(|(at, actor)| {
             let whole = actor.part_of.map_or(0, |whole| TERM + self.archive.actor(whole).name.len());
-            (Row(at, 0), actor.name.as_str(), TERM + 2 * actor.name.len() + whole)
+            (Row(at, 0), actor.name.as_str(), TERM + 2 * actor.name.len() + whole + self.named(&actor.name))
         });
         let short = self.limits.hold(rows.clone().map(|(.., bytes)| bytes));
         (!short).then(|| in_letters(&Permalink::new("actors/index.html"), "actors/index/", self.limits, rows))
@@ -275,10 +286,10 @@ impl<'a> Cutting<'a> {
         if people.len() < 500.min(self.limits.rows) {
             return None;
         }
-        let rows = people
-            .iter()
-            .enumerate()
-            .map(|(at, person)| (Row(at, 0), person.named.inverted.as_str(), TERM + 2 * person.named.inverted.len()));
+        let rows = people.iter().enumerate().map(|(at, person)| {
+            let name = person.named.inverted.as_str();
+            (Row(at, 0), name, TERM + 2 * name.len() + self.named(name))
+        });
         let short = self.limits.hold(rows.clone().map(|(.., bytes)| bytes));
         (!short).then(|| in_letters(&Permalink::new("people/index.html"), "people/index/", self.limits, rows))
     }
@@ -297,7 +308,8 @@ impl<'a> Cutting<'a> {
             let Some(list) = lists.iter_mut().find(|list| list.id == listed.list) else { continue };
             let link = record.citation.get(Variable::Url).map_or(0, str::len);
             let doubles = archive.other_listings(id).len() * PASSAGE;
-            let bytes = NUMBER + 2 * archive.card_length(id) + listed.printed.len() + 2 * link + doubles;
+            let bytes = NUMBER + 2 * archive.card_length(id) + listed.printed.len() + 3 * link + doubles;
+            let bytes = bytes + self.listed(id);
             list.rows.push((Row(id.0, 0), listed.number, bytes));
         }
         for list in &mut lists {
@@ -311,7 +323,7 @@ impl<'a> Cutting<'a> {
     }
 
     fn works(&self, home: &str, folder: &str, works: &[EntryId]) -> Option<Arc<Split>> {
-        let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.year(id), self.card(id)));
+        let rows = works.iter().enumerate().map(|(at, &id)| (Row(at, 0), self.year(id), self.row(id)));
         in_time(&Permalink::new(home), folder, self.limits, self.picture(works.len()), rows)
     }
 
@@ -320,12 +332,26 @@ impl<'a> Cutting<'a> {
         (self.badges.len() + 1) * works.min(BARS) * BAR
     }
 
+    /// A card, and what programs read of its work.
+    fn row(&self, id: EntryId) -> usize {
+        self.card(id) + self.listed(id)
+    }
+
+    fn listed(&self, id: EntryId) -> usize {
+        self.rows[id.0].listed
+    }
+
+    /// A term, an actor or a person, as the linked data of an index names it.
+    fn named(&self, name: &str) -> usize {
+        NAMED + self.site.base_url.as_ref().map_or(0, String::len) + 2 * name.len()
+    }
+
     fn card(&self, id: EntryId) -> usize {
-        self.cards[id.0].bytes
+        self.rows[id.0].card
     }
 
     fn year(&self, id: EntryId) -> Option<i16> {
-        self.cards[id.0].year
+        self.rows[id.0].year
     }
 
     /// A term in an index with at most so many of each kind of what stands below it.
@@ -336,7 +362,7 @@ impl<'a> Cutting<'a> {
         };
         let passages = shelf.sections.iter().take(most).map(|(work, _)| PASSAGE + self.archive.card_length(*work));
         let below = passages.sum::<usize>() + terms(&shelf.narrower) + terms(&shelf.related) + terms(&shelf.broader);
-        TERM + 2 * shelf.label.len() + below
+        TERM + 2 * shelf.label.len() + self.named(&shelf.label) + below
     }
 }
 

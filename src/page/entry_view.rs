@@ -7,8 +7,10 @@ use serde::Serialize;
 use super::{
     address::Permalink,
     cite_view::{CiteView, cite_view},
+    citing::Citing,
     cutting::{BACKLINKS, TIES},
     html::{self, Html},
+    metadata::robust,
     parts::{PartsView, Piece},
     plan::Page,
     view::{Frame, LinkView, TrackBadge, entry_link, kind_label, link, track_badge},
@@ -53,6 +55,8 @@ pub struct EntryView {
     pub draft: bool,
     pub body: Html,
     pub notes: Vec<NoteView>,
+    /// A list of the works that the text cites, as the first style has them.
+    pub works_cited: Option<Html>,
     pub contents: Vec<ContentsView>,
     /// The entry that stands for the work, on the page of another listing.
     pub principal: Option<LinkView>,
@@ -170,8 +174,13 @@ pub struct IdentifierView {
     pub label: &'static str,
     pub text: String,
     pub href: String,
+    /// Attributes for the link, each with a blank before it: where it led on that day
+    /// (*Robust Links*). Empty where no day is known.
+    pub robust: Html,
     /// When the source looked at it: a `time` element.
     pub accessed: Option<Html>,
+    /// The address of an archived copy, of that day where there is one.
+    pub archived: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -276,6 +285,7 @@ pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
     page.picture = world.entry_picture(id);
     let collection = world.site.collection(record.collection.as_str());
     let origin = Origin::Entry(id);
+    let citing = world.citing(origin);
     let (previous_in_list, next_in_list) = archive.list_neighbours(id, world.site);
     let (previous_in_time, next_in_time) = archive.time_neighbours(id);
     let neighbour = |other: Option<EntryId>| other.map(|other| entry_link(world, other, at));
@@ -319,8 +329,9 @@ pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
         relations: if elsewhere(TIES) { Vec::new() } else { relations(world, id, &ties(world, id), at) },
         basis: record.own.basis.map(crate::entry::Basis::name),
         draft: record.own.draft,
-        body: world.fill(&world.body(origin).text, origin, at),
-        notes: notes(world, origin, at),
+        body: world.fill(&world.body(origin).text, origin, at, citing.as_ref()),
+        notes: notes(world, origin, at, citing.as_ref()),
+        works_cited: citing.map(|citing| citing.list(world, at)),
         contents: contents(world, Origin::Entry(id)),
         principal: (principal != id).then(|| entry_link(world, principal, at)),
         backlinks: if elsewhere(BACKLINKS) {
@@ -442,17 +453,19 @@ fn identifiers(world: &World<'_>, citation: &Citation) -> Vec<IdentifierView> {
             label: "DOI",
             text: doi.to_string(),
             href: format!("https://doi.org/{doi}"),
+            robust: Html::default(),
             accessed: None,
+            archived: None,
         });
     }
-    if let Some(url) =
-        citation.get(Variable::Url).filter(|url| url.starts_with("http://") || url.starts_with("https://"))
-    {
+    if let Some(url) = citation.web_address() {
         identifiers.push(IdentifierView {
             label: "Address",
             text: url.to_string(),
             href: url.to_string(),
+            robust: Html(robust::attributes(citation).into()),
             accessed: citation.date(DateVariable::Accessed).map(|date| world.time(date)),
+            archived: robust::archived(citation),
         });
     }
     identifiers
@@ -487,7 +500,7 @@ pub fn listings(world: &World<'_>, id: EntryId, at: &Permalink) -> Vec<ListedVie
                 label: format!("{} {}", collection.singular, listed.number),
                 list: link(&collection.title, &Permalink::collection(collection), at),
                 number: listed.number,
-                printed: html::printed(&listed.printed, record.citation.get(Variable::Url)),
+                printed: html::printed(&listed.printed, &record.citation),
                 href: (entry != id).then(|| entry_link(world, entry, at).href),
             })
         })
@@ -548,14 +561,14 @@ fn relations(world: &World<'_>, id: EntryId, ties: &[&Tie], at: &Permalink) -> V
         .collect()
 }
 
-pub fn notes(world: &World<'_>, origin: Origin, at: &Permalink) -> Vec<NoteView> {
+pub fn notes(world: &World<'_>, origin: Origin, at: &Permalink, citing: Option<&Citing<'_>>) -> Vec<NoteView> {
     let body = world.body(origin);
     body.notes
         .iter()
         .map(|note| NoteView {
             number: note.number,
             references: (1..=note.references).collect(),
-            text: world.fill(&note.text, origin, at),
+            text: world.fill(&note.text, origin, at, citing),
             beside: world.margin == Margin::There
                 && note.plain
                 && body.text.gaps.iter().any(|gap| gap.fill == Fill::Note(note.number)),

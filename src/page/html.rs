@@ -2,16 +2,18 @@
 
 use std::{fmt::Write, sync::Arc};
 
-use pulldown_cmark_escape::{escape_href, escape_html};
+use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 use serde::Serialize;
 
 use super::{
     address::Permalink,
+    citing::Citing,
+    metadata::robust,
     world::{Margin, World},
 };
 use crate::{
     archive::{Goal, Origin},
-    entry::{Citation, Fill, Line, Link, Piece, Rich, Section, Shows},
+    entry::{Citation, CiteForm, Cluster, Fill, Line, Link, Piece, Rich, Section, Shows, Variable},
 };
 
 /// Finished HTML: a template writes it with `| safe`.
@@ -63,8 +65,9 @@ pub fn push(html: &mut String, text: &str) {
 type Heading<'a> = &'a dyn Fn(Origin, &Section) -> String;
 
 impl World<'_> {
-    /// A text's HTML with its links put in, as it stands on the page `from`.
-    pub fn fill(&self, rich: &Rich, origin: Origin, from: &Permalink) -> Html {
+    /// A text's HTML with its links put in, as it stands on the page `from`. Without `citing`
+    /// works are cited plainly.
+    pub fn fill(&self, rich: &Rich, origin: Origin, from: &Permalink, citing: Option<&Citing<'_>>) -> Html {
         let (links, goals) = self.links(origin);
         let prefix = self.id_prefix(origin);
         let mut html = String::with_capacity(rich.html.len() + rich.gaps.len() * 96);
@@ -86,7 +89,15 @@ impl World<'_> {
                 }
                 Fill::Note(number) => {
                     if self.margin == Margin::There {
-                        self.side_note(&mut html, number, origin, from);
+                        self.side_note(&mut html, number, origin, from, citing);
+                    }
+                    continue;
+                }
+                Fill::Cluster(number) => {
+                    let cluster = &self.body(origin).clusters[number];
+                    match citing.and_then(|citing| citing.cluster(self, cluster, origin, from)) {
+                        Some(citation) => html.push_str(&citation),
+                        None => self.plain_citation(&mut html, cluster, origin, from),
                     }
                     continue;
                 }
@@ -99,16 +110,45 @@ impl World<'_> {
             }
         }
         html.push_str(&rich.html[done..]);
+        if let Origin::Entry(id) = origin
+            && let Some(html) = robust_links(&html, &self.archive.entry(id).citation)
+        {
+            return Html(html.into());
+        }
         Html(html.into())
+    }
+
+    /// `(see Krasner 1982, p. 5; 1983)`: what a text says where no style is asked.
+    fn plain_citation(&self, html: &mut String, cluster: &Cluster, origin: Origin, from: &Permalink) {
+        let (links, goals) = self.links(origin);
+        let in_brackets = cluster.cites.iter().all(|cite| cite.form != CiteForm::InSentence);
+        html.push_str(if in_brackets { "(" } else { "" });
+        for (count, cite) in cluster.cites.iter().enumerate() {
+            html.push_str(if count > 0 { "; " } else { "" });
+            let (link, goal) = (&links[cite.link], goals[cite.link].as_ref());
+            push_text(html, &cite.before);
+            self.open_link(html, link.shows, goal, origin, from);
+            push(html, &self.shown(link, goal, origin));
+            html.push_str("</a>");
+            push_text(html, &cite.behind);
+        }
+        html.push_str(if in_brackets { ")" } else { "" });
     }
 
     /// A note behind the reference to it, for the margin. In print, where notes stand at
     /// the end, another reference leads there.
-    fn side_note(&self, html: &mut String, number: usize, origin: Origin, from: &Permalink) {
+    fn side_note(
+        &self,
+        html: &mut String,
+        number: usize,
+        origin: Origin,
+        from: &Permalink,
+        citing: Option<&Citing<'_>>,
+    ) {
         let Some(note) = self.body(origin).notes.get(number - 1).filter(|note| note.plain) else {
             return;
         };
-        let text = self.fill(&note.text, origin, from);
+        let text = self.fill(&note.text, origin, from, citing);
         let text = text.0.trim().trim_start_matches("<p>").trim_end_matches("</p>");
         // Writing to a string cannot fail.
         let _ = write!(
@@ -172,6 +212,11 @@ impl World<'_> {
         words.collect()
     }
 
+    /// Where the links of a text lead.
+    pub fn goals(&self, origin: Origin) -> &[Option<Goal>] {
+        self.links(origin).1
+    }
+
     fn links(&self, origin: Origin) -> (&[Link], &[Option<Goal>]) {
         match origin {
             Origin::Entry(id) => (&self.archive.entry(id).outgoing.links, &self.archive.entry_links[id.0]),
@@ -179,7 +224,7 @@ impl World<'_> {
         }
     }
 
-    fn open_link(&self, html: &mut String, shows: Shows, goal: Option<&Goal>, origin: Origin, from: &Permalink) {
+    pub fn open_link(&self, html: &mut String, shows: Shows, goal: Option<&Goal>, origin: Origin, from: &Permalink) {
         let Some(goal) = goal.filter(|goal| **goal != Goal::Withheld) else {
             html.push_str("<a class=\"withheld\">");
             return;
@@ -241,6 +286,7 @@ impl World<'_> {
         let cited = |id| -> &Citation { &self.archive.entry(id).citation };
         match (goal, link.shows) {
             (Some(Goal::Entry { id, .. }), Shows::AuthorYear) => cited(*id).author_year(),
+            (Some(Goal::Entry { id, .. }), Shows::InSentence) => in_sentence(cited(*id)),
             (Some(Goal::Entry { id, .. }), Shows::Year) => cited(*id).year().unwrap_or_else(|| "n.d.".into()),
             (Some(Goal::Entry { id, section: Some(section) }), Shows::Title) => {
                 let record = self.archive.entry(*id);
@@ -269,6 +315,19 @@ impl World<'_> {
     }
 }
 
+/// `Krasner (1982)`
+fn in_sentence(citation: &Citation) -> String {
+    let creators = citation.creators_short();
+    let who = if creators.is_empty() { &citation.title } else { &creators };
+    citation.year().map_or_else(|| who.clone(), |year| format!("{who} ({year})"))
+}
+
+/// Appends text that stands in no attribute, as Markdown's own is written.
+fn push_text(html: &mut String, text: &str) {
+    // Writing to a string cannot fail.
+    let _ = escape_html_body_text(html, text);
+}
+
 fn marked(html: &mut String, words: &str) {
     html.push_str("<mark>");
     push(html, words);
@@ -280,9 +339,23 @@ fn push_address(html: &mut String, address: &str) {
     let _ = escape_href(html, address);
 }
 
+/// A text whose links to the work's own address say when somebody looked at it; `None` where
+/// it has none, or nobody knows.
+fn robust_links(html: &str, citation: &Citation) -> Option<String> {
+    if !html.contains("rel=\"external\"") {
+        return None;
+    }
+    let attributes = robust::attributes(citation);
+    let mut start = "<a href=\"".to_string();
+    push_address(&mut start, citation.web_address()?);
+    start.push('"');
+    (!attributes.is_empty() && html.contains(&start)).then(|| html.replace(&start, &[&start, &*attributes].concat()))
+}
+
 /// A printed citation with its addresses as links; its text is unchanged. An address
 /// that the source broke at a line's end leads where the record's own does.
-pub fn printed(text: &str, url: Option<&str>) -> Html {
+pub fn printed(text: &str, citation: &Citation) -> Html {
+    let url = citation.get(Variable::Url);
     let mut html = String::with_capacity(text.len() * 2);
     let mut rest = text;
     while let Some(at) = ["https://", "http://", "www."].iter().filter_map(|start| rest.find(start)).min() {
@@ -291,7 +364,11 @@ pub fn printed(text: &str, url: Option<&str>) -> Html {
         let (length, target) = address_at(tail, url);
         html.push_str("<a rel=\"external\" href=\"");
         push(&mut html, &target);
-        html.push_str("\">");
+        html.push('"');
+        if url == Some(target.as_str()) {
+            html.push_str(&robust::attributes(citation));
+        }
+        html.push('>');
         push(&mut html, &tail[..length]);
         html.push_str("</a>");
         rest = &tail[length..];

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     archive::{ActorId, ActorShelf, EntryId, KeywordId, Origin, PersonId},
-    entry::{ActorRole, Variable},
+    entry::ActorRole,
     vocabulary::ActorKind,
 };
 
@@ -540,7 +540,7 @@ pub fn concordance_view(world: &World<'_>, page: &Page) -> ConcordanceView {
                 number: listed.number,
                 id: format!("{}-{}", collection.id, listed.number),
                 entry: entry_link(world, id, at),
-                printed: html::printed(&listed.printed, record.citation.get(Variable::Url)),
+                printed: html::printed(&listed.printed, &record.citation),
                 doubles: archive.other_listings(id).into_iter().map(|other| double(world, other, at)).collect(),
             })
         };

@@ -7,11 +7,14 @@
 mod address;
 mod book_view;
 mod cite_view;
+mod citing;
 mod cutting;
+mod data_view;
 mod entry_view;
 mod feed;
 mod html;
 mod list_views;
+pub mod metadata;
 mod parts;
 mod plan;
 mod previews;
@@ -25,6 +28,7 @@ mod world;
 
 pub use address::Permalink;
 pub use book_view::{book_view, cover_view};
+pub use citing::cited_text;
 pub use feed::{FeedItem, FeedView, edition};
 pub use html::Html;
 pub use parts::Piece;

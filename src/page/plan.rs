@@ -14,9 +14,11 @@ use super::{
 };
 use crate::{
     archive::{ActorId, Archive, EntryId, Goal, KeywordId, KeywordShelf, Locus, Origin, Person, PersonId, TextId},
+    cite::Format,
     collate,
     diagnostic::{Checked, Diagnostic, Place, nearest},
     entry::{Record, Spot, TextRecord, links},
+    export::Export,
     parallel, portable,
     site::{Site, Slug},
 };
@@ -79,6 +81,12 @@ pub enum Subject {
     /// What stands for the site where it is shared.
     SitePicture,
     EntryPicture(EntryId),
+    /// The work of an entry for programs.
+    Citation(EntryId, Format),
+    /// Explains the files of the whole archive for programs.
+    Data,
+    Export(Export),
+    Checksums,
 }
 
 impl Page {
@@ -189,8 +197,14 @@ fn in_folder(page: &Page) -> (&str, &str) {
     address.split_at(address.find('/').map_or(address.len(), |at| at + 1))
 }
 
-/// The one address with capital letters.
 const DOMAIN: &str = "CNAME";
+
+/// Whether a page has an address that is told in lower case. Two addresses have capitals.
+fn is_taken(pages: &[Page], address: &str) -> bool {
+    let checksums = Permalink::checksums();
+    let capital = [DOMAIN, checksums.as_str()].into_iter().find(|capital| capital.eq_ignore_ascii_case(address));
+    find(pages, capital.unwrap_or(address)).is_some()
+}
 
 /// Files that would be copied to the address of a page, over a file of the theme, among
 /// those of the search index or over one another; and those whose names not every system
@@ -205,7 +219,7 @@ pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<
         let address = file.to_lowercase();
         let other = if of_theme.contains(&address) {
             "a file of the theme"
-        } else if find(pages, &address).is_some() || find(pages, DOMAIN).is_some_and(|_| address == "cname") {
+        } else if is_taken(pages, &address) {
             "a page of the archive"
         } else if address.starts_with("search/") && address.ends_with(".js") {
             "the search index"
@@ -292,6 +306,13 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
         page(at(DOMAIN), Subject::Domain);
     }
     page(at("static/tracks.css"), Subject::TrackColors);
+    if site.exports.archive {
+        page(at("data.html"), Subject::Data);
+        for export in Export::ALL {
+            page(Permalink::export(export), Subject::Export(export));
+        }
+        page(Permalink::checksums(), Subject::Checksums);
+    }
     if share::site_has_picture(site) {
         page(Permalink::site_picture(), Subject::SitePicture);
     }
@@ -378,10 +399,13 @@ fn of_entry(record: &Record, id: EntryId, cutting: &Cutting<'_>, site: &Site) ->
     let own = Page { permalink: Permalink::entry(collection, slug.as_str()), subject: Subject::Entry(id), piece };
     let picture = share::entry_has_picture(site, record)
         .then(|| Page::whole(Permalink::entry_picture(collection, slug.as_str()), Subject::EntryPicture(id)));
+    let files = site.exports.entries.then_some(Format::ALL).into_iter().flatten().map(move |format| {
+        Page::whole(Permalink::citation(collection, slug.as_str(), format), Subject::Citation(id, format))
+    });
     // An alias that is no id has been told of.
     let aliases = record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
     let former = aliases.map(move |alias| Page::whole(Permalink::entry(collection, alias), Subject::Redirect(id)));
-    std::iter::once(own).chain(parts_of(cited, Subject::Cited(id))).chain(picture).chain(former)
+    std::iter::once(own).chain(parts_of(cited, Subject::Cited(id))).chain(picture).chain(files).chain(former)
 }
 
 /// Every relative address that a text links to is a page or a file.

@@ -134,7 +134,7 @@ fn entry(world: &World<'_>, id: EntryId) -> PreviewView {
         date: record.citation.issued().map(|date| world.time(date)),
         summary: record.own.summary.clone(),
         tracks: track_badges(world, id, &root),
-        lead: (!lead.html.is_empty()).then(|| world.fill(lead, origin, &root)),
+        lead: (!lead.html.is_empty()).then(|| world.fill(lead, origin, &root, None)),
         works: None,
     }
 }

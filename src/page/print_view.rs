@@ -57,6 +57,8 @@ pub struct PrintEntry {
     /// title, which is below the collection's.
     pub body: Html,
     pub notes: Vec<NoteView>,
+    /// As on the entry's own page; links lead to where this edition has the works.
+    pub works_cited: Option<Html>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -127,6 +129,7 @@ pub fn print_view(world: &World<'_>, at: &Permalink, number: usize) -> PrintView
 fn print_entry(world: &World<'_>, id: EntryId, opens: Option<String>, at: &Permalink) -> PrintEntry {
     let record = world.archive.entry(id);
     let origin = Origin::Entry(id);
+    let citing = world.citing(origin);
     let claims = &world.archive.entry(world.archive.principal(id)).own.tracks;
     let tracks = world.site.tracks.iter().filter_map(|track| {
         let claim = claims.iter().find(|claim| claim.track == track.id.as_str())?;
@@ -146,8 +149,9 @@ fn print_entry(world: &World<'_>, id: EntryId, opens: Option<String>, at: &Perma
         tracks: tracks.collect(),
         listed: listings(world, id, at),
         corrections: corrections(record),
-        body: Html(lowered(&world.fill(&world.body(origin).text, origin, at).0).into()),
-        notes: notes(world, origin, at),
+        body: Html(lowered(&world.fill(&world.body(origin).text, origin, at, citing.as_ref()).0).into()),
+        notes: notes(world, origin, at, citing.as_ref()),
+        works_cited: citing.map(|citing| citing.list(world, at)),
     }
 }
 

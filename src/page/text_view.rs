@@ -14,7 +14,10 @@ use super::{
     view::{Frame, LinkView, entry_link, link},
     world::World,
 };
-use crate::archive::{Origin, TextId};
+use crate::{
+    archive::{Origin, TextId},
+    entry::TextRecord,
+};
 
 /// What `home.html` shows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -66,6 +69,8 @@ pub struct WrittenView {
     pub title: String,
     pub body: Html,
     pub notes: Vec<NoteView>,
+    /// A list of the works that the text cites, as the first style has them.
+    pub works_cited: Option<Html>,
     pub contents: Vec<ContentsView>,
 }
 
@@ -152,13 +157,7 @@ fn most_cited(world: &World<'_>, at: &Permalink) -> Vec<StartView> {
 pub fn text_view(world: &World<'_>, at: &Permalink, id: TextId) -> TextView {
     let record = world.archive.text(id);
     let page = world.frame(at, &record.title, None, record.summary.as_deref());
-    let text = WrittenView {
-        title: record.title.clone(),
-        body: world.fill(&world.body(Origin::Text(id)).text, Origin::Text(id), at),
-        notes: notes(world, Origin::Text(id), at),
-        contents: contents(world, Origin::Text(id)),
-    };
-    TextView { page, text }
+    TextView { page, text: written_view(world, Origin::Text(id), record, at) }
 }
 
 pub fn search_view(world: &World<'_>, at: &Permalink) -> SearchView {
@@ -167,7 +166,7 @@ pub fn search_view(world: &World<'_>, at: &Permalink) -> SearchView {
     SearchView { page, text, works: world.archive.works.len() }
 }
 
-fn text_record<'a>(world: &World<'a>, origin: Origin) -> Option<&'a crate::entry::TextRecord> {
+fn text_record<'a>(world: &World<'a>, origin: Origin) -> Option<&'a TextRecord> {
     match origin {
         Origin::Text(id) => Some(world.archive.text(id)),
         Origin::Entry(_) => None,
@@ -176,13 +175,18 @@ fn text_record<'a>(world: &World<'a>, origin: Origin) -> Option<&'a crate::entry
 
 /// The author's text for a page that the archive makes.
 pub fn written(world: &World<'_>, origin: Origin, at: &Permalink) -> Option<WrittenView> {
-    let record = text_record(world, origin)?;
-    Some(WrittenView {
+    Some(written_view(world, origin, text_record(world, origin)?, at))
+}
+
+fn written_view(world: &World<'_>, origin: Origin, record: &TextRecord, at: &Permalink) -> WrittenView {
+    let citing = world.citing(origin);
+    WrittenView {
         title: record.title.clone(),
-        body: world.fill(&world.body(origin).text, origin, at),
-        notes: notes(world, origin, at),
+        body: world.fill(&world.body(origin).text, origin, at, citing.as_ref()),
+        notes: notes(world, origin, at, citing.as_ref()),
+        works_cited: citing.map(|citing| citing.list(world, at)),
         contents: contents(world, origin),
-    })
+    }
 }
 
 /// The author's text, title and summary for the page at `at`, where there is one.

@@ -7,12 +7,14 @@ use serde::Serialize;
 use super::{
     address::{Permalink, absolute},
     book_view::{BookView, CoverView},
+    data_view::{DataView, data_view},
     entry_view::{CitedView, EntryView, cited_view, entry_view},
     feed::{FeedView, feed_view},
     html::Html,
     list_views::{
         self, ActorView, ActorsView, CollectionView, ConcordanceView, KeywordView, KeywordsView, PeopleView, PersonView,
     },
+    metadata,
     parts::{PartsView, Split},
     plan::{self, Page, Subject},
     previews::{self, PreviewsView},
@@ -25,6 +27,7 @@ use super::{
 };
 use crate::{
     archive::EntryId,
+    cite::{PlainText, Reference},
     site::{Indexing, Site},
 };
 
@@ -48,6 +51,7 @@ pub enum View {
     People(Box<PeopleView>),
     Person(Box<PersonView>),
     Concordance(Box<ConcordanceView>),
+    DataFiles(Box<DataView>),
     Search(Box<SearchView>),
     Redirect(Box<RedirectView>),
     NotFound(Box<NotFoundView>),
@@ -64,6 +68,8 @@ pub enum View {
     Share(Box<ShareView>),
     Book(Box<BookView>),
     Cover(Box<CoverView>),
+    /// A file for other programs, as it is.
+    Data(Arc<str>),
     TrackColors,
     Empty,
 }
@@ -88,6 +94,7 @@ impl View {
             View::People(_) => "people.html",
             View::Person(_) => "person.html",
             View::Concordance(_) => "concordance.html",
+            View::DataFiles(_) => "data.html",
             View::Search(_) => "search.html",
             View::Redirect(_) => "redirect.html",
             View::NotFound(_) => "404.html",
@@ -102,36 +109,37 @@ impl View {
             | View::PreviewIndex(_)
             | View::Robots(_)
             | View::Domain(_)
+            | View::Data(_)
             | View::TrackColors
             | View::Empty => return None,
         })
     }
 }
 
-impl View {
-    /// What it has as a page for readers; `None` for files for machines, and for a page
-    /// that only leads to another.
-    pub fn frame(&self) -> Option<&Frame> {
-        Some(match self {
-            View::Home(view) => &view.page,
-            View::Text(view) => &view.page,
-            View::Collection(view) => &view.page,
-            View::Entry(view) => &view.page,
-            View::Cited(view) => &view.page,
-            View::Tracks(view) => &view.page,
-            View::Track(view) => &view.page,
-            View::TrackKeywords(view) => &view.page,
-            View::Timeline(view) => &view.page,
-            View::Keywords(view) => &view.page,
-            View::Keyword(view) => &view.page,
-            View::Actors(view) => &view.page,
-            View::Actor(view) => &view.page,
-            View::People(view) => &view.page,
-            View::Person(view) => &view.page,
-            View::Concordance(view) => &view.page,
-            View::Search(view) => &view.page,
-            View::NotFound(view) => &view.page,
-            View::Print(view) => &view.page,
+/// The frame of a view: the same for reading and for writing.
+macro_rules! frame_of {
+    ($view:expr $(, $mutable:tt)?) => {
+        Some(match $view {
+            View::Home(view) => &$($mutable)? view.page,
+            View::Text(view) => &$($mutable)? view.page,
+            View::Collection(view) => &$($mutable)? view.page,
+            View::Entry(view) => &$($mutable)? view.page,
+            View::Cited(view) => &$($mutable)? view.page,
+            View::Tracks(view) => &$($mutable)? view.page,
+            View::Track(view) => &$($mutable)? view.page,
+            View::TrackKeywords(view) => &$($mutable)? view.page,
+            View::Timeline(view) => &$($mutable)? view.page,
+            View::Keywords(view) => &$($mutable)? view.page,
+            View::Keyword(view) => &$($mutable)? view.page,
+            View::Actors(view) => &$($mutable)? view.page,
+            View::Actor(view) => &$($mutable)? view.page,
+            View::People(view) => &$($mutable)? view.page,
+            View::Person(view) => &$($mutable)? view.page,
+            View::Concordance(view) => &$($mutable)? view.page,
+            View::DataFiles(view) => &$($mutable)? view.page,
+            View::Search(view) => &$($mutable)? view.page,
+            View::NotFound(view) => &$($mutable)? view.page,
+            View::Print(view) => &$($mutable)? view.page,
             View::Redirect(_)
             | View::Share(_)
             | View::Book(_)
@@ -143,9 +151,22 @@ impl View {
             | View::PreviewIndex(_)
             | View::Robots(_)
             | View::Domain(_)
+            | View::Data(_)
             | View::TrackColors
             | View::Empty => return None,
         })
+    };
+}
+
+impl View {
+    /// What it has as a page for readers; `None` for files for machines, and for a page
+    /// that only leads to another.
+    pub fn frame(&self) -> Option<&Frame> {
+        frame_of!(self)
+    }
+
+    fn frame_mut(&mut self) -> Option<&mut Frame> {
+        frame_of!(self, mut)
     }
 }
 
@@ -172,6 +193,10 @@ pub struct Frame {
     pub feed: Option<Permalink>,
     /// Where the page stands among those of a list that is too long for one.
     pub parts: Option<PartsView>,
+    /// What programs read in its head.
+    pub metadata: Html,
+    /// The works that the page lists, for reference managers; empty where it is no list.
+    pub coins: Html,
 }
 
 impl World<'_> {
@@ -195,6 +220,8 @@ impl World<'_> {
             permalink: permalink.clone(),
             feed: None,
             parts: None,
+            metadata: Html::default(),
+            coins: Html::default(),
         }
     }
 
@@ -363,6 +390,8 @@ pub struct SiteView {
     pub date: Option<String>,
     /// Whether there is a `search.html`.
     pub search: bool,
+    /// Whether there is a `data.html`, with files for other programs.
+    pub data: bool,
     /// Whether search engines are asked not to list the pages.
     pub noindex: bool,
     pub navigation: Vec<NavigationView>,
@@ -407,6 +436,7 @@ pub fn site_view(site: &Site) -> SiteView {
         license: site.license.clone(),
         date: site.date.map(|day| day.to_string()),
         search: site.search.enabled,
+        data: site.exports.archive,
         noindex: site.indexing == Indexing::Refused,
         navigation: site
             .navigation
@@ -473,8 +503,17 @@ pub struct RobotsView {
     pub closed: bool,
 }
 
-/// What the page at an address shows.
+/// What the page at an address shows, and says to programs.
 pub fn view(world: &World<'_>, page: &Page) -> View {
+    let mut view = shown(world, page);
+    if let Some(frame) = view.frame_mut() {
+        let metadata = metadata::of(world, page, frame);
+        (frame.metadata, frame.coins) = (metadata.head, metadata.coins);
+    }
+    view
+}
+
+fn shown(world: &World<'_>, page: &Page) -> View {
     let at = &page.permalink;
     match page.subject {
         Subject::Home => View::Home(text_view::home_view(world, page).into()),
@@ -519,6 +558,14 @@ pub fn view(world: &World<'_>, page: &Page) -> View {
         Subject::Domain => View::Domain(world.site.domain_to_claim().unwrap_or_default().to_string()),
         Subject::SitePicture => View::Share(share::site_share_view(world).into()),
         Subject::EntryPicture(id) => View::Share(share::entry_share_view(world, id).into()),
+        Subject::Citation(id, format) => {
+            let record = world.archive.entry(id);
+            let PlainText(text) = format.write(&Reference::of(record), record.slug.as_str());
+            View::Data(text.into())
+        }
+        Subject::Data => View::DataFiles(data_view(world, at).into()),
+        Subject::Export(export) => View::Data(Arc::clone(world.export(export))),
+        Subject::Checksums => View::Data(world.checksums().into()),
         Subject::TrackColors => View::TrackColors,
         Subject::NoJekyll => View::Empty,
     }

@@ -8,6 +8,7 @@ use std::{
 use super::{
     address::Permalink,
     html::{Html, push},
+    metadata,
     plan::Page,
     previews::PreviewFiles,
     print_view::Volume,
@@ -18,6 +19,7 @@ use crate::{
     cite::Styles,
     diagnostic::Diagnostic,
     entry::{Body, Date, Entry, Text},
+    export::Exports,
     site::Site,
 };
 
@@ -36,6 +38,7 @@ pub struct World<'a> {
     /// Every page, by address.
     pub pages: &'a [Page],
     pub previews: &'a PreviewFiles,
+    pub exports: &'a Exports,
     /// The volume of the print edition that is made, where one is.
     pub print: Option<&'a Volume>,
     /// Whether notes may stand beside the text.
@@ -70,9 +73,11 @@ pub trait CardMaker: Send + Sync {
     fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>>;
 }
 
-/// For each entry its card as HTML, kept for pages in the root and one or two folders deep.
+/// For each entry its card as HTML, kept for pages in the root and one or two folders deep;
+/// and what lists say of it to reference managers.
 pub struct Cards {
     made: Vec<[OnceLock<Html>; Cards::DEPTHS]>,
+    coins: Vec<OnceLock<Html>>,
     maker: Arc<dyn CardMaker>,
     faults: Mutex<Vec<Diagnostic>>,
 }
@@ -81,7 +86,12 @@ impl Cards {
     pub const DEPTHS: usize = 3;
 
     pub fn new(entries: usize, maker: Arc<dyn CardMaker>) -> Self {
-        Cards { made: (0..entries).map(|_| Default::default()).collect(), maker, faults: Mutex::default() }
+        Cards {
+            made: (0..entries).map(|_| Default::default()).collect(),
+            coins: (0..entries).map(|_| OnceLock::new()).collect(),
+            maker,
+            faults: Mutex::default(),
+        }
     }
 
     /// `from` leads out of as many folders as the page is deep.
@@ -100,6 +110,11 @@ impl Cards {
                 None => of_root.rebased(from.root()),
             },
         }
+    }
+
+    /// The entry as `COinS`, which is the same on every page.
+    pub fn coins(&self, world: &World<'_>, id: EntryId) -> &Html {
+        self.coins[id.0].get_or_init(|| metadata::coins(&world.archive.entry(id).citation))
     }
 
     /// What was wrong with the cards that have been made, in no order.

@@ -12,7 +12,8 @@ use super::{Publication, Record};
 use crate::render::Output;
 
 /// Endings of files that are text.
-const COMPRESSIBLE: [&str; 11] = ["css", "csv", "html", "js", "json", "map", "md", "svg", "txt", "xml", "yaml"];
+const COMPRESSIBLE: [&str; 15] =
+    ["bib", "css", "csv", "html", "js", "json", "jsonld", "map", "md", "ris", "svg", "ttl", "txt", "xml", "yaml"];
 
 /// Below this a copy saves a server no packet (Ethernet's frames hold 1,500 bytes).
 const SMALLEST: usize = 1_400;

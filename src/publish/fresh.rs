@@ -78,6 +78,35 @@ pub fn put_new(path: &Path, bytes: &[u8]) -> Result<(), Unmade> {
     Ok(())
 }
 
+/// Writes new files, never over others, and files in the place of those that are there: all of
+/// them, or none. All are on the disk as drafts before the first takes its place.
+///
+/// # Errors
+/// [`Unmade`].
+pub fn put_together(new: &[(PathBuf, &[u8])], replaced: &[(PathBuf, Vec<u8>)]) -> Result<(), Unmade> {
+    let mut made = Made::default();
+    let mut drafts = Made::default();
+    let replacing = replaced.iter().map(|(path, bytes)| (path, bytes.as_slice()));
+    for (path, bytes) in new.iter().map(|(path, bytes)| (path, *bytes)).chain(replacing) {
+        made.folder(path.parent().unwrap_or(Path::new("")))?;
+        drafts.file(&draft_of(path), bytes)?;
+    }
+    for (path, _) in new {
+        made.link(&draft_of(path), path)?;
+    }
+    for (path, _) in replaced {
+        fs::rename(draft_of(path), path).map_err(|fault| Unmade::Disk { path: path.clone(), fault })?;
+    }
+    made.stays();
+    Ok(())
+}
+
+/// A hidden file beside the one that it becomes.
+fn draft_of(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{}.draft", std::process::id()))
+}
+
 /// Writes a file whole or not at all, in the place of one that may be there, and says how
 /// many bytes it has.
 ///
@@ -89,8 +118,7 @@ pub fn put_whole(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Re
         Unmade::Disk { fault, .. } => fault,
         Unmade::Occupied(_) => io::ErrorKind::AlreadyExists.into(),
     })?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let draft = path.with_file_name(format!(".{name}.{}.draft", std::process::id()));
+    let draft = draft_of(path);
     made.0.push(draft.clone());
     let mut file = BufWriter::new(File::create(&draft)?);
     write(&mut file)?;
@@ -127,6 +155,22 @@ impl Made {
         })?;
         self.0.push(path.to_path_buf());
         file.write_all(bytes).map_err(|fault| Unmade::Disk { path: path.to_path_buf(), fault })
+    }
+
+    /// Gives a file a second name, which nothing has yet.
+    fn link(&mut self, file: &Path, path: &Path) -> Result<(), Unmade> {
+        let linked = fs::hard_link(file, path).or_else(|fault| match fault.kind() {
+            io::ErrorKind::AlreadyExists => Err(fault),
+            // Not every disk has such names.
+            _ if path.symlink_metadata().is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+            _ => fs::rename(file, path),
+        });
+        linked.map_err(|fault| match fault.kind() {
+            io::ErrorKind::AlreadyExists => Unmade::Occupied(path.to_path_buf()),
+            _ => Unmade::Disk { path: path.to_path_buf(), fault },
+        })?;
+        self.0.push(path.to_path_buf());
+        Ok(())
     }
 
     fn stays(mut self) {

@@ -24,7 +24,7 @@ use std::{
 use crate::{parallel, render::Output};
 pub use copies::Copies;
 use drafts::Drafts;
-pub use fresh::{Unmade, lay_out, put_new, put_whole};
+pub use fresh::{Unmade, lay_out, put_new, put_together, put_whole};
 pub use kept::{Pictures, Store, keep_citations, program};
 use manifest::Manifest;
 pub use record::Record;

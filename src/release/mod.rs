@@ -12,23 +12,9 @@ mod verify;
 pub use pack::{Pack, Sealed, file_name, seal_book};
 pub use verify::{Verified, verify};
 
-/// The list of checksums, in the form of `sha256sum`: a digest, two blanks and a path below
-/// the folder that the list lies in.
-const CHECKSUMS: &str = "SHA256SUMS";
-
-/// The same list in a book, whose paths are below the book's root. A reading system passes it over
-/// (EPUB 3.3, section 4.2.6.2).
+/// The list of checksums in a book, whose paths are below the book's root. A reading system passes it
+/// over (EPUB 3.3, section 4.2.6.2).
 const BOOK_CHECKSUMS: &str = "META-INF/SHA256SUMS";
 
 /// The first file of a book.
 const MIMETYPE: &str = "mimetype";
-
-/// SHA-256 (FIPS 180-4) in hexadecimal digits.
-fn hexadecimal(digest: &[u8]) -> String {
-    use std::fmt::Write;
-
-    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}

@@ -12,10 +12,11 @@ use zip::{
     write::{PreparedZipFile, SimpleFileOptions},
 };
 
-use super::{BOOK_CHECKSUMS, CHECKSUMS, MIMETYPE, hexadecimal, texts};
+use super::{BOOK_CHECKSUMS, MIMETYPE, texts};
 use crate::{
     book::BookFile,
     diagnostic::{Diagnostic, Place},
+    export::{CHECKSUMS, hexadecimal},
     parallel, portable,
     site::{Site, Slug},
 };

@@ -14,11 +14,17 @@ pub fn readme(site: &Site, release: &str) -> String {
     if let Some(subtitle) = &site.subtitle {
         let _ = writeln!(text, "{subtitle}");
     }
+    let data = if site.exports.archive {
+        "The folder `site/data` has the works for other programs: for reference managers,\n\
+         spreadsheets and RDF. The page data.html in `site` says what each file is for.\n\n"
+    } else {
+        ""
+    };
     let _ = write!(
         text,
         "\nTo read it, open the file index.html in the folder `site` with a web browser.\n\
          Nothing has to be installed, and no network is needed.\n\
-         \n\
+         \n{data}\
          The folder `source` has the texts that the site is made from. With {GENERATOR}\n\
          the command `regesta build` in that folder makes the site again.\n\
          \n\

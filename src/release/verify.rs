@@ -9,9 +9,10 @@ use std::{
 use sha2::{Digest, Sha256};
 use zip::{ZipArchive, read::ZipFile};
 
-use super::{BOOK_CHECKSUMS, CHECKSUMS, MIMETYPE, hexadecimal};
+use super::{BOOK_CHECKSUMS, MIMETYPE};
 use crate::{
     diagnostic::{Diagnostic, Place},
+    export::{CHECKSUMS, hexadecimal},
     portable,
 };
 

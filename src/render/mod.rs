@@ -62,6 +62,7 @@ pub fn render_view(view: &View, page: &Page, site: &Site, theme: &Theme, kept: &
             Err(fault) => return Checked { value: None, diagnostics: vec![*fault] },
         },
         (View::PreviewIndex(shards), _) => format!("regesta.previewFiles({shards});\n").into_bytes(),
+        (View::Data(text), _) => text.as_bytes().to_vec(),
         (View::TrackColors, _) => track_colors(site),
         (_, None) => Vec::new(),
     };

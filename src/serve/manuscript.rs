@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use crate::{
     build::{Files, ParsedFiles, Ready, Request, Settings, Vocabularies, parse_all},
+    cite,
     diagnostic::{Checked, Diagnostic, any_error, in_order},
     entry::{self, Parsed},
     site::Site,
@@ -138,9 +139,12 @@ impl Manuscript {
         let (doubted, names): (Vec<&str>, Vec<&str>) =
             names.iter().map(String::as_str).partition(|name| trust == Trust::WhatIsThere && self.is_doubtful(name));
         taken.doubted.extend(doubted.iter().map(ToString::to_string));
-        let is_style = |name: &&str| self.site().is_some_and(|site| site.citations.styles.iter().any(|it| it == name));
-        if names.iter().any(|name| *name == SETTINGS || is_style(name)) {
+        let styles: BTreeSet<&str> = names.iter().copied().filter(|name| self.is_style(name)).collect();
+        if names.contains(&SETTINGS) || !styles.is_empty() {
             stale.site = self.take_settings(&mut taken);
+            if stale.site {
+                taken.files.extend(styles.into_iter().map(Arc::from));
+            }
         }
         let of_theme: Vec<&str> = names.iter().copied().filter(|name| is_of_theme(name)).collect();
         // They are read together: a template that is half saved holds up the others.
@@ -176,6 +180,18 @@ impl Manuscript {
         self.settings.as_ref().map(|settings| &settings.site)
     }
 
+    /// The files of styles that the settings name, below the root.
+    pub fn style_files(&self) -> BTreeSet<String> {
+        let names = self.site().into_iter().flat_map(|site| &site.citations.styles);
+        names.filter(|name| cite::is_file(name)).cloned().collect()
+    }
+
+    /// Whether it is a style's file, or a folder on the way to one.
+    fn is_style(&self, name: &str) -> bool {
+        let names = self.site().into_iter().flat_map(|site| &site.citations.styles);
+        names.filter(|style| cite::is_file(style)).any(|style| Path::new(style).starts_with(name))
+    }
+
     /// All that is wrong with the files as they are now, in their order.
     pub fn told(&self) -> Vec<Diagnostic> {
         let said = &self.said;
@@ -198,9 +214,10 @@ impl Manuscript {
     /// Whether the settings, or a file of the theme, may be in the middle of a save. Of the
     /// content this is known when it has been read.
     fn is_doubtful(&self, name: &str) -> bool {
-        let known = name == SETTINGS || self.theme.as_ref().is_some_and(|theme| theme.has(name));
+        let style = self.is_style(name);
+        let known = name == SETTINGS || style || self.theme.as_ref().is_some_and(|theme| theme.has(name));
         match source::has_text(&self.root, name) {
-            Some(has_text) => !has_text && (name == SETTINGS || is_of_theme(name)),
+            Some(has_text) => !has_text && (name == SETTINGS || style || is_of_theme(name)),
             None => known,
         }
     }

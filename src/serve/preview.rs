@@ -124,6 +124,7 @@ pub fn run(
         }
     };
     let mut preview = Preview::of(root, request, options, watch, sender, told);
+    preview.follow_styles();
     let (entries, pages) =
         preview.manuscript.ready().map_or((0, 0), |ready| (ready.entries.len(), ready.linked.pages.len()));
     preview.tell_faults();
@@ -273,6 +274,14 @@ impl<'a> Preview<'a> {
         }
     }
 
+    /// A style may lie anywhere below the root.
+    fn follow_styles(&mut self) {
+        let styles = self.manuscript.style_files();
+        if let Some(Err(why)) = self.watch.as_mut().map(|watch| watch.follow_named(styles)) {
+            (self.told)(Told::Trouble(why));
+        }
+    }
+
     fn due(&mut self) {
         let now = Instant::now();
         let due = |at: &mut Option<Instant>| at.take_if(|at| *at <= now).is_some();
@@ -300,6 +309,7 @@ impl<'a> Preview<'a> {
         let ready = self.manuscript.ready();
         let (theme, linked) = (ready.map(|it| Arc::clone(&it.theme)), ready.map(|it| Arc::clone(&it.linked)));
         let Taken { files, came, doubted, cost } = self.manuscript.take(names, trust);
+        self.follow_styles();
         let now = Instant::now();
         self.came.retain(|_, at| now.duration_since(*at) < MOMENT);
         self.came.extend(came.into_iter().map(|path| (path, now)));

@@ -147,6 +147,7 @@ fn parts(view: &View) -> Vec<(&'static str, Fingerprint)> {
         View::Entry(view) => vec![
             ("title", of(&view.page.title)),
             ("text", of((&view.body, &view.notes))),
+            ("works cited", of(&view.works_cited)),
             ("backlinks", of(&view.backlinks)),
             ("relations", of(&view.relations)),
             ("keywords", of(&view.keywords)),

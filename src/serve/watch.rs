@@ -40,6 +40,8 @@ pub struct Watch {
     /// Canonical, as paths in events begin with it.
     root: PathBuf,
     links: Vec<Link>,
+    /// Files below the root that the settings name, by their names.
+    named: BTreeSet<String>,
 }
 
 /// A symbolic link below a watched folder, and what it leads to. The system names a file
@@ -79,7 +81,7 @@ impl Watch {
             Means::System => Box::new(RecommendedWatcher::new(tell, config).map_err(|fault| in_words(&fault))?),
             Means::Poll => Box::new(PollWatcher::new(tell, config).map_err(|fault| in_words(&fault))?),
         };
-        let mut watch = Watch { watcher, root, links: Vec::new() };
+        let mut watch = Watch { watcher, root, links: Vec::new(), named: BTreeSet::new() };
         let root = watch.root.clone();
         watch.watcher.watch(&root, RecursiveMode::NonRecursive).map_err(|fault| in_words(&fault))?;
         for folder in FOLDERS {
@@ -94,6 +96,31 @@ impl Watch {
         let folders =
             FOLDERS.iter().filter(|folder| self.root.join(folder).is_dir()).map(|folder| format!("{folder}/"));
         folders.chain([SETTINGS.to_string()]).collect()
+    }
+
+    /// Watches the files that the settings name as well, wherever they lie below the root, and no
+    /// others that they named before.
+    ///
+    /// # Errors
+    /// What the system says, where it cannot watch a folder.
+    pub fn follow_named(&mut self, named: BTreeSet<String>) -> Result<(), String> {
+        if named == self.named {
+            return Ok(());
+        }
+        self.named = named;
+        self.follow_folders_of_named()
+    }
+
+    /// The folders on the way to them: a file may come where there is none.
+    fn follow_folders_of_named(&mut self) -> Result<(), String> {
+        let ways = self.named.iter().flat_map(|name| Path::new(name).ancestors().skip(1));
+        let own =
+            ways.filter(|folder| folder.iter().next().is_some_and(|first| !FOLDERS.iter().any(|it| first == *it)));
+        let folders: BTreeSet<PathBuf> = own.map(|folder| self.root.join(folder)).collect();
+        for folder in folders {
+            self.watch(&folder, RecursiveMode::NonRecursive)?;
+        }
+        Ok(())
     }
 
     /// The names below the root that the paths of events stand for, hidden ones and those
@@ -112,7 +139,11 @@ impl Watch {
             if names.len() > known {
                 let new_folder = path.is_dir() || path.is_symlink();
                 links_changed |= new_folder || self.links.iter().any(|link| link.at == *path);
-                self.follow(path)?;
+                if self.leads_to_named(path) {
+                    self.follow_folders_of_named()?;
+                } else {
+                    self.follow(path)?;
+                }
             }
         }
         if links_changed {
@@ -126,16 +157,22 @@ impl Watch {
         for folder in FOLDERS {
             self.follow(&self.root.join(folder))?;
         }
+        self.follow_folders_of_named()?;
         self.find_links();
-        Ok(FOLDERS.iter().chain([&SETTINGS]).map(ToString::to_string).collect())
+        let named = self.named.iter().cloned();
+        Ok(FOLDERS.iter().chain([&SETTINGS]).map(ToString::to_string).chain(named).collect())
     }
 
     /// Watches a folder, if it is one, with all below it.
     fn follow(&mut self, folder: &Path) -> Result<(), String> {
+        self.watch(folder, RecursiveMode::Recursive)
+    }
+
+    fn watch(&mut self, folder: &Path, mode: RecursiveMode) -> Result<(), String> {
         if folder.is_symlink() || !folder.is_dir() {
             return Ok(());
         }
-        match self.watcher.watch(folder, RecursiveMode::Recursive) {
+        match self.watcher.watch(folder, mode) {
             // It went away again meanwhile: its parent tells of that.
             Err(_) if !folder.is_dir() => Ok(()),
             Err(fault) => Err(in_words(&fault)),
@@ -152,7 +189,16 @@ impl Watch {
             return false;
         };
         (first == SETTINGS && below.iter().count() == 1)
+            || self.leads_to_named(path)
             || (FOLDERS.contains(&&*first) && !names.any(|name| source::passed_over(&name)))
+    }
+
+    /// Whether it is a file that the settings name outside the watched folders, or a folder on the
+    /// way to one.
+    fn leads_to_named(&self, path: &Path) -> bool {
+        let Ok(below) = path.strip_prefix(&self.root) else { return false };
+        let watched = below.iter().next().is_none_or(|first| FOLDERS.iter().any(|folder| first == *folder));
+        !watched && self.named.iter().any(|name| Path::new(name).starts_with(below))
     }
 
     /// All links below the watched folders; what they lead to is watched as well, and the

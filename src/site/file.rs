@@ -7,8 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 
 use super::{
-    Citations, Collection, Color, Facet, Feed, Indexing, License, Lists, Markdown, NavigationItem, Pictures, RawHtml,
-    RelationKind, Search, SearchText, Site, Slug, Timeline, Track,
+    Citations, Collection, Color, Dcterms, Exports, Facet, Feed, Indexing, License, Lists, Markdown, NavigationItem,
+    Pictures, RawHtml, RelationKind, Search, SearchText, Site, Slug, Timeline, Track,
 };
 use crate::{
     diagnostic::{Checked, Diagnostic, did_you_mean},
@@ -75,6 +75,9 @@ pub struct SiteFile {
     /// How works are cited.
     #[serde(default)]
     citations: CitationsFile,
+    /// Files for other programs.
+    #[serde(default)]
+    exports: ExportsFile,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -133,6 +136,8 @@ struct RelationFile {
     label: String,
     /// As the other work reads it.
     inverse: String,
+    /// What it is in DCMI Metadata Terms; `relation` where nothing is said.
+    dcterms: Option<Dcterms>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -217,6 +222,16 @@ struct CitationsFile {
     /// that is shown. Without them nothing is formatted.
     #[serde(default)]
     styles: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ExportsFile {
+    /// Write the whole archive for other programs, below `data/`; `true` by default.
+    archive: Option<bool>,
+    /// Write each work for programs that manage references, beside its page: `references/ID.bib`,
+    /// `references/ID.ris`, `references/ID.csl.json`; `true` by default.
+    entries: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -473,7 +488,12 @@ impl SiteFile {
         } else {
             self.relations
                 .into_iter()
-                .map(|relation| RelationKind { id: relation.id.0, label: relation.label, inverse: relation.inverse })
+                .map(|relation| RelationKind {
+                    id: relation.id.0,
+                    label: relation.label,
+                    inverse: relation.inverse,
+                    dcterms: relation.dcterms.unwrap_or_default(),
+                })
                 .collect()
         };
         Site {
@@ -498,6 +518,7 @@ impl SiteFile {
                     Some(RawHtmlFile::Sanitize) | None => RawHtml::Sanitize,
                 },
                 smart_punctuation: self.markdown.smart_punctuation.unwrap_or(english),
+                citations: !self.citations.styles.is_empty(),
             },
             timeline: Timeline { most_marks: self.timeline.most_marks.unwrap_or(400) },
             lists: Lists { most_rows: self.lists.most_rows.map_or(3000, NonZeroUsize::get) },
@@ -514,6 +535,10 @@ impl SiteFile {
             },
             pack: self.pack.address.map(|address| address.0),
             citations: Citations { styles: self.citations.styles },
+            exports: Exports {
+                archive: self.exports.archive.unwrap_or(true),
+                entries: self.exports.entries.unwrap_or(true),
+            },
             language,
         }
     }
@@ -567,17 +592,17 @@ fn default_navigation(collections: &[Collection], tracks: bool) -> Vec<Navigatio
 
 fn default_relations() -> Vec<RelationKind> {
     [
-        ("revises", "revises", "revised by"),
-        ("supersedes", "supersedes", "superseded by"),
-        ("implements", "implements", "implemented by"),
-        ("responds-to", "responds to", "answered by"),
-        ("builds-on", "builds on", "built on by"),
-        ("part-of", "part of", "has part"),
-        ("compare", "compare", "compare"),
+        ("revises", "revises", "revised by", Dcterms::IsVersionOf),
+        ("supersedes", "supersedes", "superseded by", Dcterms::Replaces),
+        ("implements", "implements", "implemented by", Dcterms::References),
+        ("responds-to", "responds to", "answered by", Dcterms::References),
+        ("builds-on", "builds on", "built on by", Dcterms::References),
+        ("part-of", "part of", "has part", Dcterms::IsPartOf),
+        ("compare", "compare", "compare", Dcterms::Relation),
     ]
     .into_iter()
-    .filter_map(|(id, label, inverse)| {
-        Some(RelationKind { id: Slug::new(id)?, label: label.into(), inverse: inverse.into() })
+    .filter_map(|(id, label, inverse, dcterms)| {
+        Some(RelationKind { id: Slug::new(id)?, label: label.into(), inverse: inverse.into(), dcterms })
     })
     .collect()
 }

@@ -96,6 +96,7 @@ pub struct Site {
     /// Where the pack is published: a whole address, or one from the site's root.
     pub pack: Option<String>,
     pub citations: Citations,
+    pub exports: Exports,
 }
 
 /// How works are cited.
@@ -104,6 +105,15 @@ pub struct Citations {
     /// CSL styles: names, and paths of `.csl` files below the root. The first is the one that
     /// is shown unless a reader asks for another; where there is none, nothing is formatted.
     pub styles: Vec<String>,
+}
+
+/// Which files are made for other programs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Exports {
+    /// Those of the whole archive below `data/`, and the page that explains them.
+    pub archive: bool,
+    /// Those of each work, beside its page.
+    pub entries: bool,
 }
 
 /// Whether search engines may list the site.
@@ -157,6 +167,43 @@ pub struct RelationKind {
     pub label: String,
     /// As the other work reads it: "*revised by* …".
     pub inverse: String,
+    pub dcterms: Dcterms,
+}
+
+/// What a kind of relation is to programs: a property of *DCMI Metadata Terms*, spelt as there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Dcterms {
+    References,
+    Replaces,
+    Requires,
+    IsVersionOf,
+    IsPartOf,
+    IsFormatOf,
+    /// Related in a way that the terms have no word for.
+    #[default]
+    Relation,
+}
+
+impl Dcterms {
+    /// As the work that states it has it, or the other (`inverse`).
+    pub const fn property(self, inverse: bool) -> &'static str {
+        match (self, inverse) {
+            (Dcterms::References, false) => "dcterms:references",
+            (Dcterms::References, true) => "dcterms:isReferencedBy",
+            (Dcterms::Replaces, false) => "dcterms:replaces",
+            (Dcterms::Replaces, true) => "dcterms:isReplacedBy",
+            (Dcterms::Requires, false) => "dcterms:requires",
+            (Dcterms::Requires, true) => "dcterms:isRequiredBy",
+            (Dcterms::IsVersionOf, false) => "dcterms:isVersionOf",
+            (Dcterms::IsVersionOf, true) => "dcterms:hasVersion",
+            (Dcterms::IsPartOf, false) => "dcterms:isPartOf",
+            (Dcterms::IsPartOf, true) => "dcterms:hasPart",
+            (Dcterms::IsFormatOf, false) => "dcterms:isFormatOf",
+            (Dcterms::IsFormatOf, true) => "dcterms:hasFormat",
+            (Dcterms::Relation, _) => "dcterms:relation",
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -172,6 +219,8 @@ pub struct Markdown {
     pub raw_html: RawHtml,
     /// Curly quotation marks and dashes for straight ones, by English rules.
     pub smart_punctuation: bool,
+    /// Whether a style cites: `@id` in a sentence is a citation then, and pages list works.
+    pub citations: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

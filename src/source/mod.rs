@@ -248,7 +248,7 @@ fn is_at_or_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-const KEYWORDS: &str = "content/keywords.yaml";
+pub const KEYWORDS: &str = "content/keywords.yaml";
 const ACTORS: &str = "content/actors.yaml";
 
 /// Whether a file below `content/` is an entry or a page.
@@ -300,6 +300,14 @@ fn read_file(root: &Path, path: &Path) -> Checked<Option<Named>> {
             Checked::sound(Some((name, File::Other(Arc::new(Asset { path, bytes })))))
         }
     }
+}
+
+/// Reads one file that is no part of an archive, or as it is byte for byte.
+///
+/// # Errors
+/// Those of the disk.
+pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    std::fs::read(path)
 }
 
 /// Reads one file below `root`; `None` where there is none.

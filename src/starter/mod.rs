@@ -13,7 +13,7 @@ use crate::{
     source::{self, Asset},
 };
 
-pub use entry::{Taken, Work};
+pub use entry::{LONGEST_ID, Taken, Work, quoted};
 
 static INIT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/init");
 

@@ -22,7 +22,7 @@ use serde::{
 pub use outline::{Outline, Step};
 pub use settings::toml;
 pub use words::{fault, unknown_field};
-pub use yaml::yaml;
+pub use yaml::{LARGEST_BLOCK, yaml};
 
 /// What is said of one kind of file.
 #[derive(Clone, Copy)]

@@ -18,7 +18,7 @@ use crate::{
 
 /// Beyond this a front matter is refused unread: deep flow collections cost
 /// quadratic time in the YAML parser.
-const LARGEST_BLOCK: usize = 64 * 1024;
+pub const LARGEST_BLOCK: usize = 64 * 1024;
 
 /// What could be read of a mapping.
 pub struct Read<T> {

@@ -34,6 +34,7 @@ export const PAGE_TYPES = [
   { name: "people", is: /^people\/index\.html$/, shown: ["people/index.html"] },
   { name: "person", is: /^people\/(?!index\.html)[^/]+\.html$/, shown: ["people/krasner-s.html"] },
   { name: "concordance", is: /^concordance\.html$/, shown: ["concordance.html"] },
+  { name: "data", is: /^data\.html$/, shown: ["data.html"] },
   { name: "print", is: /^print(\/[^/]+)?\.html$/, shown: ["print.html"] },
   { name: "search", is: /^search\.html$/, shown: ["search.html"] },
   // Its addresses hold for the published site only, so it is opened over http, at an address where nothing is.

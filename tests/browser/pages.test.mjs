@@ -37,6 +37,28 @@ test("the settings of the browser reach the page", () =>
     }
   }));
 
+test("what a page says to programs breaks no policy, is run by nobody and shown to nobody", () =>
+  lend.get(true)(async (page) => {
+    await page.addInitScript(() => {
+      window.violations = [];
+      document.addEventListener("securitypolicyviolation", (event) => window.violations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+    });
+    for (const address of ["references/krasner-1982-structural-causes.html", "references/index.html"]) {
+      await page.visit(site.http, show(address));
+      const found = await page.evaluate(() => ({
+        violations: window.violations,
+        types: [...document.querySelectorAll('script[type="application/ld+json"]')].map((block) => JSON.parse(block.textContent)["@type"]),
+        spans: document.querySelectorAll("span.Z3988[title]").length,
+        shown: [...document.querySelectorAll("span.Z3988")].filter((span) => span.checkVisibility()).length,
+      }));
+      const list = address.endsWith("index.html");
+      assert.deepEqual(found, { violations: [], types: [list ? "CollectionPage" : "WebPage"], spans: list ? 45 : 0, shown: 0 });
+      const tree = await page.locator("main").ariaSnapshot();
+      assert.ok(!/Z39\.88|schema\.org/.test(tree), "a screen reader would read it");
+      assert.deepEqual(page.faults, []);
+    }
+  }));
+
 describe("page", { concurrency: AT_ONCE }, () => {
   for (const shown of SHOWN)
     for (const over of shown.over)

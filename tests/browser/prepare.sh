@@ -1,4 +1,4 @@
-# What the tests in browsers and of publishing need: Chromium, Firefox, Node, EPUBCheck, the packages of lock files.
+# What the tests in browsers, of publishing and of interchange need: Chromium, Firefox, Node, Python, EPUBCheck, the packages of lock files.
 # Sourced by scripts/test, scripts/screens and scripts/lighthouse, which stand in the root of the repository.
 
 # Installs what is missing where it may (Debian, as root), or says what to install and leaves with 2.
@@ -55,6 +55,16 @@ epubcheck() {
     cp "$list" "$folder/.installed"
 }
 
+# Python, with what makes an environment of its own.
+interchange_tools() {
+    local missing=()
+    command -v python3 >/dev/null || missing+=(python3)
+    python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+    install_missing ${missing[@]+"${missing[@]}"}
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' ||
+        { echo "$0: $(python3 --version) is too old: the tests of interchange need 3.9 or later" >&2; exit 2; }
+}
+
 # Installs packages of Debian, or says which are missing and leaves with 2.
 install_missing() {
     [ $# -gt 0 ] || return 0
@@ -83,4 +93,15 @@ packages() {
     npm ci --prefix "$folder" --no-progress --loglevel=error "$@" </dev/null
     if [ $# -gt 0 ]; then whole="$partly"; fi
     cp "$folder/package-lock.json" "$whole"
+}
+
+# Installs the packages for Python that a file names into an environment of their own, unless they are there.
+python_packages() {
+    local file="$1" folder="$2"
+    if cmp -s "$file" "$folder/.installed"; then
+        return
+    fi
+    python3 -m venv --clear "$folder"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --requirement "$file" </dev/null
+    cp "$file" "$folder/.installed"
 }

@@ -26,7 +26,8 @@ function weigh(address) {
   };
   for (const link of tags("link")) if (/\bstylesheet\b/i.test(attribute(link, "rel") ?? "")) addStyle(at(attribute(link, "href")));
   const scripts = new Set(tags("script").map((script) => attribute(script, "src")).filter(Boolean).map((src) => at(src)));
-  const inline = (name) => [...html.matchAll(new RegExp(`<${name}\\b[^>]*>([^]*?)</${name}>`, "gi"))].reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
+  // A block of data is no script: it counts as HTML.
+  const inline = (name) => [...html.matchAll(new RegExp(`<${name}\\b(?![^>]*ld\\+json)[^>]*>([^]*?)</${name}>`, "gi"))].reduce((sum, [, text]) => sum + Buffer.byteLength(text), 0);
   const total = (files) => [...files].reduce((sum, file) => sum + site.size(file), 0);
   return { address, html: Buffer.byteLength(html), css: total(styles) + inline("style"), script: total(scripts) + inline("script") };
 }

@@ -11,13 +11,19 @@ use hayagriva::{
 };
 use pulldown_cmark_escape::{escape_href, escape_html};
 
-use super::item::{ShownYears, is_web};
+use super::{
+    super::NUMBER,
+    item::{ShownYears, is_web},
+    mend::{BEGINS, ENDS},
+};
 
 /// A stretch of text in one look.
 struct Run {
     text: String,
     look: Look,
     address: Option<String>,
+    /// Whether it is the number of the work.
+    number: bool,
 }
 
 /// As hayagriva tells it.
@@ -40,13 +46,39 @@ impl Look {
     }
 }
 
-/// One line of HTML. The number that a numbered bibliography begins with is left out: there is
-/// no list.
+/// One line of HTML. The number that a numbered bibliography begins with is left out: a list
+/// has it.
 pub fn html(children: &ElemChildren, years: &ShownYears) -> String {
     let mut runs = Vec::new();
     flatten(children, years, false, &mut runs);
+    runs.retain(|run| !run.number);
+    written(&runs)
+}
+
+/// What stands before the marks around a citation, and what between them. [`NUMBER`] stands in
+/// the place of the work's number.
+pub fn in_text(children: &ElemChildren, years: &ShownYears) -> (String, String) {
+    let mut runs = Vec::new();
+    flatten(children, years, false, &mut runs);
+    let mut parts = [Vec::new(), Vec::new(), Vec::new()];
+    let mut part = 0;
+    for run in runs {
+        let text = if run.number { NUMBER.to_string() } else { run.text };
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find([BEGINS, ENDS]) {
+            parts[part].push(Run { text: rest[..at].to_string(), address: run.address.clone(), ..run });
+            part = if rest[at..].starts_with(BEGINS) { 1 } else { 2 };
+            rest = &rest[at + BEGINS.len_utf8()..];
+        }
+        parts[part].push(Run { text: rest.to_string(), address: run.address, ..run });
+    }
+    let [before, between, _] = parts;
+    (written(&before), written(&between))
+}
+
+fn written(runs: &[Run]) -> String {
     let mut html = String::new();
-    for run in join_punctuation(&runs) {
+    for run in join_punctuation(runs) {
         let tags = run.look.tags();
         let starts: String = tags.iter().map(|(start, _)| *start).collect();
         let ends: String = tags.iter().rev().map(|(_, end)| *end).collect();
@@ -76,13 +108,20 @@ fn flatten(children: &ElemChildren, years: &ShownYears, in_date: bool, runs: &mu
                 let shown = years.iter().filter(|_| in_date).find(|(year, _)| text.text.contains(year));
                 let shown = shown.map(|(year, shown)| text.text.replacen(year, shown, 1));
                 let shown = shown.unwrap_or_else(|| text.text.clone());
-                runs.push(Run { text: shown, look: Look(text.formatting), address: None });
+                runs.push(Run { text: shown, look: Look(text.formatting), address: None, number: false });
             }
-            ElemChild::Elem(Elem { meta: Some(ElemMeta::CitationNumber), .. }) | ElemChild::Transparent { .. } => {}
+            ElemChild::Transparent { .. } => {}
+            ElemChild::Elem(Elem { meta: Some(ElemMeta::CitationNumber), children, .. }) => {
+                let from = runs.len();
+                flatten(children, years, in_date, runs);
+                let look = runs.get(from).map_or_else(Look::default, |run| run.look);
+                runs.truncate(from);
+                runs.push(Run { text: String::new(), look, address: None, number: true });
+            }
             ElemChild::Elem(elem) => {
                 // Blocks follow each other on lines of their own: here on one.
                 let look = Look::default();
-                let gap = || Run { text: " ".to_string(), look, address: None };
+                let gap = || Run { text: " ".to_string(), look, address: None, number: false };
                 if elem.display.is_some() {
                     runs.push(gap());
                 }
@@ -92,11 +131,11 @@ fn flatten(children: &ElemChildren, years: &ShownYears, in_date: bool, runs: &mu
                 }
             }
             ElemChild::Markup(text) => {
-                runs.push(Run { text: text.clone(), look: Look::default(), address: None });
+                runs.push(Run { text: text.clone(), look: Look::default(), address: None, number: false });
             }
             ElemChild::Link { text, url } => {
                 let address = is_web(url).then(|| url.clone());
-                runs.push(Run { text: text.text.clone(), look: Look(text.formatting), address });
+                runs.push(Run { text: text.text.clone(), look: Look(text.formatting), address, number: false });
             }
         }
     }
@@ -153,7 +192,12 @@ fn join_punctuation(runs: &[Run]) -> Vec<Run> {
         match tidied.last_mut().filter(|_| continues) {
             Some(last) => last.text.push(character),
             None => {
-                tidied.push(Run { text: character.to_string(), look: run.look, address: run.address.clone() });
+                tidied.push(Run {
+                    text: character.to_string(),
+                    look: run.look,
+                    address: run.address.clone(),
+                    number: false,
+                });
             }
         }
         from = Some(index);

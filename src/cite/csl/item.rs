@@ -14,7 +14,8 @@ use crate::entry::{Date, DateVariable, Name, Point, Variable};
 /// `2006–2020`.
 pub type ShownYears = Vec<(String, String)>;
 
-pub fn item(reference: &Reference<'_>) -> (Item, ShownYears) {
+/// `id` tells apart the works that one driver has.
+pub fn item(reference: &Reference<'_>, id: &str) -> (Item, ShownYears) {
     let citation = &reference.citation;
     let mut fields: BTreeMap<String, Value> = BTreeMap::new();
     let mut text = |name: &str, value: &str| {
@@ -22,7 +23,7 @@ pub fn item(reference: &Reference<'_>) -> (Item, ShownYears) {
             fields.insert(name.to_string(), Value::String(value.to_string()));
         }
     };
-    text("id", "work");
+    text("id", id);
     text("type", &citation.kind.to_string());
     text("title", &citation.title);
     for (variable, value) in &citation.variables {

@@ -19,9 +19,9 @@ use std::{collections::HashSet, str::FromStr};
 
 use hayagriva::citationberg::{
     Choose, ChooseBranch, ChooseMatch, CslMacro, Date, DatePart, DatePartName, DateParts, ElseBranch, IndependentStyle,
-    LayoutRenderingElement as Element, Name, NamesChild, TextTarget,
+    LayoutRenderingElement as Element, Name, Names, NamesChild, Sort, TextTarget,
     json::{DateValue, Item, Value},
-    taxonomy::{DateVariable, Kind, NumberVariable, StandardVariable, Variable},
+    taxonomy::{DateVariable, Kind, NumberOrPageVariable, NumberVariable, StandardVariable, Variable},
 };
 
 use crate::fingerprint::Fingerprint;
@@ -30,8 +30,16 @@ use crate::fingerprint::Fingerprint;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     Bibliography,
+    /// In the place of a bibliography, where the style has none.
     Citation,
+    /// In a sentence: between two marks, in the place of what the style puts around a citation.
+    InText,
 }
+
+/// What stands around a citation in a text. They are no characters (The Unicode Standard,
+/// "Noncharacters"), so that no text has them.
+pub const BEGINS: char = '\u{fdd0}';
+pub const ENDS: char = '\u{fdd1}';
 
 /// What a style can know of a work without its values.
 pub struct Shape<'a> {
@@ -67,10 +75,18 @@ impl<'a> Shape<'a> {
         match (self.scope, &mut style.bibliography) {
             (Scope::Bibliography, Some(bibliography)) => {
                 bibliography.sort = None;
+                // Each work is a link of its own, so each names its author.
+                bibliography.subsequent_author_substitute = None;
                 style.citation.layout.elements = Vec::new();
                 style.citation.sort = None;
             }
             _ => style.bibliography = None,
+        }
+        if self.scope == Scope::InText {
+            style.citation.layout.prefix = Some(BEGINS.to_string());
+            style.citation.layout.suffix = Some(ENDS.to_string());
+            style.citation.sort = None;
+            style.citation.collapse = None;
         }
         each_list(&mut style, &mut |elements| self.change(elements));
         prune(&mut style);
@@ -87,9 +103,7 @@ impl<'a> Shape<'a> {
                     }
                 }
                 Element::Names(mut names) => {
-                    if !names.children.is_empty() && names.name().is_none() {
-                        names.children.insert(0, NamesChild::Name(Name::default()));
-                    }
+                    name_them(&mut names);
                     elements.push(Element::Names(names));
                 }
                 other => elements.push(other),
@@ -204,6 +218,52 @@ fn precision(value: &Value) -> Option<Precision> {
         (_, Some(_)) => Precision::Season,
         _ => Precision::Year,
     })
+}
+
+/// A style that tells the order of works by `keys`, and renders nothing of them.
+pub fn sorting(style: &IndependentStyle, keys: &Sort) -> IndependentStyle {
+    let mut style = style.clone();
+    if let Some(bibliography) = &mut style.bibliography {
+        bibliography.sort = Some(keys.clone());
+        bibliography.layout.elements = Vec::new();
+        bibliography.subsequent_author_substitute = None;
+    }
+    each_list(&mut style, &mut |elements| {
+        for element in elements {
+            match element {
+                Element::Names(names) => name_them(names),
+                // A title in quotation marks would stand before all without.
+                Element::Text(text) => text.quotes = false,
+                _ => {}
+            }
+        }
+    });
+    style
+}
+
+/// Whether citations of a style say where in a work.
+pub fn cites_locators(style: &IndependentStyle) -> bool {
+    let mut cites = false;
+    let mut style = style.clone();
+    style.bibliography = None;
+    prune(&mut style);
+    each_list(&mut style, &mut |elements| {
+        cites |= elements.iter().any(|element| match element {
+            Element::Text(text) => match &text.target {
+                TextTarget::Variable { var, .. } => *var == Variable::Number(NumberVariable::Locator),
+                _ => false,
+            },
+            Element::Number(number) => number.variable == NumberOrPageVariable::Number(NumberVariable::Locator),
+            _ => false,
+        });
+    });
+    cites
+}
+
+fn name_them(names: &mut Names) {
+    if !names.children.is_empty() && names.name().is_none() {
+        names.children.insert(0, NamesChild::Name(Name::default()));
+    }
 }
 
 /// Removes the macros that nothing calls.

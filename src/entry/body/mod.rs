@@ -29,6 +29,8 @@ pub struct Body {
     pub notes: Vec<Note>,
     /// The text without markup, for the search index: notes come last.
     pub lines: Vec<Line>,
+    /// Those of the notes come last.
+    pub clusters: Vec<Cluster>,
 }
 
 impl Body {
@@ -42,6 +44,7 @@ impl Body {
         }
         self.lines.iter_mut().for_each(|line| line.text.shrink_to_fit());
         self.lines.shrink_to_fit();
+        self.clusters.shrink_to_fit();
         self
     }
 }
@@ -99,6 +102,38 @@ pub enum Fill {
     Prefix,
     /// The note of this number, counted from 1, behind the first reference to it.
     Note(usize),
+    /// The `n`-th citation of the text.
+    Cluster(usize),
+}
+
+/// A citation in a text, of one work or several. (CSL 1.0.2, "Terminology", has cites.)
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cluster {
+    /// Never empty.
+    pub cites: Vec<Cite>,
+}
+
+/// A work that a text cites.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cite {
+    /// The number of the link.
+    pub link: usize,
+    /// `see `, as it is written.
+    pub before: String,
+    /// `, p. 5`, as it is written.
+    pub behind: String,
+    pub form: CiteForm,
+}
+
+/// How a text names the author of a work that it cites.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CiteForm {
+    /// Not at all: `[@id]`.
+    Whole,
+    /// In its own words: `[-@id]`.
+    WithoutAuthor,
+    /// By the citation, which is part of the sentence: `@id`.
+    InSentence,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -165,6 +200,8 @@ pub enum Shows {
     Year,
     /// Nothing: the text's own HTML has the address (pictures, relative links).
     Nothing,
+    /// `Krasner (1982)`
+    InSentence,
 }
 
 /// Part of a heading, or of a sentence around a link.
@@ -194,6 +231,8 @@ pub struct Annotation {
     pub at: Option<String>,
     /// Ids, as they are written.
     pub keywords: Vec<String>,
+    /// The passage itself, where the section quotes it: its first block quotation, as words.
+    pub quote: Option<String>,
 }
 
 /// Where links and sections stand in the file, as byte ranges; indexed as in [`Outgoing`].
@@ -212,7 +251,11 @@ impl BodyPlaces {
     }
 }
 
-/// Ids that pages use for their own parts. A heading's derived id steps aside.
+/// The id of the list of works that a page cites.
+pub const WORKS_CITED: &str = "works-cited";
+
+/// Ids that pages use for their own parts, beside [`WORKS_CITED`] where works are cited in a
+/// style. A heading's derived id steps aside.
 const RESERVED: &[&str] = &[
     "main",
     "navigation",
@@ -271,7 +314,8 @@ pub fn parse_body(
     let lead = std::mem::take(&mut reading.lead);
     let notes = reading.write_notes(definitions);
     let lines = std::mem::take(&mut reading.lines);
-    let body = Body { text, lead, notes, lines }.fitted();
+    let clusters = std::mem::take(&mut reading.clusters);
+    let body = Body { text, lead, notes, lines, clusters }.fitted();
     (body, reading.outgoing.fitted(), reading.places.fitted(), reading.diagnostics)
 }
 

@@ -5,7 +5,8 @@ use std::{cell::RefCell, collections::HashSet, ops::Range, rc::Rc};
 use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 
 use super::{
-    Annotation, BodyPlaces, CITE, Fill, Line, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
+    Annotation, BodyPlaces, CITE, Cluster, Fill, Line, Link, Note, Outgoing, RESERVED, Rich, Section, Shows,
+    WORKS_CITED,
     context::{Block, pieces, sentence_around, sentences},
     stream::{Shared, Stream, Written},
 };
@@ -50,6 +51,19 @@ fn is_plain(events: &[Spanned<'_>]) -> bool {
         if inner.iter().all(within))
 }
 
+/// A block quotation as words, without its notes.
+fn quoted_words<'e, 'a: 'e>(events: impl Iterator<Item = &'e Event<'a>>) -> String {
+    let mut words = String::new();
+    for event in events {
+        match event {
+            Event::Text(text) | Event::Code(text) => words.push_str(text),
+            Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph) => words.push(' '),
+            _ => {}
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 pub struct Definition<'a> {
     label: String,
     at: Range<usize>,
@@ -72,6 +86,7 @@ pub struct Reading<'s> {
     /// The first paragraph, once it is written.
     pub lead: Rich,
     pub lines: Vec<Line>,
+    pub clusters: Vec<Cluster>,
 }
 
 impl<'s> Reading<'s> {
@@ -89,7 +104,15 @@ impl<'s> Reading<'s> {
             block: Block::default(),
             lead: Rich::default(),
             lines: Vec::new(),
+            clusters: Vec::new(),
         }
+    }
+
+    /// Whether an id is that of a part of every page.
+    fn reserves(&self, id: &str) -> bool {
+        RESERVED.contains(&id)
+            || ["note-", "endnote-"].iter().any(|start| id.starts_with(start))
+            || (self.settings.citations && id == WORKS_CITED)
     }
 
     pub fn tell(&mut self, diagnostic: Diagnostic) {
@@ -141,6 +164,13 @@ impl<'s> Reading<'s> {
                     annotation,
                 });
                 self.places.sections.push(place);
+            } else if let Some(quoted) = self.outgoing.sections.last_mut().and_then(|it| it.annotation.as_mut())
+                && quoted.quote.is_none()
+                && let (Event::Start(Tag::BlockQuote(None)), place) = &events[at]
+            {
+                let inside = |(_, at): &&Spanned<'_>| at.start < place.end;
+                let words = quoted_words(events[at..].iter().take_while(inside).map(|(event, _)| event));
+                quoted.quote = Some(words).filter(|words| !words.is_empty());
             }
             at += 1;
         }
@@ -192,7 +222,7 @@ impl<'s> Reading<'s> {
     ) -> String {
         if let Some(id) = written {
             let id = id.to_string();
-            if RESERVED.contains(&id.as_str()) || ["note-", "endnote-"].iter().any(|start| id.starts_with(start)) {
+            if self.reserves(&id) {
                 self.tell(
                     Diagnostic::error(
                         "reserved-section",
@@ -214,11 +244,7 @@ impl<'s> Reading<'s> {
             return id;
         }
         let base = words.map_or_else(|| "section".to_string(), |slug| slug.to_string());
-        let free = |id: &String, taken: &HashSet<String>| {
-            !taken.contains(id)
-                && !RESERVED.contains(&id.as_str())
-                && !["note-", "endnote-"].iter().any(|start| id.starts_with(start))
-        };
+        let free = |id: &String, taken: &HashSet<String>| !taken.contains(id) && !self.reserves(id);
         let mut id = base.clone();
         let mut count = 2;
         while !free(&id, taken) {

@@ -123,6 +123,8 @@ fn media_type(path: &str) -> &'static str {
         "csv" => "text/csv; charset=utf-8",
         "bib" => "application/x-bibtex; charset=utf-8",
         "ris" => "application/x-research-info-systems; charset=utf-8",
+        "jsonld" => "application/ld+json",
+        "ttl" => "text/turtle; charset=utf-8",
         "yaml" | "yml" => "application/yaml",
         "json" | "map" => "application/json",
         "webmanifest" => "application/manifest+json",

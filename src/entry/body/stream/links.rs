@@ -13,7 +13,7 @@ use super::{Step, Stream, html};
 use crate::{
     diagnostic::Diagnostic,
     entry::{
-        body::{CITE, Fill, Shows},
+        body::{CITE, Cite, CiteForm, Cluster, Fill, Shows},
         links::{self, Target},
     },
 };
@@ -176,34 +176,99 @@ impl<'e> Stream<'_, '_, 'e> {
 
     /// A citation in brackets: `(see Krasner 1982, p. 5; 1983)`.
     pub fn citation(&mut self, text: &str, at: &Range<usize>) {
-        let items = links::citation(text).unwrap_or_default();
-        let mut steps = Vec::new();
-        let write = |stream: &mut Self, text: &str, steps: &mut Vec<Step<'e>>| {
-            stream.reading.block.text.push_str(text);
-            steps.push(Step::Write(Event::Text(text.to_string().into())));
-        };
-        write(self, "(", &mut steps);
-        for (count, item) in items.iter().enumerate() {
-            if count > 0 {
-                write(self, "; ", &mut steps);
-            }
-            if !item.prefix.is_empty() {
-                write(self, item.prefix, &mut steps);
-            }
-            let target = Target::Entry { slug: item.slug.into(), section: None };
-            let shows = if item.year_only { Shows::Year } else { Shows::AuthorYear };
-            let place = self.reading.source.text[at.clone()]
-                .find(&format!("@{}", item.slug))
-                .map_or_else(|| at.clone(), |found| at.start + found..at.start + found + item.slug.len() + 1);
-            let link = self.reading.link(target, shows, place);
+        let mut from = at.start;
+        let mut cites = Vec::new();
+        for (count, item) in links::citation(text).unwrap_or_default().iter().enumerate() {
+            self.reading.block.text.push_str(if count == 0 { "(" } else { "; " });
+            self.reading.block.text.push_str(item.prefix);
+            let place = self.id_place(item.slug, from..at.end).unwrap_or_else(|| at.clone());
+            from = if place.start == at.start { from } else { place.end };
+            let (form, shows) = if item.year_only {
+                (CiteForm::WithoutAuthor, Shows::Year)
+            } else {
+                (CiteForm::Whole, Shows::AuthorYear)
+            };
+            let link = self.reading.link(Target::Entry { slug: item.slug.into(), section: None }, shows, place);
             self.mark(link);
-            steps.push(Step::Gap(Fill::Link(link)));
-            if !item.suffix.is_empty() {
-                write(self, item.suffix, &mut steps);
-            }
+            self.reading.block.text.push_str(item.suffix);
+            cites.push(Cite { link, before: item.prefix.into(), behind: item.suffix.into(), form });
         }
-        write(self, ")", &mut steps);
+        self.reading.block.text.push(')');
+        let cluster = self.cluster(cites);
+        self.then([cluster]);
+    }
+
+    /// Where a cited id stands in the file, with its `@`: not where it begins a longer one.
+    fn id_place(&self, slug: &str, within: Range<usize>) -> Option<Range<usize>> {
+        let text = &self.reading.source.text[within.clone()];
+        let cited = format!("@{slug}");
+        let whole = |at: &usize| !text[at + cited.len()..].starts_with(is_of_id);
+        let at = text.match_indices(&cited).map(|(at, _)| at).find(whole)?;
+        Some(within.start + at..within.start + at + cited.len())
+    }
+
+    fn cluster(&mut self, cites: Vec<Cite>) -> Step<'e> {
+        self.reading.clusters.push(Cluster { cites });
+        Step::Gap(Fill::Cluster(self.reading.clusters.len() - 1))
+    }
+
+    /// Whether a text may cite works within its sentences. Headings and links have their words.
+    pub fn may_cite(&self, text: &str) -> bool {
+        self.reading.settings.citations && text.contains('@') && self.heading.is_none() && self.closing.is_empty()
+    }
+
+    /// A text that may have works in its sentences: `@id` and `@id [p. 5]`. (Pandoc's manual,
+    /// "Citation syntax", author-in-text citations.)
+    pub fn citing(&mut self, text: &str, at: &Range<usize>) {
+        let source: &str = &self.reading.source.text;
+        let mut steps = Vec::new();
+        let mut done = 0;
+        // Where the file has other characters than the text, nothing can be said of places.
+        let found = text.match_indices('@').filter(|_| source[at.clone()] == *text);
+        for (start, sign) in found {
+            let before = source[..at.start + start].chars().next_back();
+            let begins = before.is_none_or(|c| !c.is_alphanumeric() && !"\\@/._-+".contains(c));
+            let rest = &text[start + sign.len()..];
+            let id = &rest[..rest.find(|c| !is_of_id(c)).unwrap_or(rest.len())];
+            let id = id.trim_end_matches(['-', '_']);
+            if !begins || !id.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+                continue;
+            }
+            let end = start + sign.len() + id.len();
+            let locator = if text[end..].trim_end_matches(' ').is_empty() { self.locator_behind(at.end) } else { None };
+            self.reading.block.text.push_str(&text[done..start]);
+            steps.push(Step::Write(Event::Text(text[done..start].to_string().into())));
+            let place = at.start + start..at.start + end;
+            let link = self.reading.link(Target::Entry { slug: id.into(), section: None }, Shows::InSentence, place);
+            self.mark(link);
+            let behind = locator.as_ref().map_or_else(String::new, |locator| format!(", {locator}"));
+            self.reading.block.text.push_str(&behind);
+            done = if locator.is_some() { text.len() } else { end };
+            let cite = Cite { link, before: String::new(), behind, form: CiteForm::InSentence };
+            steps.push(self.cluster(vec![cite]));
+        }
+        self.reading.block.text.push_str(&text[done..]);
+        steps.push(Step::Write(Event::Text(text[done..].to_string().into())));
         self.then(steps);
+    }
+
+    /// What stands in brackets at byte `from` of the file, where that is plain words; its events
+    /// are dropped then.
+    fn locator_behind(&mut self, from: usize) -> Option<String> {
+        let inside = self.reading.source.text[from..].strip_prefix('[')?;
+        let length = inside.find(']').filter(|&length| length > 0 && !inside[..length].contains(['[', '@', '\n']))?;
+        if inside[length + 1..].starts_with(['(', '[', '{']) {
+            return None;
+        }
+        let end = from + length + 2;
+        let within = |(event, at): &&(Event<'_>, Range<usize>)| matches!(event, Event::Text(_)) && at.start < end;
+        let events: Vec<_> = self.events.as_slice().iter().take_while(within).collect();
+        if events.last().is_none_or(|(_, at)| at.end != end) {
+            return None;
+        }
+        let count = events.len();
+        self.events.by_ref().take(count).for_each(drop);
+        Some(inside[..length].trim().to_string())
     }
 
     /// Notes that the target's own words stand here in the sentence.
@@ -221,4 +286,9 @@ impl<'e> Stream<'_, '_, 'e> {
         }
         self.depth = self.depth.saturating_sub(1);
     }
+}
+
+/// Whether an id may have a character. (An underscore is none of ours, but part of a word.)
+fn is_of_id(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }

@@ -163,6 +163,10 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
     fn turn(&mut self, event: Event<'e>, at: Range<usize>) -> Option<Event<'e>> {
         match event {
             Event::Text(text) => {
+                if self.may_cite(&text) {
+                    self.citing(&text, &at);
+                    return None;
+                }
                 self.reading.block.text.push_str(&text);
                 Some(Event::Text(text))
             }
