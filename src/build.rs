@@ -17,12 +17,13 @@ use std::{
 
 use crate::{
     archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
+    book::{self, BookFile},
     cite::{self, KeptStyles, Styles, Unused},
     diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
     entry::{self, Entry, Parsed, Places, Record, Text},
     export::{Export, Exports},
     fingerprint::Fingerprint,
-    page::{self, Cards, Page, PreviewFiles, Reads, Subject, View, World},
+    page::{self, Cards, Margin, Page, PreviewFiles, Reads, Subject, View, World},
     parallel::{self, Progress},
     publish::Store,
     render::{self, Kept, Output},
@@ -254,6 +255,24 @@ pub fn build(inputs: Inputs, known: Known<'_>, take: Take<'_>, progress: &Progre
     }
     let diagnostics = in_order(told);
     Built { sound: !any_error(&diagnostics), diagnostics, grounds, citations, cost }
+}
+
+/// The archive as a book, by the paths of its files; `None` where it has errors.
+///
+/// # Errors
+/// Those of a build.
+pub fn book(inputs: Inputs) -> Checked<Option<Vec<BookFile>>> {
+    let mut told = Vec::new();
+    let mut inputs = inputs;
+    let kept = mem::take(&mut inputs.kept);
+    let ready = prepare(inputs, None, &mut Cost::default(), &mut |_, _, _| {}, &mut told);
+    let files = ready.filter(|_| !any_error(&told)).and_then(|ready| {
+        let files = book::bind(&ready.world(), &ready.theme, &ready.assets, &kept).keep(&mut told);
+        told.extend(ready.card_faults());
+        files
+    });
+    let diagnostics = in_order(told);
+    Checked { value: files.filter(|_| !any_error(&diagnostics)), diagnostics }
 }
 
 /// Everything before pages are rendered. `None` where there are no settings or no theme.
@@ -689,6 +708,7 @@ impl Ready {
             previews: &self.linked.previews,
             exports: &self.linked.exports,
             print: None,
+            margin: Margin::There,
             reads: None,
         }
     }

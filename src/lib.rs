@@ -12,6 +12,7 @@
 //! alone touch the disk, `cli` alone prints. `docs/content/explanation/architecture.md` tells more.
 
 mod archive;
+mod book;
 mod build;
 mod cite;
 pub mod cli;
@@ -39,6 +40,7 @@ mod starter;
 mod strict;
 mod theme;
 mod vocabulary;
+mod xml;
 
 // For tests that build thousands of archives without starting a process for each and
 // that document what templates get, and for benches that run one stage.

@@ -141,7 +141,8 @@ mod new {
         let docs = fs::read_to_string(support::repository().join("docs/content/reference/front-matter.md"))
             .expect("it is there");
         let types =
-            docs.split_once("### `type`\n\n").and_then(|(_, rest)| rest.lines().next()).expect("types are listed");
+            docs.split_once("### `type`\n\n").and_then(|(_, rest)| rest.lines().find(|line| line.starts_with('`')));
+        let types = types.expect("types are listed");
         let types: Vec<&str> = types.trim_end_matches('.').split(", ").map(|name| name.trim_matches('`')).collect();
         assert_eq!(types.len(), 45);
         for (index, kind) in types.iter().enumerate() {

@@ -154,9 +154,29 @@ fn an_editor_gets_the_schemas_of_a_new_archive() {
     let given = tree(&folder.path("letters/.vscode/schemas"));
     assert_eq!(given.len(), 5);
     assert!(given == tree(&folder.path("again")));
+    // VS Code reads settings with comments.
     let settings = folder.read("letters/.vscode/settings.json");
-    for kind in ["keywords.json", "actors.json", "site.json"] {
-        assert!(settings.contains(&format!(".vscode/schemas/{kind}")), "{kind}");
+    let plain: Vec<&str> = settings.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let settings: Value = serde_json::from_str(&plain.join("\n")).expect("the settings are JSON");
+    let schemas = settings["yaml.schemas"].as_object().expect("YAML has schemas");
+    assert_eq!(schemas.len(), 2);
+    for (schema, file) in schemas {
+        let schema: Value = serde_json::from_str(&folder.read(&format!("letters/{schema}"))).expect("it is there");
+        let schema = jsonschema::draft202012::new(&schema).unwrap_or_else(|fault| panic!("{file}: {fault}"));
+        let text = folder.read(&format!("letters/{}", file.as_str().expect("it names a file")));
+        assert_eq!(faults(&schema, &yaml(&text)), Vec::<String>::new(), "{file}");
+    }
+    let associations = settings["evenBetterToml.schema.associations"].as_object().expect("TOML has schemas");
+    let named: Vec<&str> = associations.values().filter_map(Value::as_str).collect();
+    assert_eq!(named, ["./.vscode/schemas/site.json"]);
+    // The comment says the same to other editors.
+    assert!(folder.read("letters/site.toml").starts_with("#:schema ./.vscode/schemas/site.json\n"));
+    let value: toml::Value = toml::from_str(&folder.read("letters/site.toml")).expect("it is TOML");
+    let value = serde_json::to_value(value).expect("TOML can be JSON");
+    assert_eq!(faults(&schema("site"), &value), Vec::<String>::new());
+    for (path, matter) in front_matters(&folder.path("letters/content")) {
+        let kind = if matter.get("type").is_some() { "front-matter" } else { "page" };
+        assert_eq!(faults(&schema(kind), &matter), Vec::<String>::new(), "{path}");
     }
     folder.regesta(&["schema", "keyword"]).expect(2);
 }

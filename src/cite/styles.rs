@@ -23,7 +23,7 @@ use without as engine;
 
 /// In the order in which they are offered; the first is the default.
 #[derive(Debug, Default)]
-pub struct Styles(Vec<Style>);
+pub struct Styles(Vec<Arc<Style>>);
 
 /// One style.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Styles {
         language: &str,
     ) -> Checked<Self> {
         let mut told = Vec::new();
-        let mut styles: Vec<Style> = Vec::new();
+        let mut styles: Vec<Arc<Style>> = Vec::new();
         for (index, name) in names.iter().enumerate() {
             if is_file(name) && !files.contains_key(name) {
                 // It could not be read, which has been told.
@@ -72,7 +72,13 @@ impl Styles {
                 Ok((engine, title)) => {
                     let text = files.get(name).map_or("", |source| &source.text);
                     let fingerprint = Fingerprint::of(&(PROGRAM, engine::NAME, name, text, language));
-                    styles.push(Style { name: name.clone(), title, engine, fingerprint, memory: Mutex::default() });
+                    styles.push(Arc::new(Style {
+                        name: name.clone(),
+                        title,
+                        engine,
+                        fingerprint,
+                        memory: Mutex::default(),
+                    }));
                 }
                 Err(fault) => told.push(*fault),
             }
@@ -88,7 +94,13 @@ impl Styles {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Style> {
-        self.0.iter()
+        self.0.iter().map(|style| &**style)
+    }
+
+    /// The default alone, for what shows no other.
+    #[must_use]
+    pub fn default_alone(&self) -> Self {
+        Styles(self.0.iter().take(1).cloned().collect())
     }
 
     /// Of all that what they format depends on beside the references.
@@ -109,7 +121,7 @@ impl Styles {
 
     /// What the next build can spare itself.
     pub fn kept(&self, unused: Unused) -> KeptStyles {
-        let file = |style: &Style| {
+        let file = |style: &Arc<Style>| {
             let memory = style.memory.lock().unwrap_or_else(PoisonError::into_inner);
             (kept::file_name(style.fingerprint), memory.write(style.fingerprint, unused))
         };

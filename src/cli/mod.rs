@@ -20,7 +20,7 @@ use std::{
 };
 
 use anstream::ColorChoice;
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
@@ -137,6 +137,12 @@ struct BuildArguments {
 const FAILED: u8 = 1;
 /// The command line makes no sense.
 const WRONG_USAGE: u8 = 2;
+
+/// All commands with their options and help, for the reference of the manual.
+#[doc(hidden)]
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
 
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {

@@ -1,28 +1,32 @@
-//! `regesta pack` and `regesta verify`: an archive as one file.
+//! `regesta pack` and `regesta verify`: an archive as one file, a ZIP or a book.
 
 use std::{
     fs::File,
-    io::BufReader,
+    io::{self, BufReader},
     path::{Path, PathBuf},
     process::ExitCode,
     time::Instant,
 };
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Common, FAILED, MessageFormat, complain, counted, counts, duration, say, separate, tell, wrong_usage};
 use crate::{
     build::{self, Drafts, Inputs, Known, Made, Request},
-    diagnostic::{Diagnostic, any_error},
+    diagnostic::{Checked, Diagnostic, any_error},
     parallel::Progress,
     publish::{self, Pictures},
-    release::{self, Pack, Verified},
-    site, source,
+    release::{self, Pack, Sealed, Verified},
+    site::{self, Site},
+    source,
 };
 
 #[derive(Args)]
 pub struct PackArguments {
-    /// The file to write; a ZIP named after the archive by default.
+    /// What to make.
+    #[arg(long, value_enum, default_value_t = PackFormat::Zip, value_name = "FORMAT")]
+    format: PackFormat,
+    /// The file to write; named after the archive by default.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// The archive's folder: where site.toml is.
@@ -34,6 +38,23 @@ pub struct PackArguments {
     /// Pack entries with `draft: true` as well.
     #[arg(long)]
     drafts: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PackFormat {
+    /// The site, its sources and their checksums.
+    Zip,
+    /// A book for reading systems, EPUB 3, with checksums.
+    Epub,
+}
+
+impl PackFormat {
+    fn ending(self) -> &'static str {
+        match self {
+            PackFormat::Zip => "zip",
+            PackFormat::Epub => "epub",
+        }
+    }
 }
 
 #[derive(Args)]
@@ -59,38 +80,27 @@ pub fn pack(arguments: &PackArguments, common: &Common) -> ExitCode {
         let built = build::build(inputs, Known::default(), &|_| {}, &Progress::default(), &mut |_, _, _| {});
         return faulty(&built.diagnostics, common);
     };
-    let out = arguments.out.clone().unwrap_or_else(|| PathBuf::from(release::file_name(&site)));
+    let out =
+        arguments.out.clone().unwrap_or_else(|| PathBuf::from(release::file_name(&site, arguments.format.ending())));
     if let Err(fault) = separate(&arguments.root, &out) {
         return wrong_usage(&fault, HELP);
     }
-    let held_back = inputs.held_back();
-    let pack = Pack::begin(&site);
-    let pictures = Pictures::of(&arguments.root);
-    let take = |made| {
-        if let Made::New(output) = made {
-            pack.add_page(&output.path, &output.bytes);
-            pictures.keep(&output);
+    let sealed = match arguments.format {
+        PackFormat::Zip => pack_site(inputs, &site, &arguments.root),
+        PackFormat::Epub => {
+            let Checked { value: files, diagnostics } = build::book(inputs);
+            files.map_or_else(
+                || Err(Unpacked::Faulty(diagnostics.clone())),
+                |files| Ok((release::seal_book(&files)?, diagnostics.clone())),
+            )
         }
     };
-    let built = build::build(inputs, Known::default(), &take, &Progress::default(), &mut |_, _, _| {});
-    let mut diagnostics = built.diagnostics;
-    for file in source::read_all(&arguments.root).keep(&mut diagnostics) {
-        // A draft is nobody's business yet.
-        if !held_back.contains(&file.path) {
-            pack.add_source(&file.path, &file.bytes);
-        }
-    }
-    if any_error(&diagnostics) {
-        return faulty(&diagnostics, common);
-    }
+    let (sealed, diagnostics) = match sealed {
+        Ok(sealed) => sealed,
+        Err(Unpacked::Faulty(diagnostics)) => return faulty(&diagnostics, common),
+        Err(Unpacked::Disk(fault)) => return refused(&out, &fault),
+    };
     tell(&diagnostics, common);
-    let sealed = match pack.seal() {
-        Ok(Ok(sealed)) => sealed,
-        Ok(Err(faults)) => {
-            return faulty(&faults, common);
-        }
-        Err(fault) => return refused(&out, &fault),
-    };
     let files = counted(sealed.files(), "file", "files");
     match publish::put_whole(&out, |file| sealed.write(file)) {
         Ok(bytes) => {
@@ -99,6 +109,49 @@ pub fn pack(arguments: &PackArguments, common: &Common) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(fault) => refused(&out, &fault),
+    }
+}
+
+/// Why nothing was packed.
+enum Unpacked {
+    Faulty(Vec<Diagnostic>),
+    Disk(io::Error),
+}
+
+impl From<io::Error> for Unpacked {
+    fn from(fault: io::Error) -> Self {
+        Unpacked::Disk(fault)
+    }
+}
+
+/// The site with its sources, and what was said of them.
+fn pack_site(inputs: Inputs, site: &Site, root: &Path) -> Result<(Sealed, Vec<Diagnostic>), Unpacked> {
+    let held_back = inputs.held_back();
+    let pack = Pack::begin(site);
+    let pictures = Pictures::of(root);
+    let take = |made| {
+        if let Made::New(output) = made {
+            pack.add_page(&output.path, &output.bytes);
+            pictures.keep(&output);
+        }
+    };
+    let built = build::build(inputs, Known::default(), &take, &Progress::default(), &mut |_, _, _| {});
+    let mut diagnostics = built.diagnostics;
+    for file in source::read_all(root).keep(&mut diagnostics) {
+        // A draft is nobody's business yet.
+        if !held_back.contains(&file.path) {
+            pack.add_source(&file.path, &file.bytes);
+        }
+    }
+    if any_error(&diagnostics) {
+        return Err(Unpacked::Faulty(diagnostics));
+    }
+    match pack.seal()? {
+        Ok(sealed) => Ok((sealed, diagnostics)),
+        Err(faults) => {
+            diagnostics.extend(faults);
+            Err(Unpacked::Faulty(diagnostics))
+        }
     }
 }
 

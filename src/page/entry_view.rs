@@ -14,7 +14,7 @@ use super::{
     parts::{PartsView, Piece},
     plan::Page,
     view::{Frame, LinkView, TrackBadge, entry_link, kind_label, link, track_badge},
-    world::World,
+    world::{Margin, World},
 };
 use crate::{
     archive::{Backlink, EntryId, Origin, Related, Tie},
@@ -569,7 +569,9 @@ pub fn notes(world: &World<'_>, origin: Origin, at: &Permalink, citing: Option<&
             number: note.number,
             references: (1..=note.references).collect(),
             text: world.fill(&note.text, origin, at, citing),
-            beside: note.plain && body.text.gaps.iter().any(|gap| gap.fill == Fill::Note(note.number)),
+            beside: world.margin == Margin::There
+                && note.plain
+                && body.text.gaps.iter().any(|gap| gap.fill == Fill::Note(note.number)),
         })
         .collect()
 }

@@ -93,7 +93,7 @@ fn changed(world: &World<'_>, id: EntryId) -> Option<Day> {
 }
 
 /// The day of this edition: it comes from the archive, so that two builds of it are equal.
-fn edition(world: &World<'_>) -> Day {
+pub fn edition(world: &World<'_>) -> Day {
     let named = |id: EntryId| {
         let record = world.archive.entry(id);
         let accessed = record.citation.date(DateVariable::Accessed).map(|date| date.earliest);

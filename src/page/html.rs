@@ -5,7 +5,12 @@ use std::{fmt::Write, sync::Arc};
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 use serde::Serialize;
 
-use super::{address::Permalink, citing::Citing, metadata::robust, world::World};
+use super::{
+    address::Permalink,
+    citing::Citing,
+    metadata::robust,
+    world::{Margin, World},
+};
 use crate::{
     archive::{Goal, Origin},
     entry::{Citation, CiteForm, Cluster, Fill, Line, Link, Piece, Rich, Section, Shows, Variable},
@@ -83,7 +88,7 @@ impl World<'_> {
                     continue;
                 }
                 Fill::Note(number) => {
-                    if self.print.is_none() {
+                    if self.margin == Margin::There {
                         self.side_note(&mut html, number, origin, from, citing);
                     }
                     continue;

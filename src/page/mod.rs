@@ -5,6 +5,7 @@
 //! else. Absent on purpose: Tera, other pages' HTML, the disk.
 
 mod address;
+mod book_view;
 mod cite_view;
 mod citing;
 mod cutting;
@@ -26,10 +27,12 @@ mod view;
 mod world;
 
 pub use address::Permalink;
+pub use book_view::{book_view, cover_view};
 pub use citing::cited_text;
-pub use feed::{FeedItem, FeedView};
+pub use feed::{FeedItem, FeedView, edition};
 pub use html::Html;
+pub use parts::Piece;
 pub use plan::{Page, Subject, clashes, plan};
 pub use previews::{PreviewFiles, PreviewView, PreviewsView};
 pub use view::{CardView, RobotsView, SiteView, SitemapIndexView, SitemapView, View, kind_label, site_view, view};
-pub use world::{CardMaker, Cards, Reads, World};
+pub use world::{CardMaker, Cards, Margin, Reads, World};

@@ -8,7 +8,7 @@ use super::{
     html::Html,
     text_view::{WrittenView, written},
     view::{Frame, LinkView, kind_label, link},
-    world::World,
+    world::{Margin, World},
 };
 use crate::{
     archive::{Archive, EntryId, Origin},
@@ -100,7 +100,7 @@ pub fn volume_permalink(number: usize) -> Permalink {
 
 pub fn print_view(world: &World<'_>, at: &Permalink, number: usize) -> PrintView {
     let volume = Volume::of(world.archive);
-    let world = World { print: Some(&volume), ..*world };
+    let world = World { print: Some(&volume), margin: Margin::Absent, ..*world };
     let count = volume_count(world.archive);
     let title = |number: usize| {
         if count > 1 { format!("Print edition, volume {}", number + 1) } else { "Print edition".to_string() }

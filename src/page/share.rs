@@ -125,12 +125,12 @@ pub fn site_share_view(world: &World<'_>) -> ShareView {
     ShareView {
         width: WIDTH,
         height: HEIGHT,
-        title: block(&site.title, Face::Upright, &[(96, 2), (80, 3), (64, 3), (52, 4)]),
+        title: block(&site.title, Face::Upright, &[(96, 2), (80, 3), (64, 3), (52, 4)], MEASURE),
         subtitle: site
             .subtitle
             .as_deref()
             .and_then(|text| drawn(text, Face::Italic))
-            .map(|text| block(&text, Face::Italic, &[(44, 1), (36, 2)])),
+            .map(|text| block(&text, Face::Italic, &[(44, 1), (36, 2)], MEASURE)),
         label: None,
         site_name: None,
         tracks: legend(world, 0..site.tracks.len(), f32::from(MEASURE)),
@@ -159,9 +159,9 @@ pub fn entry_share_view(world: &World<'_>, id: EntryId) -> ShareView {
     ShareView {
         width: WIDTH,
         height: HEIGHT,
-        title: block(&record.citation.title, Face::Upright, &[(80, 2), (68, 3), (56, 4), (46, 5)]),
+        title: block(&record.citation.title, Face::Upright, &[(80, 2), (68, 3), (56, 4), (46, 5)], MEASURE),
         subtitle: drawn(&creators(&record.citation), Face::Italic)
-            .map(|text| block(&text, Face::Italic, &[(44, 1), (36, 1)])),
+            .map(|text| block(&text, Face::Italic, &[(44, 1), (36, 1)], MEASURE)),
         label,
         site_name: drawn(&world.site.title, Face::Upright)
             .map(|title| lettering::cut(&title, Face::Upright, f32::from(MEASURE) / 30.0)),
@@ -172,7 +172,7 @@ pub fn entry_share_view(world: &World<'_>, id: EntryId) -> ShareView {
 
 /// `text` as it is drawn: blanks made even, and characters left out that have no
 /// shape. `None` where the face lacks another, or nothing is left.
-fn drawn(text: &str, face: Face) -> Option<String> {
+pub fn drawn(text: &str, face: Face) -> Option<String> {
     let shapeless = |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
     let words: Vec<&str> = text.split_whitespace().collect();
     let text: String = words.join(" ").chars().filter(|c| !shapeless(*c)).collect();
@@ -181,11 +181,11 @@ fn drawn(text: &str, face: Face) -> Option<String> {
 
 /// In the first of the sizes that needs no more lines than are given with it; cut in
 /// the last where it does not fit that either.
-fn block(text: &str, face: Face, sizes: &[(u16, usize)]) -> Block {
+pub fn block(text: &str, face: Face, sizes: &[(u16, usize)], measure: u16) -> Block {
     let text = drawn(text, face).unwrap_or_default();
     let mut block = Block { size: 0, lines: Vec::new() };
     for &(size, most_lines) in sizes {
-        let measure = f32::from(MEASURE) / f32::from(size);
+        let measure = f32::from(measure) / f32::from(size);
         block = Block { size, lines: lettering::balanced(&text, face, measure) };
         if block.lines.len() <= most_lines {
             return block;
@@ -251,7 +251,7 @@ fn marks(world: &World<'_>) -> Vec<WorkInPicture> {
         .collect()
 }
 
-fn glyph(track: &Track) -> Glyph {
+pub fn glyph(track: &Track) -> Glyph {
     Glyph { glyph: track.glyph.clone(), color: track.color.light.clone() }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     address::{Permalink, absolute},
+    book_view::{BookView, CoverView},
     data_view::{DataView, data_view},
     entry_view::{CitedView, EntryView, cited_view, entry_view},
     feed::{FeedView, feed_view},
@@ -65,6 +66,8 @@ pub enum View {
     Domain(String),
     Print(Box<PrintView>),
     Share(Box<ShareView>),
+    Book(Box<BookView>),
+    Cover(Box<CoverView>),
     /// A file for other programs, as it is.
     Data(Arc<str>),
     TrackColors,
@@ -97,6 +100,8 @@ impl View {
             View::NotFound(_) => "404.html",
             View::Print(_) => "print.html",
             View::Share(_) => "share.svg",
+            View::Book(_) => "book.html",
+            View::Cover(_) => "cover.svg",
             View::Feed(_)
             | View::Sitemap(_)
             | View::SitemapIndex(_)
@@ -137,6 +142,8 @@ macro_rules! frame_of {
             View::Print(view) => &$($mutable)? view.page,
             View::Redirect(_)
             | View::Share(_)
+            | View::Book(_)
+            | View::Cover(_)
             | View::Feed(_)
             | View::Sitemap(_)
             | View::SitemapIndex(_)

@@ -41,8 +41,19 @@ pub struct World<'a> {
     pub exports: &'a Exports,
     /// The volume of the print edition that is made, where one is.
     pub print: Option<&'a Volume>,
+    /// Whether notes may stand beside the text.
+    pub margin: Margin,
     /// Where it is noted which bodies are read, if anybody wants to know.
     pub reads: Option<&'a Reads>,
+}
+
+/// Whether what is made has a margin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Margin {
+    /// A plain note stands beside its reference as well as at the end.
+    There,
+    /// All notes stand at the end: on paper, and in a book.
+    Absent,
 }
 
 /// The texts whose bodies a page shows.

@@ -12,11 +12,12 @@ use zip::{
     write::{PreparedZipFile, SimpleFileOptions},
 };
 
-use super::texts;
+use super::{BOOK_CHECKSUMS, MIMETYPE, texts};
 use crate::{
+    book::BookFile,
     diagnostic::{Diagnostic, Place},
     export::{CHECKSUMS, hexadecimal},
-    portable,
+    parallel, portable,
     site::{Site, Slug},
 };
 
@@ -99,14 +100,39 @@ impl<'site> Pack<'site> {
     /// One line a file, by path.
     fn checksums(&self) -> String {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut lines: Vec<(&str, &str)> =
-            files.iter().map(|file| (file.path.as_str(), file.digest.as_str())).collect();
-        lines.sort_unstable();
-        let mut text =
-            lines.into_iter().map(|(path, digest)| [digest, "  ", path].concat()).collect::<Vec<_>>().join("\n");
-        text.push('\n');
-        text
+        listed(files.iter().map(|file| (file.path.as_str(), file.digest.as_str())).collect())
     }
+}
+
+/// Paths and digests as lines, by path.
+fn listed(mut lines: Vec<(&str, &str)>) -> String {
+    lines.sort_unstable();
+    lines.into_iter().map(|(path, digest)| [digest, "  ", path, "\n"].concat()).collect()
+}
+
+/// A book as the one file that reading systems open (EPUB 3.3, section 4): its files, and their
+/// checksums beside them.
+///
+/// # Errors
+/// Those of compression.
+pub fn seal_book(files: &[BookFile]) -> io::Result<Sealed> {
+    let packed = |path: &str, bytes: &[u8]| -> io::Result<Packed> {
+        // It tells the kind of the file by its bytes, so it is the first and not compressed.
+        let stored = options().compression_method(CompressionMethod::Stored).compression_level(None);
+        let options = if path == MIMETYPE { stored } else { options() };
+        let zipped = PreparedZipFile::from_data(path, options, bytes)?;
+        Ok(Packed { path: path.to_string(), digest: hexadecimal(&Sha256::digest(bytes)), zipped })
+    };
+    let made: io::Result<Vec<Packed>> =
+        parallel::map::<_, _, Vec<io::Result<Packed>>>(files, |file| packed(&file.path, &file.bytes))
+            .into_iter()
+            .collect();
+    let mut files = made?;
+    files.sort_by(|one, other| (one.path != MIMETYPE, &one.path).cmp(&(other.path != MIMETYPE, &other.path)));
+    let lines: Vec<(&str, &str)> = files.iter().map(|file| (file.path.as_str(), file.digest.as_str())).collect();
+    let list = packed(BOOK_CHECKSUMS, listed(lines).as_bytes())?;
+    files.push(list);
+    Ok(Sealed { files })
 }
 
 impl Sealed {
@@ -128,9 +154,9 @@ fn folder(site: &Site) -> String {
     title(site, LONGEST_FOLDER)
 }
 
-/// What a pack is called where nobody says otherwise.
-pub fn file_name(site: &Site) -> String {
-    format!("{}.zip", title(site, LONGEST_TITLE))
+/// What a pack is called where nobody says otherwise; `ending` is `zip` or `epub`.
+pub fn file_name(site: &Site, ending: &str) -> String {
+    format!("{}.{ending}", title(site, LONGEST_TITLE))
 }
 
 /// The title's first words as an id, or a word that is no title.

@@ -9,6 +9,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use zip::{ZipArchive, read::ZipFile};
 
+use super::{BOOK_CHECKSUMS, MIMETYPE};
 use crate::{
     diagnostic::{Diagnostic, Place},
     export::{CHECKSUMS, hexadecimal},
@@ -37,15 +38,18 @@ pub fn verify(name: &str, pack: impl Read + Seek) -> Result<Verified, Vec<Diagno
     let refused = |said: String| vec![Diagnostic::error("refused-pack", Place::file(name), said)];
     let mut zip = ZipArchive::new(pack).map_err(|fault| refused(format!("this cannot be read as a ZIP: {fault}")))?;
     let names = names(&mut zip).map_err(refused)?;
-    let Some(folder) = names.iter().find_map(|name| name.strip_suffix(CHECKSUMS)).map(str::to_string) else {
+    let is_book = names.contains(MIMETYPE) && names.contains(BOOK_CHECKSUMS);
+    let list = if is_book { BOOK_CHECKSUMS } else { CHECKSUMS };
+    let Some(folder) = names.iter().find_map(|name| name.strip_suffix(list)).map(str::to_string) else {
         return Err(refused(format!("there is no `{CHECKSUMS}` in it: it was not made by `regesta pack`")));
     };
-    if folder.matches('/').count() != 1 || names.iter().any(|name| !name.starts_with(&folder)) {
+    let in_one = folder.matches('/').count() == 1 && names.iter().all(|name| name.starts_with(&folder));
+    if !(in_one || is_book && folder.is_empty()) {
         return Err(refused("its files do not lie in one folder, as those of a pack do".to_string()));
     }
-    let checksums = match checksums(&mut zip, &format!("{folder}{CHECKSUMS}")) {
+    let checksums = match checksums(&mut zip, &format!("{folder}{list}")) {
         Ok(checksums) => checksums,
-        Err(said) => return Err(vec![Diagnostic::error("spoilt-file", Place::file(CHECKSUMS), said)]),
+        Err(said) => return Err(vec![Diagnostic::error("spoilt-file", Place::file(list), said)]),
     };
     let mut told = Vec::new();
     let mut verified = Verified { files: 0, bytes: 0 };
@@ -70,7 +74,7 @@ pub fn verify(name: &str, pack: impl Read + Seek) -> Result<Verified, Vec<Diagno
     }
     for name in &names {
         let path = &name[folder.len()..];
-        if path != CHECKSUMS && !checksums.contains_key(path) {
+        if path != list && !checksums.contains_key(path) {
             told.push(Diagnostic::error(
                 "surplus-file",
                 Place::file(path),

@@ -6,7 +6,7 @@
 mod feed;
 mod picture;
 
-pub use picture::{FOLDER as PICTURES, Kept, Key, sealed};
+pub use picture::{Drawn, FOLDER as PICTURES, Kept, Key, sealed};
 
 use std::{collections::BTreeMap, fmt::Write};
 
@@ -42,8 +42,8 @@ pub fn render(page: &Page, world: &World<'_>, theme: &Theme, kept: &Kept) -> Che
 pub fn render_view(view: &View, page: &Page, site: &Site, theme: &Theme, kept: &Kept) -> Checked<Option<Output>> {
     let path = page.permalink.as_str().to_string();
     let bytes = match (view, view.template()) {
-        (View::Share(_), Some(template)) => {
-            return match share_picture(template, view, &path, theme, kept) {
+        (View::Share(share), Some(template)) => {
+            return match draw(template, view, (share.width, share.height), &path, theme, kept) {
                 Ok(drawn) => Checked::sound(Some(Output { path, bytes: drawn.png, kept_as: Some(drawn.key) })),
                 Err(fault) => Checked { value: None, diagnostics: vec![*fault] },
             };
@@ -69,15 +69,20 @@ pub fn render_view(view: &View, page: &Page, site: &Site, theme: &Theme, kept: &
     Checked::sound(Some(Output { path, bytes, kept_as: None }))
 }
 
-fn share_picture(
+/// The picture that a template describes. `size` is its width and height in pixels.
+///
+/// # Errors
+/// `template-fault`.
+pub fn draw(
     template: &str,
     view: &View,
+    size: (u32, u32),
     path: &str,
     theme: &Theme,
     kept: &Kept,
-) -> Result<picture::Drawn, Box<Diagnostic>> {
+) -> Result<Drawn, Box<Diagnostic>> {
     let svg = theme.page(template, view, path)?;
-    picture::draw(&svg, kept).map_err(|fault| theme.fault(template, &fault, path))
+    picture::draw(&svg, size, kept).map_err(|fault| theme.fault(template, &fault, path))
 }
 
 /// A call with a map from address to HTML. JSON is a part of JavaScript (ECMA-262,

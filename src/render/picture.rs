@@ -1,4 +1,4 @@
-//! A share picture: SVG that a template made, as PNG.
+//! A share picture or a cover: SVG that a template made, as PNG.
 //!
 //! Drawing one takes as long as making a small site, so what earlier builds drew is
 //! kept: [`Kept`] maps what a picture was made from to the picture. It is read and
@@ -93,23 +93,20 @@ mod drawing {
     };
 
     use super::{Drawn, Kept, Key};
-    use crate::{
-        lettering,
-        page::share::{HEIGHT, WIDTH},
-    };
+    use crate::lettering;
 
     /// What turns SVG into pixels. A test holds it to the version in `Cargo.lock`.
     pub(super) const RENDERER: &str = "resvg 0.49.0";
 
-    /// The picture that `svg` describes, drawn where it is not kept.
+    /// The picture that `svg` describes, `size` pixels wide and high; drawn where it is not kept.
     ///
     /// # Errors
     /// Why the text is not a share picture.
-    pub fn draw(svg: &str, kept: &Kept) -> Result<Drawn, String> {
+    pub fn draw(svg: &str, size: (u32, u32), kept: &Kept) -> Result<Drawn, String> {
         let key = key(svg);
         let png = match kept.png(&key) {
             Some(png) => png.to_vec(),
-            None => rasterize(svg)?,
+            None => rasterize(svg, size)?,
         };
         Ok(Drawn { key, png })
     }
@@ -129,13 +126,13 @@ mod drawing {
         Key(BEGUN.clone().update(svg.as_bytes()).finalize().to_hex().as_str().into())
     }
 
-    fn rasterize(svg: &str) -> Result<Vec<u8>, String> {
+    fn rasterize(svg: &str, (width, height): (u32, u32)) -> Result<Vec<u8>, String> {
         let tree = Tree::from_str(svg, &OPTIONS).map_err(|fault| fault.to_string())?;
         let size = tree.size().to_int_size();
-        if (size.width(), size.height()) != (WIDTH, HEIGHT) {
+        if (size.width(), size.height()) != (width, height) {
             return Err(format!("the picture is {} × {} pixels large", size.width(), size.height()));
         }
-        let mut pixels = Pixmap::new(WIDTH, HEIGHT).ok_or("there is no room for the picture")?;
+        let mut pixels = Pixmap::new(width, height).ok_or("there is no room for the picture")?;
         pixels.fill(Color::WHITE);
         resvg::render(&tree, Transform::identity(), &mut pixels.as_mut());
         encode(&pixels).map_err(|fault| fault.to_string())
@@ -147,7 +144,7 @@ mod drawing {
         let rgb: Vec<u8> =
             pixels.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
         let mut png = Vec::new();
-        let mut encoder = png::Encoder::new(io::Cursor::new(&mut png), WIDTH, HEIGHT);
+        let mut encoder = png::Encoder::new(io::Cursor::new(&mut png), pixels.width(), pixels.height());
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
         // A third larger than with the next better one, which takes as long as all else of a small site.
@@ -182,7 +179,7 @@ mod drawing {
 
 /// Without the feature there are no faces, so no picture is planned.
 #[cfg(not(feature = "pictures"))]
-pub fn draw(_: &str, _: &Kept) -> Result<Drawn, String> {
+pub fn draw(_: &str, _: (u32, u32), _: &Kept) -> Result<Drawn, String> {
     Err("this program was built without pictures".to_string())
 }
 
@@ -197,25 +194,30 @@ mod tests {
 
     const SVG: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630"><text x="9" y="99" font-size="80">Ж</text></svg>"#;
 
+    const SIZE: (u32, u32) = (1200, 630);
+
     #[test]
     fn a_kept_picture_is_taken_and_a_spoilt_one_is_not() {
-        let drawn = draw(SVG, &Kept::default()).unwrap();
+        let drawn = draw(SVG, SIZE, &Kept::default()).unwrap();
         let kept = |bytes: Vec<u8>| Kept::of(vec![Asset { path: drawn.key.file_name().into(), bytes }]);
         // A picture that no drawing gives: what comes back was kept.
         let other = b"another picture".to_vec();
         let sound = kept(sealed(&drawn.key, &other));
-        assert_eq!(draw(SVG, &sound).unwrap().png, other);
+        assert_eq!(draw(SVG, SIZE, &sound).unwrap().png, other);
         for spoilt in [Vec::new(), other.clone(), drawn.png.clone(), sealed(&Key("0".into()), &other)] {
-            assert_eq!(draw(SVG, &kept(spoilt)).unwrap(), drawn);
+            assert_eq!(draw(SVG, SIZE, &kept(spoilt)).unwrap(), drawn);
         }
     }
 
     #[test]
     fn no_file_is_read_and_no_other_size_drawn() {
         let with_image = SVG.replace("</svg>", r#"<image width="99" height="99" href="/etc/hostname.png"/></svg>"#);
-        assert_eq!(draw(&with_image, &Kept::default()).unwrap().png, draw(SVG, &Kept::default()).unwrap().png);
-        assert!(draw(&SVG.replace("630", "600"), &Kept::default()).unwrap_err().contains("1200 × 600"));
-        assert!(draw("<svg", &Kept::default()).is_err());
+        assert_eq!(
+            draw(&with_image, SIZE, &Kept::default()).unwrap().png,
+            draw(SVG, SIZE, &Kept::default()).unwrap().png
+        );
+        assert!(draw(&SVG.replace("630", "600"), SIZE, &Kept::default()).unwrap_err().contains("1200 × 600"));
+        assert!(draw("<svg", SIZE, &Kept::default()).is_err());
     }
 
     #[test]

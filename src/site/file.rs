@@ -20,29 +20,30 @@ use crate::{
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct SiteFile {
-    /// The archive's name.
+    /// The archive's name: the heading of the home page, and the end of every page's title.
     title: String,
-    /// Below the title, and in the footer.
+    /// Below the title on the home page, in the footer, and in the feed.
     subtitle: Option<String>,
     /// The home page's description where `content/index.md` has no `summary`.
     description: Option<String>,
-    /// BCP 47: lists, dates and quotation marks follow it. English by default.
+    /// The pages' `lang`; `en` by default. Lists are sorted by its rules (Unicode collation). Dates are in
+    /// words where it is English, and as written elsewhere.
     language: Option<Language>,
-    /// Where the site will be: an absolute address, for feeds and canonical links.
+    /// Where the site will be. A slash is added at its end.
     base_url: Option<BaseUrl>,
-    /// A domain of the archive's own, which is written into `CNAME`.
+    /// A domain of the archive's own, `archive.example.org`.
     domain: Option<Domain>,
-    /// A folder below `themes/`.
+    /// A folder below `themes/`; `default` by default.
     theme: Option<SlugText>,
-    /// The day of this edition.
+    /// The day of this edition of the archive.
     date: Option<DayText>,
-    /// Who answers for the archive.
+    /// Who answers for the archive: in the footer, and as the feed's author, for which `title` stands in.
     editor: Option<String>,
-    /// The licence of the archive's texts.
+    /// The licence of the archive's texts, in the footer and the feed.
     license: Option<LicenseFile>,
     /// Folders below `content/` whose files are entries.
     collections: Vec<CollectionFile>,
-    /// The views that entries are claimed for, in the order shown.
+    /// The views that entries are claimed for, in the order in which they are shown.
     #[serde(default)]
     tracks: Vec<TrackFile>,
     /// The kinds of relation that entries may state.
@@ -50,22 +51,31 @@ pub struct SiteFile {
     relations: Vec<RelationFile>,
     /// The links in the head of every page.
     navigation: Option<Vec<NavigationFile>>,
+    /// How Markdown is read.
     #[serde(default)]
     markdown: MarkdownFile,
+    /// Pictures of works in time.
     #[serde(default)]
     timeline: TimelineFile,
+    /// How long a page of a list may be.
     #[serde(default)]
     lists: ListsFile,
+    /// What feeds hold.
     #[serde(default)]
     feed: FeedFile,
+    /// Pictures for sharing.
     #[serde(default)]
     pictures: PicturesFile,
+    /// What can be found.
     #[serde(default)]
     search: SearchFile,
+    /// Where the archive is published as one file.
     #[serde(default)]
     pack: PackFile,
+    /// How works are cited.
     #[serde(default)]
     citations: CitationsFile,
+    /// Files for other programs.
     #[serde(default)]
     exports: ExportsFile,
 }
@@ -73,18 +83,22 @@ pub struct SiteFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct LicenseFile {
+    /// What the licence is called.
     title: String,
+    /// Where it can be read.
     url: Option<String>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct CollectionFile {
+    /// The folder's name, and the addresses'.
     id: SlugText,
+    /// What the list is called: `References`.
     title: String,
-    /// What one entry is called.
+    /// What one entry is called: `Reference`, as in *Reference 24*; `title` by default.
     singular: Option<String>,
-    /// Whether a file's leading digits are its number in the list.
+    /// Whether a file's leading digits and hyphen are its number in the list; `false` by default.
     #[serde(default)]
     numbered: bool,
 }
@@ -92,26 +106,35 @@ struct CollectionFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct TrackFile {
+    /// As entries name it.
     id: SlugText,
+    /// What readers see.
     title: String,
+    /// A sentence, on the home page and the track's pages.
     summary: Option<String>,
-    /// One character, which stands for the track where colour cannot.
+    /// Stands for the track where colour cannot. By position `■` `●` `▲` `◆` `★` `✚` by default.
     glyph: Option<Glyph>,
+    /// By position, six pairs, by default. Where it is set, both are.
     color: Option<ColorFile>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ColorFile {
+    /// On a light ground.
     light: Hex,
+    /// On a dark ground.
     dark: Hex,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct RelationFile {
+    /// As entries name it.
     id: SlugText,
+    /// As the work reads that states it.
     label: String,
+    /// As the other work reads it.
     inverse: String,
     /// What it is in DCMI Metadata Terms; `relation` where nothing is said.
     dcterms: Option<Dcterms>,
@@ -120,15 +143,20 @@ struct RelationFile {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct NavigationFile {
+    /// What readers see.
     title: String,
-    /// From the site's root, ending in a file's name.
+    /// From the site's root, ending in a file's name: `keywords/index.html`.
     address: String,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct MarkdownFile {
+    /// HTML in Markdown is passed through an allow-list, which is the default, shown as the characters it
+    /// is written in, or copied as it stands. `allow` is for archives whose every author is trusted.
     raw_html: Option<RawHtmlFile>,
+    /// Curly quotation marks, dashes and ellipses for `"`, `--` and `...`; `true` by default where the
+    /// language is English.
     smart_punctuation: Option<bool>,
 }
 
@@ -143,40 +171,55 @@ enum RawHtmlFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct TimelineFile {
+    /// In a picture of more dated works than this, or where a page of 300 kB has no room for their marks,
+    /// these are gathered into one bar a year; 400 by default.
     most_marks: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ListsFile {
+    /// How many rows of a list a page holds at the most; 3000 by default.
     most_rows: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct FeedFile {
+    /// How many entries a feed holds at the most; 50 by default.
     entries: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PicturesFile {
+    /// Draw `share.png`, which every page names as its `og:image`; `true` by default.
     site: Option<bool>,
+    /// Draw one for each entry, beside its page, `references/ID.png`; `false` by default.
     entries: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct SearchFile {
+    /// Make `search.html` and the index below `search/`, and let every page open a dialog for search;
+    /// `true` by default.
     enabled: Option<bool>,
+    /// The collections whose entries are found; all by default. Pages of keywords, actors, people and
+    /// tracks, and texts of your own, are found in any case.
     collections: Option<Vec<SlugText>>,
+    /// What results quote: `full`, the default, is the passage that was found; `excerpt` the first 300
+    /// bytes of an entry, which takes away most of the index's size. As much is found with either.
     text: Option<SearchText>,
+    /// What results can be narrowed by, and what `track:` and the like may ask for; all by default.
     facets: Option<Vec<Facet>>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct CitationsFile {
+    /// The styles that entries are cited in, in the order in which they are offered; the first is the one
+    /// that is shown. Without them nothing is formatted.
     #[serde(default)]
     styles: Vec<String>,
 }
@@ -184,22 +227,23 @@ struct CitationsFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct ExportsFile {
-    /// Whether the whole archive is written for other programs, below `data/`.
+    /// Write the whole archive for other programs, below `data/`; `true` by default.
     archive: Option<bool>,
-    /// Whether each work is, beside its page.
+    /// Write each work for programs that manage references, beside its page: `references/ID.bib`,
+    /// `references/ID.ris`, `references/ID.csl.json`; `true` by default.
     entries: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct PackFile {
-    /// Where the archive is published as one file.
+    /// From the site's root, `archive.zip`, or a whole address, `https://example.org/archive.zip`.
     address: Option<PackAddress>,
 }
 
 /// Text that a rule holds for: read as a string, and refused with the rule's words.
 macro_rules! ruled_text {
-    ($name:ident, $kind:ty, $pattern:literal, $rule:expr) => {
+    ($name:ident, $title:literal, $kind:ty, $pattern:literal, $rule:expr) => {
         #[derive(Debug)]
         struct $name($kind);
 
@@ -214,7 +258,7 @@ macro_rules! ruled_text {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "pattern": $pattern })
+                json_schema!({ "title": $title, "type": "string", "pattern": $pattern })
             }
         }
 
@@ -228,7 +272,7 @@ macro_rules! ruled_text {
     };
 }
 
-ruled_text!(SlugText, Slug, "^[a-z0-9]+(-[a-z0-9]+)*$", |text| {
+ruled_text!(SlugText, "id", Slug, "^[a-z0-9]+(-[a-z0-9]+)*$", |text| {
     Slug::new(text).ok_or_else(|| {
         let help = Slug::from_words(text).map_or_else(
             || "use lower-case letters, digits and single hyphens".to_string(),
@@ -238,7 +282,7 @@ ruled_text!(SlugText, Slug, "^[a-z0-9]+(-[a-z0-9]+)*$", |text| {
     })
 });
 
-ruled_text!(Hex, String, "^#[0-9A-Fa-f]{6}$", |text| {
+ruled_text!(Hex, "colour, #rrggbb", String, "^#[0-9A-Fa-f]{6}$", |text| {
     let sound = text
         .strip_prefix('#')
         .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -247,11 +291,11 @@ ruled_text!(Hex, String, "^#[0-9A-Fa-f]{6}$", |text| {
         .ok_or_else(|| (format!("`{text}` is not a colour"), "write it as `#rrggbb`".to_string()))
 });
 
-ruled_text!(BaseUrl, String, "^https?://[^/]", |text| {
+ruled_text!(BaseUrl, "http or https address without query or fragment", String, "^https?://[^/]", |text| {
     base_url(text).map_err(|said| (said, "write it as `https://example.org/archive/`".to_string()))
 });
 
-ruled_text!(PackAddress, String, "^[^/]", |text| {
+ruled_text!(PackAddress, "address of a file", String, "^[^/]", |text| {
     let whole = base_url(text).is_ok() && !text.ends_with('/');
     let below = text.split('/').all(|part| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
@@ -263,7 +307,7 @@ ruled_text!(PackAddress, String, "^[^/]", |text| {
     })
 });
 
-ruled_text!(Domain, String, "^[a-z0-9-]+([.][a-z0-9-]+)+$", |text| {
+ruled_text!(Domain, "name of a host", String, "^[a-z0-9-]+([.][a-z0-9-]+)+$", |text| {
     let label = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
@@ -279,13 +323,13 @@ ruled_text!(Domain, String, "^[a-z0-9-]+([.][a-z0-9-]+)+$", |text| {
     })
 });
 
-ruled_text!(Language, String, "^[A-Za-z0-9_-]+$", |text| {
+ruled_text!(Language, "BCP 47 tag", String, "^[A-Za-z0-9_-]+$", |text| {
     text.parse::<icu_locale_core::Locale>()
         .map(|_| text.to_string())
         .map_err(|_| (format!("`{text}` is not a language tag"), "write it as BCP 47 does: `en`, `de-CH`".to_string()))
 });
 
-ruled_text!(Glyph, String, "^.{1,2}$", |text| {
+ruled_text!(Glyph, "one character, or two", String, "^.{1,2}$", |text| {
     (!text.is_empty() && text.chars().count() <= 2)
         .then(|| text.to_string())
         .ok_or_else(|| (format!("`{text}` is not a glyph"), "use a single character, such as `■`".to_string()))
@@ -306,7 +350,7 @@ impl JsonSchema for DayText {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}" })
+        json_schema!({ "title": "day, 2026-11-22", "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}" })
     }
 }
 

