@@ -1,6 +1,6 @@
 //! Bibliographies of other programs, as entries of the archive.
 //!
-//! In: the bytes of a file ([`read`]), and what the archive has ([`plan`]). Out: a [`Reading`]
+//! In: the bytes of a file ([`read`]), and what the archive has ([`plan()`]). Out: a [`Reading`]
 //! of the works in the file, and a [`Plan`] of the files to write. Each format becomes the
 //! same [`Found`], a CSL item with what CSL has no place for; what could not be read is a
 //! diagnostic at its line, and the other records are read all the same. Absent on purpose:

@@ -131,6 +131,15 @@ test("the action builds a site with the address that it is given, and shows a fa
   assert.ok(page.includes('<link rel="canonical" href="https://example.org/letters/letters/first.html">'));
   assert.equal(readFileSync(env.GITHUB_OUTPUT, "utf8"), `site=${site}\n`);
 
+  // No pack is asked for, and then one that the home page leads to.
+  assert.ok(!existsSync(join(site, "letters.zip")));
+  const settings = readFileSync(join(folder, "site.toml"), "utf8");
+  write(folder, { "site.toml": `${settings}\n[pack]\naddress = "letters.zip"\n` });
+  succeed("scripts/pages/build", [folder, site], { env });
+  succeed(binary, ["verify", join(site, "letters.zip")]);
+  assert.ok(readFileSync(join(site, "index.html"), "utf8").includes('href="https://example.org/letters/letters.zip"'));
+  write(folder, { "site.toml": settings });
+
   write(folder, { "content/letters/third.md": "---\ntype: personal_communication\ntitle: The third\nkeyword-list: [mills]\n---\n" });
   const failed = run("scripts/pages/build", [folder, site], { env });
   assert.equal(failed.status, 1);

@@ -1,8 +1,8 @@
 //! What a page says to programs: to reference managers, search engines and harvesters.
 //!
 //! In: a page and the [`World`]. Out: [`Metadata`], finished HTML for the page's head and for
-//! the end of its text; a node of JSON-LD for each work ([`work`]); and each work as `COinS`
-//! ([`coins`]). Strings are written once and not handed to templates part by part, since a
+//! the end of its text; a node of JSON-LD for each work ([`work()`]); and each work as `COinS`
+//! ([`coins()`]). Strings are written once and not handed to templates part by part, since a
 //! value costs there by the number of its parts. Absent on purpose: what readers see.
 
 mod coins;
