@@ -92,9 +92,10 @@ fn what_an_earlier_build_wrote_is_removed_and_nothing_else() {
     let archive = archive.without("content/works/gone.md").without("content/pictures/deep/one.png");
     let run = archive.build(&[]).expect(0);
 
-    assert!(run.stdout().contains(", 3 removed"), "{}", run.stdout());
+    assert!(run.stdout().contains(", 6 removed"), "{}", run.stdout());
     let site = archive.site();
-    for gone in ["works/gone.html", "people/only.html", "pictures/deep/one.png"] {
+    let beside = ["works/gone.bib", "works/gone.csl.json", "works/gone.ris"];
+    for gone in ["works/gone.html", "people/only.html", "pictures/deep/one.png"].into_iter().chain(beside) {
         assert!(!site.contains_key(gone), "{gone} is still there");
     }
     assert!(!archive.path("public/pictures/deep").exists(), "an empty folder was left");
