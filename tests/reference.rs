@@ -201,7 +201,7 @@ impl Code {
     fn codes(&self, page: &str) -> String {
         let sections: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         let codes = sections.into_iter().filter(|section| !section.contains(' ') && *section == section.to_lowercase());
-        let mut text = "| code | | as it is told |\n|---|---|---|\n".to_string();
+        let mut text = "| code | severity | as it is told |\n|---|---|---|\n".to_string();
         for code in codes {
             let in_section = || (String::new(), "see there".to_string());
             let (severity, said) = self.codes.get(code).cloned().unwrap_or_else(in_section);
