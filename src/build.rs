@@ -2,7 +2,9 @@
 
 mod files;
 mod grounds;
+mod ready;
 mod stages;
+mod trials;
 mod weight;
 
 use std::{
@@ -10,25 +12,25 @@ use std::{
     mem,
     path::Path,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
 };
 
 use crate::{
-    archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
+    archive,
     book::{self, BookFile},
     cite::{self, KeptStyles, Styles, Unused},
-    diagnostic::{Checked, Diagnostic, Place, any_error, in_order},
-    entry::{self, Entry, Parsed, Places, Record, Text},
-    export::{Export, Exports},
+    diagnostic::{Checked, Diagnostic, any_error, in_order},
+    entry::{self, Parsed},
+    export::Export,
     fingerprint::Fingerprint,
-    page::{self, Cards, Margin, Page, PreviewFiles, Reads, Subject, View, World},
+    page::{self, Reads, World},
     parallel::{self, Progress},
     publish::Store,
     render::{self, Kept, Output},
     search,
-    site::{self, Indexing, Site, Slug},
+    site::{self, Indexing, Site},
     source::{self, Asset, Source, Sources},
     theme::{self, Theme, ThemeFiles},
     vocabulary::{self, Actor, Keyword, Vocabulary},
@@ -36,7 +38,9 @@ use crate::{
 
 pub use files::{ParsedFiles, parse_all};
 pub use grounds::{Before, Grounds, Known, Made};
+pub use ready::{Files, Ready};
 pub use stages::Pipeline;
+pub use trials::{StyleTrial, Whole, citation_trial, example_views, search_index, search_trial};
 use weight::Weight;
 
 /// What a run is asked for beside the files.
@@ -90,48 +94,6 @@ pub type Take<'a> = &'a (dyn Fn(Made) + Sync);
 /// Told after each stage: its name, how much it made, and of what.
 pub type Observe<'a> = &'a mut dyn FnMut(&'static str, usize, &'static str);
 
-/// The search index of the archive below `root`, for tests that read it as a browser
-/// does. `None` where an error keeps the site from being made.
-pub fn search_trial(root: &Path) -> Option<search::Trial> {
-    ready(root).map(|ready| search::trial(&ready.world()))
-}
-
-/// The files of the search index alone, for its benchmark: `begins` is called where their
-/// making does. `None` where an error keeps the site from being made.
-pub fn search_index(root: &Path, begins: impl FnOnce()) -> Option<Vec<Output>> {
-    let ready = ready(root)?;
-    begins();
-    let files = search::files(&ready.world(), &search::Spared::default()).files;
-    Some(files.into_iter().filter_map(search::File::into_output).collect())
-}
-
-/// A site in memory, for tests that build thousands of small archives.
-#[derive(Debug)]
-pub struct Whole {
-    /// By path; `None` where an error keeps the site from being made.
-    pub outputs: Option<Vec<Output>>,
-    /// In the order of files and lines.
-    pub diagnostics: Vec<Diagnostic>,
-}
-
-impl Whole {
-    /// The site of the archive below `root`.
-    pub fn of(root: &Path, request: &Request) -> Self {
-        let outputs: Mutex<Vec<Output>> = Mutex::default();
-        let take = |made| {
-            if let Made::New(output) = made {
-                outputs.lock().unwrap_or_else(PoisonError::into_inner).push(output);
-            }
-        };
-        let inputs = Inputs::read(root, request);
-        let Built { sound, diagnostics, .. } =
-            build(inputs, Known::default(), &take, &Progress::default(), &mut |_, _, _| {});
-        let mut outputs = outputs.into_inner().unwrap_or_else(PoisonError::into_inner);
-        outputs.sort_by(|one, other| one.path.cmp(&other.path));
-        Whole { outputs: sound.then_some(outputs), diagnostics }
-    }
-}
-
 /// The archive as a file for other programs. `None` where an error keeps it from being made.
 pub fn export(inputs: Inputs, export: Export) -> Checked<Option<Arc<str>>> {
     let mut told = Vec::new();
@@ -139,14 +101,6 @@ pub fn export(inputs: Inputs, export: Export) -> Checked<Option<Arc<str>>> {
     let diagnostics = in_order(told);
     let sound = ready.filter(|_| !any_error(&diagnostics));
     Checked { value: sound.map(|ready| Arc::clone(ready.world().export(export))), diagnostics }
-}
-
-/// The archive below `root` before pages are rendered; `None` where it has errors.
-fn ready(root: &Path) -> Option<Ready> {
-    let mut told = Vec::new();
-    let inputs = Inputs::read(root, &Request::default());
-    let ready = prepare(inputs, None, &mut Cost::default(), &mut |_, _, _| {}, &mut told);
-    ready.filter(|_| !any_error(&told))
 }
 
 /// All that a site is made from, as it was read.
@@ -498,353 +452,4 @@ impl Vocabularies {
         let actors = vocabulary::parse(sources.actors()).keep(&mut told);
         Checked { value: Vocabularies { keywords, actors }, diagnostics: told }
     }
-}
-
-/// What is linked, as far as it comes from files of the content.
-pub struct Files<'a> {
-    pub parsed: &'a ParsedFiles,
-    pub vocabularies: &'a Vocabularies,
-    /// Files that are copied as they are.
-    pub assets: Vec<Arc<Asset>>,
-}
-
-/// An archive that is linked and planned: all that pages are made from.
-#[derive(Clone)]
-pub struct Ready {
-    pub site: Arc<Site>,
-    pub theme: Arc<Theme>,
-    pub styles: Arc<Styles>,
-    pub linked: Arc<Linked>,
-    /// As [`Archive::entries`]: in the order of paths.
-    pub entries: Vec<Arc<Entry>>,
-    /// As [`Archive::texts`].
-    pub texts: Vec<Arc<Text>>,
-    cards: Arc<Cards>,
-    search: search::Kept,
-    pub assets: Vec<Arc<Asset>>,
-    /// Those of [`Linked`], where they stand.
-    faults: Arc<Vec<Diagnostic>>,
-}
-
-/// What is made of records alone.
-pub struct Linked {
-    pub archive: Archive,
-    /// By address.
-    pub pages: Vec<Page>,
-    previews: PreviewFiles,
-    exports: Exports,
-    faults: Vec<Diagnostic<Locus>>,
-    clashes: Vec<Diagnostic>,
-}
-
-impl Ready {
-    /// Links and plans the whole archive; `before` is as in [`archive::link`]. There may be faults: a page that one of them
-    /// concerns shows less, and nothing is to be published.
-    pub fn link(
-        site: &Arc<Site>,
-        theme: &Arc<Theme>,
-        Files { parsed, vocabularies, assets }: Files<'_>,
-        drafts: Drafts,
-        before: Option<&Archive>,
-        observe: Observe<'_>,
-    ) -> Self {
-        let mut parts = Parts::sort(parsed, drafts);
-        let mut faults = Vec::new();
-        let archive = archive::link(parts.material(vocabularies), site, before).keep(&mut faults);
-        observe("link", archive.works.len(), "works");
-        let paths = |assets: &[Arc<Asset>]| -> Vec<Arc<str>> { assets.iter().map(|it| Arc::clone(&it.path)).collect() };
-        let (own, of_theme) = (paths(&assets), paths(&theme.assets));
-        let pages = page::plan(&archive, site, &[own.as_slice(), &of_theme].concat()).keep(&mut faults);
-        let clashes = page::clashes(&pages, &own, &of_theme);
-        observe("plan", pages.len(), "pages");
-        let mut ready = Ready {
-            cards: Arc::new(Cards::new(archive.entries.len(), Arc::clone(theme) as _)),
-            linked: Arc::new(Linked {
-                archive,
-                pages,
-                previews: PreviewFiles::default(),
-                exports: Exports::default(),
-                faults,
-                clashes,
-            }),
-            site: Arc::clone(site),
-            theme: Arc::clone(theme),
-            styles: Arc::default(),
-            search: search::Kept::default(),
-            entries: parts.entries,
-            texts: parts.texts,
-            assets,
-            faults: Arc::default(),
-        };
-        ready.faults = Arc::new(ready.linked.faults.iter().map(|fault| ready.locate(fault)).collect());
-        ready
-    }
-
-    /// The same archive with other texts, whose records are as they were.
-    #[must_use]
-    pub fn with_texts<'a>(&self, parsed: impl IntoIterator<Item = &'a Checked<Parsed>>) -> Self {
-        let mut ready = self.clone();
-        let mut moved = Vec::new();
-        for file in parsed {
-            let origin = match &file.value {
-                Parsed::Entry(entry) => {
-                    put(&mut ready.entries, entry, |entry| entry.places.path()).map(|at| Origin::Entry(EntryId(at)))
-                }
-                Parsed::Text(text) => {
-                    put(&mut ready.texts, text, |text| text.places.path()).map(|at| Origin::Text(TextId(at)))
-                }
-                Parsed::Unreadable(_) | Parsed::Nothing => None,
-            };
-            moved.extend(origin);
-        }
-        let linked = Arc::clone(&ready.linked);
-        for (index, fault) in linked.faults.iter().enumerate() {
-            let mut loci = std::iter::once(&fault.place).chain(fault.also.iter().map(|(locus, _)| locus));
-            if loci.any(|locus| moved.contains(&locus.origin)) {
-                let located = ready.locate(fault);
-                Arc::make_mut(&mut ready.faults)[index] = located;
-            }
-        }
-        ready.remembering(self)
-    }
-
-    /// The same, with what an earlier state had found out for the search index.
-    #[must_use]
-    pub fn remembering(self, old: &Ready) -> Self {
-        Ready { search: old.search.next(), ..self }
-    }
-
-    /// Whether what stands at an address, if anything, is a file of the search index.
-    pub fn is_search_file(&self, address: &str) -> bool {
-        let copied = || self.assets.iter().chain(&self.theme.assets).any(|asset| *asset.path == *address);
-        self.site.search.enabled && address.starts_with("search/") && address.ends_with(".js") && !copied()
-    }
-
-    /// A file of the search index.
-    pub fn search_file(&self, address: &str) -> Option<&[u8]> {
-        self.search.file(address, &self.world())
-    }
-
-    /// The same archive with other bytes in the files that are copied.
-    #[must_use]
-    pub fn with_assets(self, assets: Vec<Arc<Asset>>) -> Self {
-        Ready { assets, ..self }
-    }
-
-    /// The same archive, cited in these styles.
-    #[must_use]
-    pub fn with_styles(self, styles: &Arc<Styles>) -> Self {
-        Ready { styles: Arc::clone(styles), ..self }
-    }
-
-    /// The same archive in another look.
-    #[must_use]
-    pub fn with_theme(self, theme: &Arc<Theme>) -> Self {
-        let cards = Cards::new(self.entries.len(), Arc::clone(theme) as _);
-        Ready { theme: Arc::clone(theme), cards: Arc::new(cards), ..self }
-    }
-
-    /// The file that a page is written in: an entry's own page, or a text's.
-    pub fn source_of(&self, page: &Page) -> Option<&Places> {
-        match self.origin_of(page)? {
-            Origin::Entry(id) => Some(&self.entries[id.0].places),
-            Origin::Text(id) => Some(&self.texts[id.0].places),
-        }
-    }
-
-    /// Which section of the text has an id on its page.
-    pub fn section_of(&self, page: &Page, id: &str) -> Option<usize> {
-        let sections = match self.origin_of(page)? {
-            Origin::Entry(entry) => &self.entries[entry.0].record.outgoing.sections,
-            Origin::Text(text) => &self.texts[text.0].record.outgoing.sections,
-        };
-        sections.iter().position(|section| section.id == id)
-    }
-
-    fn origin_of(&self, page: &Page) -> Option<Origin> {
-        match page.subject {
-            Subject::Entry(id) => Some(Origin::Entry(id)),
-            Subject::Text(id) => Some(Origin::Text(id)),
-            _ => self.world().text_at(page.permalink.as_str().strip_suffix(".html")?),
-        }
-    }
-
-    /// All that was said of the archive as a whole.
-    pub fn faults(&self) -> Vec<Diagnostic> {
-        self.faults.iter().chain(&self.linked.clashes).cloned().collect()
-    }
-
-    /// Finding a place reads the file's front matter again, so each is looked for once.
-    fn locate(&self, fault: &Diagnostic<Locus>) -> Diagnostic {
-        fault.clone().located(|locus| self.place(&locus))
-    }
-
-    fn place(&self, locus: &Locus) -> Place {
-        match locus.origin {
-            Origin::Entry(id) => self.entries[id.0].places.find(&locus.spot),
-            Origin::Text(id) => self.texts[id.0].places.find(&locus.spot),
-        }
-    }
-
-    /// What was wrong with the cards that pages have shown so far.
-    pub fn card_faults(&self) -> Vec<Diagnostic> {
-        let mut faults = self.cards.faults();
-        // They were made in no order, and one fault is told of once.
-        faults.sort_by(|one, other| {
-            (&one.place, &one.message, &one.help).cmp(&(&other.place, &other.message, &other.help))
-        });
-        faults
-    }
-
-    pub fn world(&self) -> World<'_> {
-        World {
-            site: &self.site,
-            styles: &self.styles,
-            archive: &self.linked.archive,
-            entries: &self.entries,
-            texts: &self.texts,
-            cards: &self.cards,
-            pages: &self.linked.pages,
-            previews: &self.linked.previews,
-            exports: &self.linked.exports,
-            print: None,
-            margin: Margin::There,
-            reads: None,
-        }
-    }
-}
-
-/// Puts what a file has become in the place of what it was, and says which: if it has one.
-fn put<T>(files: &mut [Arc<T>], file: &Arc<T>, path: impl Fn(&T) -> &str) -> Option<usize> {
-    let index = files.binary_search_by(|known| path(known).cmp(path(file))).ok()?;
-    files[index] = Arc::clone(file);
-    Some(index)
-}
-
-/// What was parsed, by its kind.
-#[derive(Default)]
-struct Parts {
-    entries: Vec<Arc<Entry>>,
-    /// Those of `entries`.
-    records: Vec<Arc<Record>>,
-    texts: Vec<Arc<Text>>,
-    unreadable: Vec<Slug>,
-    drafts: Vec<Slug>,
-    /// Paths of pages.
-    draft_texts: Vec<String>,
-}
-
-impl Parts {
-    fn sort(parsed: &ParsedFiles, drafts: Drafts) -> Self {
-        let files: Vec<&Parsed> = parsed.values().map(|file| &file.value).collect();
-        // Each file is fetched from a place of its own, which two threads do in half the time.
-        let runs = parallel::map_parts(&files, |_, files| {
-            let mut parts = Parts::default();
-            for file in files {
-                parts.add(file, drafts);
-            }
-            parts
-        });
-        let mut all = Parts::default();
-        all.entries.reserve(files.len());
-        all.records.reserve(files.len());
-        for Parts { entries, records, texts, unreadable, drafts, draft_texts } in runs {
-            all.entries.extend(entries);
-            all.records.extend(records);
-            all.texts.extend(texts);
-            all.unreadable.extend(unreadable);
-            all.drafts.extend(drafts);
-            all.draft_texts.extend(draft_texts);
-        }
-        all
-    }
-
-    fn add(&mut self, file: &Parsed, drafts: Drafts) {
-        match file {
-            Parsed::Entry(entry) if entry.record.own.draft && drafts == Drafts::HoldBack => {
-                self.drafts.push(entry.record.slug.clone());
-            }
-            Parsed::Entry(entry) => {
-                self.entries.push(Arc::clone(entry));
-                self.records.push(Arc::clone(&entry.record));
-            }
-            Parsed::Text(text) if text.record.draft && drafts == Drafts::HoldBack => {
-                self.draft_texts.push(text.record.path.clone());
-            }
-            Parsed::Text(text) => self.texts.push(Arc::clone(text)),
-            Parsed::Unreadable(slug) => self.unreadable.push(slug.clone()),
-            Parsed::Nothing => {}
-        }
-    }
-
-    /// What is linked. The records and the names of files without a page go into it.
-    fn material<'a>(&mut self, vocabularies: &'a Vocabularies) -> Material<'a> {
-        Material {
-            entries: mem::take(&mut self.records),
-            texts: self.texts.iter().map(|text| Arc::clone(&text.record)).collect(),
-            unreadable: mem::take(&mut self.unreadable),
-            drafts: mem::take(&mut self.drafts),
-            draft_texts: mem::take(&mut self.draft_texts),
-            keywords: &vocabularies.keywords,
-            actors: &vocabularies.actors,
-        }
-    }
-}
-
-/// What a style makes of an archive's works, for the test that compares it with what another
-/// processor makes of them: HTML.
-#[doc(hidden)]
-#[derive(Debug)]
-pub struct StyleTrial {
-    /// As the settings name it.
-    pub style: String,
-    /// Each work by itself, by the id of its entry.
-    pub works: Vec<(String, String)>,
-    /// A text that cites works, and its list of them.
-    pub text: String,
-    pub list: String,
-}
-
-/// The works of the archive below `root` as CSL-JSON, and what each of its styles makes of them
-/// and of the text of the page at `path`. `None` where the archive has errors.
-#[doc(hidden)]
-pub fn citation_trial(root: &Path, path: &str) -> Option<(Vec<String>, Vec<StyleTrial>)> {
-    let ready = ready(root)?;
-    let archive = &ready.linked.archive;
-    let work = |id: &EntryId| (archive.entry(*id).slug.to_string(), cite::Reference::of(archive.entry(*id)));
-    let works: Vec<(String, cite::Reference<'_>)> = archive.works.iter().map(work).collect();
-    let items = works.iter().map(|(id, reference)| {
-        let cite::PlainText(text) = cite::Format::CslJson.write(reference, id);
-        text
-    });
-    let trial = |style: &cite::Style| {
-        let names = [style.name.clone()];
-        let alone = Styles::of(&names, &BTreeMap::new(), |_| Place::file("site.toml"), &ready.site.language).value;
-        let other = ready.clone().with_styles(&Arc::new(alone));
-        let (text, list) = page::cited_text(&other.world(), path)?;
-        let formatted = works.iter().map(|(id, reference)| (id.clone(), style.bibliography(reference).to_string()));
-        Some(StyleTrial { style: style.name.clone(), works: formatted.collect(), text, list })
-    };
-    Some((items.collect(), ready.styles.iter().filter_map(trial).collect()))
-}
-
-/// For each template the fullest view that an archive gives it, as JSON: examples for
-/// the documentation of themes. Empty where the archive has errors.
-#[doc(hidden)]
-pub fn example_views(root: &Path) -> BTreeMap<String, serde_json::Value> {
-    let Some(ready) = ready(root) else {
-        return BTreeMap::new();
-    };
-    let world = ready.world();
-    let mut examples: BTreeMap<String, serde_json::Value> = BTreeMap::new();
-    for page in world.pages {
-        let view: View = page::view(&world, page);
-        let Some(template) = view.template() else { continue };
-        let value = serde_json::to_value(&view).unwrap_or_default();
-        let fuller = examples.get(template).is_none_or(|known| known.to_string().len() < value.to_string().len());
-        if fuller {
-            examples.insert(template.to_string(), value);
-        }
-    }
-    examples
 }

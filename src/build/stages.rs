@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    Arc, Checked, Drafts, Files, Grounds, Kept, Known, Made, Output, ParsedFiles, Parts, Progress, Ready, Rendering,
-    Request, Settings, Sources, Theme, Vocabularies, any_error, archive, page, parallel, parse_all, render_pages,
+    Arc, Checked, Drafts, Files, Grounds, Kept, Known, Made, Output, ParsedFiles, Progress, Ready, Rendering, Request,
+    Settings, Sources, Theme, Vocabularies, any_error, archive, page, parallel, parse_all, ready::Parts, render_pages,
     search,
 };
 use crate::publish::{Foreign, Publication, Published, Refused};

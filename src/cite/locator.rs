@@ -14,6 +14,7 @@ pub struct Locator {
 }
 
 /// The locators of CSL 1.0.2 (appendix IV).
+#[cfg(any(test, feature = "citations"))]
 pub const LABELS: &[&str] = &[
     "act",
     "appendix",

@@ -19,7 +19,7 @@ mod styles;
 pub use bibtex::biblatex;
 pub use code::{Code, Pen, PlainText};
 pub use csl_json::{csl_json_item, csl_yaml_item};
-pub use in_text::{CitedWork, Class, Manner, NUMBER, Said, citation, linked};
+pub use in_text::{CitedWork, Class, Manner, Said, citation, linked};
 pub use kept::{FOLDER, KeptStyles, Unused, is_kept};
 pub use locator::{Locator, locator};
 pub use styles::{Style, Styles, is_file};

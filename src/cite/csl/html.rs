@@ -12,7 +12,7 @@ use hayagriva::{
 use pulldown_cmark_escape::{escape_href, escape_html};
 
 use super::{
-    super::NUMBER,
+    super::in_text::NUMBER,
     item::{ShownYears, is_web},
     mend::{BEGINS, ENDS},
 };
