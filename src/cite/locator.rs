@@ -134,7 +134,7 @@ mod tests {
     }
 
     fn index(label: &str) -> usize {
-        LABELS.iter().position(|known| *known == label).unwrap()
+        LABELS.iter().position(|known| *known == label).expect("it is one of CSL's")
     }
 
     #[test]

@@ -9,10 +9,10 @@ use std::{
 
 use clap::Args;
 
-use super::{Common, FAILED, MessageFormat, complain, counted, duration, say, tell, wrong_usage};
+use super::{Common, FAILED, MessageFormat, collection_named, complain, counted, duration, say, tell};
 use crate::{
     build::{self, Request, Settings},
-    diagnostic::{Diagnostic, Place, any_error, did_you_mean, in_order},
+    diagnostic::{Diagnostic, Place, any_error, in_order},
     import::{self, Duplicates, Format, NewKeywords, Plan, Reading, Shelf},
     publish,
     source::{self, KEYWORDS, Sources},
@@ -52,11 +52,9 @@ pub fn run(arguments: &ImportArguments, common: &Common) -> ExitCode {
         return ExitCode::from(FAILED);
     };
     let site = &settings.site;
-    let Some(collection) = site.collection(&arguments.into) else {
-        let known: Vec<&str> = site.collections.iter().map(|collection| collection.id.as_str()).collect();
-        let help = did_you_mean(&arguments.into, known.iter().copied())
-            .unwrap_or_else(|| format!("this archive has {}", known.join(", ")));
-        return wrong_usage(&format!("there is no collection `{}`", arguments.into), &help);
+    let collection = match collection_named(site, &arguments.into) {
+        Ok(collection) => collection,
+        Err(wrong) => return wrong,
     };
     let readings = read(arguments, &mut told);
     // Faults of other entries are no reason not to begin these.

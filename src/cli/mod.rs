@@ -25,11 +25,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
     build::{self, Before, Cost, Drafts, Inputs, Known, Made, Request},
-    diagnostic::{Diagnostic, Format, Severity, report},
+    diagnostic::{Diagnostic, Format, Severity, did_you_mean, report},
     fingerprint::Fingerprint,
     parallel::Progress,
     publish::{self, Copies, Foreign, Pictures, Publication, Published, Record, Refused, Store},
-    site::Indexing,
+    site::{Collection, Indexing, Site},
 };
 
 /// Turns a folder of annotated references and documents into a cross-linked static site.
@@ -375,6 +375,16 @@ fn complain(text: &str, help: Option<String>) {
 }
 
 const BUILD_HELP: &str = "regesta build --help";
+
+/// The collection of the archive that an argument names; what is wrong with it has been told.
+fn collection_named<'a>(site: &'a Site, id: &str) -> Result<&'a Collection, ExitCode> {
+    site.collection(id).ok_or_else(|| {
+        let known: Vec<&str> = site.collections.iter().map(|collection| collection.id.as_str()).collect();
+        let help =
+            did_you_mean(id, known.iter().copied()).unwrap_or_else(|| format!("this archive has {}", known.join(", ")));
+        wrong_usage(&format!("there is no collection `{id}`"), &help)
+    })
+}
 
 fn wrong_usage(text: &str, help: &str) -> ExitCode {
     complain(text, Some(help.to_string()));

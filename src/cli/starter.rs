@@ -10,10 +10,10 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use super::{Common, FAILED, complain, counted, say, tell, wrong_usage};
+use super::{Common, FAILED, collection_named, complain, counted, say, tell, wrong_usage};
 use crate::{
     build::{self, Request, Settings},
-    diagnostic::{any_error, did_you_mean},
+    diagnostic::any_error,
     entry::{Citation, Date, DateVariable, Kind, Name, Role, Variable, bare_doi},
     publish::{self, Unmade},
     source::Sources,
@@ -89,11 +89,9 @@ pub fn new(arguments: &NewArguments, common: &Common) -> ExitCode {
         return ExitCode::from(FAILED);
     };
     let site = &settings.site;
-    let Some(collection) = site.collection(&arguments.collection) else {
-        let known: Vec<&str> = site.collections.iter().map(|collection| collection.id.as_str()).collect();
-        let help = did_you_mean(&arguments.collection, known.iter().copied())
-            .unwrap_or_else(|| format!("this archive has {}", known.join(", ")));
-        return wrong_usage(&format!("there is no collection `{}`", arguments.collection), &help);
+    let collection = match collection_named(site, &arguments.collection) {
+        Ok(collection) => collection,
+        Err(wrong) => return wrong,
     };
     // Faults of other entries are no reason not to begin this one.
     let files = build::parse_all(&Sources::read(&arguments.root), site);
