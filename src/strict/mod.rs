@@ -8,6 +8,7 @@
 //! mean.
 
 mod outline;
+mod plain;
 mod settings;
 mod words;
 mod yaml;
