@@ -388,16 +388,13 @@ pub fn read_all(root: &Path) -> Checked<Vec<Asset>> {
     Checked { value: files, diagnostics: told }
 }
 
-/// The files of a folder that is part of the program, in no order.
-pub fn embedded(folder: &Dir<'_>) -> Vec<Asset> {
-    let mut assets: Vec<Asset> = folder
-        .files()
-        .filter_map(|file| {
-            Some(Asset { path: Arc::from(file.path().to_str()?.replace('\\', "/")), bytes: file.contents().to_vec() })
-        })
-        .collect();
-    assets.extend(folder.dirs().flat_map(embedded));
-    assets
+/// The files of a folder that is part of the program, by their paths below it; in no order.
+pub fn embedded(folder: &'static Dir<'static>) -> Vec<(String, &'static [u8])> {
+    let file =
+        |file: &'static include_dir::File<'static>| Some((file.path().to_str()?.replace('\\', "/"), file.contents()));
+    let mut files: Vec<_> = folder.files().filter_map(file).collect();
+    files.extend(folder.dirs().flat_map(embedded));
+    files
 }
 
 fn files(root: &Path, folder: &Path) -> Checked<Vec<PathBuf>> {
