@@ -309,7 +309,7 @@ fn make(
     parallel::each(copied, |asset| {
         take(Made::New(Output { path: asset.path.to_string(), bytes: asset.bytes.clone(), kept_as: None }));
     });
-    parallel::drop_aside(ready);
+    parallel::leave(ready);
     Grounds { search: index.layout, ..grounds.with_shown(shown) }
 }
 
