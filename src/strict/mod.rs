@@ -8,7 +8,6 @@
 //! mean.
 
 mod outline;
-mod plain;
 mod settings;
 mod words;
 mod yaml;

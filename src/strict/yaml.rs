@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 
 use super::{
-    ENTRY, Outline, Step, Wording, blank, line_of, plain,
+    ENTRY, Outline, Step, Wording, blank, line_of,
     words::{Fault, missing, steps, was_meant, worded},
 };
 use crate::{
@@ -51,9 +51,6 @@ pub fn yaml<T: DeserializeOwned>(source: &Source, range: Range<usize>, wording: 
             Diagnostic::error("front-matter-too-long", place, said)
                 .help("move text below the closing `---`".to_string()),
         );
-    }
-    if let Some(value) = plain::read(block) {
-        return Checked::sound(Read { value: Some(value), faulty: Vec::new(), text: None });
     }
     let mut blanked = Blanked {
         source,
@@ -230,10 +227,6 @@ fn syntax(fault: &Fault, text: &str, source: &Source, start: usize, wording: Wor
 }
 
 fn read_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Box<Fault>> {
-    // Paths are followed where there is something to say: to have them takes a tenth longer.
-    if let Ok(value) = serde_yaml::from_str(text) {
-        return Ok(value);
-    }
     let deserializer = serde_yaml::Deserializer::from_str(text);
     serde_path_to_error::deserialize(deserializer).map_err(|fault| {
         let path = steps(fault.path());
