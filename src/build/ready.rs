@@ -129,13 +129,8 @@ impl Ready {
                 Arc::make_mut(&mut ready.faults)[index] = located;
             }
         }
-        ready.remembering(self)
-    }
-
-    /// The same, with what an earlier state had found out for the search index.
-    #[must_use]
-    pub fn remembering(self, old: &Ready) -> Self {
-        Ready { search: old.search.next(), ..self }
+        ready.search = search::Kept::default();
+        ready
     }
 
     /// Whether what stands at an address, if anything, is a file of the search index.
