@@ -21,8 +21,8 @@ pub static FILES: [&[u8]; 2] =
 
 /// Whether the face has every character of `text`.
 pub fn can_draw(text: &str, face: Face) -> bool {
-    // Each page asks whether the site's title has a picture, and reading a face takes as long as a
-    // dozen links. Both have all letters, figures and marks of ASCII.
+    // Where each entry has a picture, this is asked of each title, and reading a face takes as long as
+    // a dozen links. Both have all letters, figures and marks of ASCII.
     if cfg!(feature = "pictures") && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return true;
     }

@@ -222,7 +222,7 @@ impl World<'_> {
                 None => shortened(&self.described(title, what), 300),
             },
             canonical: self.site.base_url.as_ref().map(|_| absolute(self.site, permalink)),
-            picture: self.site_picture(),
+            picture: self.site_picture.cloned(),
             root: permalink.root(),
             permalink: permalink.clone(),
             feed: None,
