@@ -3,14 +3,14 @@
 //! In: parsed files, vocabularies, settings and theme. Out: [`Ready`]. Absent on purpose: the
 //! disk, and any page.
 
-use std::{mem, sync::Arc};
+use std::{collections::BTreeSet, mem, sync::Arc};
 
 use super::{Drafts, Observe, ParsedFiles, Vocabularies};
 use crate::{
     archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
     cite::Styles,
     diagnostic::{Checked, Diagnostic, Place},
-    entry::{Entry, Parsed, Places, Record, Text},
+    entry::{Entry, LateBody, Parsed, Places, Record, Text},
     export::Exports,
     page::{
         self, Cards, Margin, Page, PreviewFiles, Subject, World,
@@ -161,6 +161,17 @@ impl Ready {
     pub fn with_theme(self, theme: &Arc<Theme>) -> Self {
         let cards = Cards::new(self.entries.len(), Arc::clone(theme) as _);
         Ready { theme: Arc::clone(theme), cards: Arc::new(cards), ..self }
+    }
+
+    /// Makes bodies before pages ask for them, each once; by their indexes in
+    /// [`Grounds`](super::Grounds).
+    pub fn make_bodies<'a>(&self, indexes: impl Iterator<Item = &'a u32>) {
+        let indexes: BTreeSet<usize> = indexes.filter_map(|index| usize::try_from(*index).ok()).collect();
+        let bodies = indexes.into_iter().filter_map(|index| match self.entries.get(index) {
+            Some(entry) => Some(&entry.body),
+            None => self.texts.get(index - self.entries.len()).map(|text| &text.body),
+        });
+        parallel::each(bodies.collect(), LateBody::make);
     }
 
     /// The file that a page is written in: an entry's own page, or a text's.

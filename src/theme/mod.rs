@@ -212,7 +212,7 @@ impl Theme {
 
 /// Each template's name and text.
 fn texts_of(templates: &BTreeMap<String, Source>) -> Vec<(&str, &str)> {
-    templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect()
+    templates.iter().map(|(name, source)| (name.as_str(), &*source.text)).collect()
 }
 
 impl CardMaker for Theme {
