@@ -3,12 +3,12 @@
 use std::{fmt::Write, sync::Arc};
 
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
-use serde::Serialize;
 
 use super::{
     address::Permalink,
     citing::Citing,
     metadata::robust,
+    view::LinkView,
     world::{Margin, World},
 };
 use crate::{
@@ -16,9 +16,8 @@ use crate::{
     entry::{Citation, CiteForm, Cluster, Fill, Line, Link, Piece, Rich, Section, Shows, Variable},
 };
 
-/// Finished HTML: a template writes it with `| safe`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
+/// Finished HTML: a template writes it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Html(pub Arc<str>);
 
 impl Html {
@@ -59,6 +58,23 @@ fn is_relative(text: &str) -> bool {
 pub fn push(html: &mut String, text: &str) {
     // Writing to a string cannot fail.
     let _ = escape_html(html, text);
+}
+
+/// Links with commas between them.
+pub fn links(links: impl Iterator<Item = LinkView>) -> Html {
+    let mut html = String::with_capacity(256);
+    for (count, LinkView { title, lang, href }) in links.enumerate() {
+        html.push_str(if count > 0 { ", <a href=\"" } else { "<a href=\"" });
+        push(&mut html, &href);
+        if let Some(lang) = lang {
+            html.push_str("\" lang=\"");
+            push(&mut html, &lang);
+        }
+        html.push_str("\">");
+        push(&mut html, &title);
+        html.push_str("</a>");
+    }
+    Html(html.into())
 }
 
 /// The words of a heading that another text names.
