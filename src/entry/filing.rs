@@ -4,8 +4,9 @@
 //! archive is linked anew whenever a record changes, and then only merges what is found
 //! here. Absent on purpose: other entries.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
+use ahash::AHashMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil::Date as Day;
 
@@ -87,8 +88,54 @@ pub struct Spelling {
     given: Option<String>,
 }
 
+/// What a thread has found out for entries of one language: many works name the same people.
+struct Register {
+    language: String,
+    collation: Collation,
+    people: AHashMap<Name, (Fingerprint, Arc<NamedPerson>)>,
+}
+
+thread_local! {
+    static REGISTER: RefCell<Option<Register>> = const { RefCell::new(None) };
+}
+
+impl Register {
+    /// More people than these are forgotten, all of them.
+    const MOST: usize = 4096;
+
+    fn of(language: &str) -> Self {
+        let people = AHashMap::default();
+        Register { language: language.to_string(), collation: Collation::new(language), people }
+    }
+
+    /// `None` for an institution.
+    fn named(&mut self, role: Role, name: &Name) -> Option<Named> {
+        if let Some((spelling, person)) = self.people.get(name) {
+            return Some(Named { role, spelling: *spelling, person: Arc::clone(person) });
+        }
+        let person = Arc::new(NamedPerson::of(name, &self.collation)?);
+        let spelling = person.spelling.fingerprint();
+        if self.people.len() >= Register::MOST {
+            self.people.clear();
+        }
+        self.people.insert(name.clone(), (spelling, Arc::clone(&person)));
+        Some(Named { role, spelling, person })
+    }
+}
+
 impl Filing {
-    pub fn of(slug: &Slug, citation: &Citation, own: &Own, outgoing: &Outgoing, collation: &Collation) -> Self {
+    /// In the order of a language (BCP 47).
+    pub fn of(slug: &Slug, citation: &Citation, own: &Own, outgoing: &Outgoing, language: &str) -> Self {
+        REGISTER.with_borrow_mut(|register| {
+            let register = match register {
+                Some(known) if known.language == language => known,
+                other => other.insert(Register::of(language)),
+            };
+            Filing::by(register, slug, citation, own, outgoing)
+        })
+    }
+
+    fn by(register: &mut Register, slug: &Slug, citation: &Citation, own: &Own, outgoing: &Outgoing) -> Self {
         let id = |text: &str| Fingerprint::of_bytes(text.as_bytes());
         let named = citation.names.iter().flat_map(|(&role, names)| names.iter().map(move |name| (role, name)));
         let annotated =
@@ -96,10 +143,10 @@ impl Filing {
         Filing {
             id: id(slug.as_str()),
             moment: Moment::of(citation.issued()),
-            title: collation.key(&citation.title),
+            title: register.collation.key(&citation.title),
             length: card_length(slug, citation),
             listed: listed_length(slug, citation),
-            people: named.filter_map(|(role, name)| Named::of(role, name, collation)).collect(),
+            people: named.filter_map(|(role, name)| register.named(role, name)).collect(),
             keywords: own.keywords.iter().map(|keyword| id(keyword)).collect(),
             actors: own.actors.iter().map(|part| (id(&part.actor), part.role)).collect(),
             tracks: own.tracks.iter().map(|claim| id(&claim.track)).collect(),
@@ -184,13 +231,6 @@ impl Moment {
     pub fn year(&self) -> Option<i16> {
         let (earliest, latest) = self.days?;
         Some(if earliest == Day::MIN { latest.year() } else { earliest.year() })
-    }
-}
-
-impl Named {
-    fn of(role: Role, name: &Name, collation: &Collation) -> Option<Self> {
-        let person = NamedPerson::of(name, collation)?;
-        Some(Named { role, spelling: person.spelling.fingerprint(), person: Arc::new(person) })
     }
 }
 

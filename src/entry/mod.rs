@@ -35,7 +35,6 @@ pub use links::Target;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use crate::{
-    collate::Collation,
     diagnostic::{Checked, Diagnostic, Place},
     fingerprint::Fingerprint,
     site::{Collection, Markdown, Site, Slug},
@@ -247,7 +246,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     path: path.strip_suffix(".md").unwrap_or(path).to_string(),
                     collection: collection.id.clone(),
                     number: *number,
-                    filing: Filing::of(slug, &citation, &own, &outgoing, &Collation::new(&site.language)),
+                    filing: Filing::of(slug, &citation, &own, &outgoing, &site.language),
                     citation,
                     own,
                     outgoing,

@@ -215,7 +215,7 @@ impl World<'_> {
             title_lang: None,
             description: shortened(&description.map_or_else(|| self.described(title, what), str::to_string), 300),
             canonical: self.site.base_url.as_ref().map(|_| absolute(self.site, permalink)),
-            picture: self.site_picture(),
+            picture: self.site_picture.cloned(),
             root: permalink.root(),
             permalink: permalink.clone(),
             feed: None,

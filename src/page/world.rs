@@ -12,6 +12,7 @@ use super::{
     plan::Page,
     previews::PreviewFiles,
     print_view::Volume,
+    share::ShareLink,
     view::{CardView, card_view},
 };
 use crate::{
@@ -38,6 +39,8 @@ pub struct World<'a> {
     /// Every page, by address.
     pub pages: &'a [Page],
     pub previews: &'a PreviewFiles,
+    /// As [`site_picture`](super::share::site_picture) has it.
+    pub site_picture: Option<&'a ShareLink>,
     pub exports: &'a Exports,
     /// The volume of the print edition that is made, where one is.
     pub print: Option<&'a Volume>,

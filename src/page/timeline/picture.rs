@@ -15,7 +15,7 @@ use crate::{
     archive::EntryId,
     page::{
         address::Permalink,
-        cutting::Cutting,
+        cutting::has_room_for_marks,
         html::Html,
         parts::Split,
         plan::{Page, Subject},
@@ -191,7 +191,7 @@ pub fn picture(world: &World<'_>, works: &[EntryId], page: &Page) -> Option<Pict
         return None;
     }
     let most_marks = world.site.timeline.most_marks;
-    let room = || Cutting::new(world.archive, world.site).has_room_for_marks(works, page.piece.is_none());
+    let room = || has_room_for_marks(world.archive, world.site, works, page.piece.is_none());
     let most_marks = if room() { most_marks } else { 0 };
     draw(world, works, page, [ACROSS, DOWN], most_marks)
 }
