@@ -3,16 +3,19 @@
 //! In: parsed files, vocabularies, settings and theme. Out: [`Ready`]. Absent on purpose: the
 //! disk, and any page.
 
-use std::{mem, sync::Arc};
+use std::{collections::BTreeSet, mem, sync::Arc};
 
 use super::{Drafts, Observe, ParsedFiles, Vocabularies};
 use crate::{
     archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
     cite::Styles,
     diagnostic::{Checked, Diagnostic, Place},
-    entry::{Entry, Parsed, Places, Record, Text},
+    entry::{Entry, LateBody, Parsed, Places, Record, Text},
     export::Exports,
-    page::{self, Cards, Margin, Page, PreviewFiles, Subject, World},
+    page::{
+        self, Cards, Margin, Page, PreviewFiles, Subject, World,
+        share::{self, ShareLink},
+    },
     parallel, search,
     site::{Site, Slug},
     source::Asset,
@@ -51,6 +54,7 @@ pub struct Linked {
     /// By address.
     pub pages: Vec<Page>,
     previews: PreviewFiles,
+    site_picture: Option<ShareLink>,
     exports: Exports,
     faults: Vec<Diagnostic<Locus>>,
     clashes: Vec<Diagnostic>,
@@ -82,6 +86,7 @@ impl Ready {
                 archive,
                 pages,
                 previews: PreviewFiles::default(),
+                site_picture: share::site_picture(site),
                 exports: Exports::default(),
                 faults,
                 clashes,
@@ -158,6 +163,17 @@ impl Ready {
         Ready { theme: Arc::clone(theme), cards: Arc::new(cards), ..self }
     }
 
+    /// Makes bodies before pages ask for them, each once; by their indexes in
+    /// [`Grounds`](super::Grounds).
+    pub fn make_bodies<'a>(&self, indexes: impl Iterator<Item = &'a u32>) {
+        let indexes: BTreeSet<usize> = indexes.filter_map(|index| usize::try_from(*index).ok()).collect();
+        let bodies = indexes.into_iter().filter_map(|index| match self.entries.get(index) {
+            Some(entry) => Some(&entry.body),
+            None => self.texts.get(index - self.entries.len()).map(|text| &text.body),
+        });
+        parallel::each(bodies.collect(), LateBody::make);
+    }
+
     /// The file that a page is written in: an entry's own page, or a text's.
     pub fn source_of(&self, page: &Page) -> Option<&Places> {
         match self.origin_of(page)? {
@@ -220,6 +236,7 @@ impl Ready {
             cards: &self.cards,
             pages: &self.linked.pages,
             previews: &self.linked.previews,
+            site_picture: self.linked.site_picture.as_ref(),
             exports: &self.linked.exports,
             print: None,
             margin: Margin::There,

@@ -1,6 +1,6 @@
 //! Dates as EDTF writes them, no more precise than they are written.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::{borrow::Cow, cmp::Ordering, str::FromStr};
 
 use borsh::{BorshDeserialize, BorshSerialize, io};
 use edtf_core::{Bound, BoundDate, Edtf, IntervalEndpoint, Precision};
@@ -88,29 +88,45 @@ impl Date {
     /// language is English; elsewhere the date stays as ISO 8601 writes it.
     pub fn in_words(&self, language: &str) -> String {
         let english = language == "en" || language.starts_with("en-");
-        match Edtf::parse(&self.written) {
-            Ok(edtf) if english => words(&edtf),
-            _ => self.written.to_string(),
+        if !english {
+            return self.written.to_string();
+        }
+        match self.plain() {
+            Some(point) => point.in_words(),
+            None => Edtf::parse(&self.written).map_or_else(|_| self.written.to_string(), |edtf| words(&edtf)),
         }
     }
 
     /// The year alone, as a citation gives it: `1982`, `c. 1982`, `1980s`, `2006–2020`,
     /// `1950–`, `44 BCE`.
     pub fn year_in_words(&self) -> String {
-        let year = |date: &edtf_core::Date| date_words(&edtf_core::Date { month: None, day: None, ..*date });
-        let end = |endpoint: &IntervalEndpoint| match endpoint {
-            IntervalEndpoint::Date(date) => year(date),
-            _ => String::new(),
-        };
-        match Edtf::parse(&self.written) {
-            Ok(Edtf::Date(date)) => year(&date),
-            Ok(Edtf::DateTime(moment)) => year(&moment.date),
-            Ok(Edtf::Interval(interval)) => {
-                let (start, end) = (end(&interval.start), end(&interval.end));
-                if start == end { start } else { format!("{start}–{end}") }
-            }
-            _ => self.written.to_string(),
+        match self.plain() {
+            Some(point) => point.year.to_string(),
+            None => Edtf::parse(&self.written)
+                .ok()
+                .and_then(|edtf| year_alone(&edtf))
+                .unwrap_or_else(|| self.written.to_string()),
         }
+    }
+
+    /// The numbers of a year, month or day of the common era that is written as ISO 8601 has
+    /// it. Most dates are, and each is shown many times: to read EDTF takes twenty times as long.
+    fn plain(&self) -> Option<Point> {
+        fn number<T: FromStr>(text: &str, digits: usize) -> Option<T> {
+            let sound = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+            sound.then(|| text.parse().ok())?
+        }
+        let mut parts = self.written.splitn(3, '-');
+        let year = number(parts.next()?, 4).filter(|year| *year > 0)?;
+        let month = match parts.next() {
+            Some(month) => Some(number(month, 2).filter(|month| (1..=12).contains(month))?),
+            None => None,
+        };
+        let day = match parts.next() {
+            Some(day) => Some(number(day, 2)?),
+            None => None,
+        };
+        Some(Point { year, month, day, season: None })
     }
 
     /// The year in four digits, where it is certain and the date is no range.
@@ -121,6 +137,9 @@ impl Date {
 
     /// The numbers that citations are made of; `None` where no year is known.
     pub fn parts(&self) -> Option<DateParts> {
+        if let Some(start) = self.plain() {
+            return Some(DateParts { start, end: None, uncertain: false });
+        }
         let edtf = Edtf::parse(&self.written).ok()?;
         let end = |endpoint: &IntervalEndpoint| match endpoint {
             IntervalEndpoint::Date(date) => Point::of(date),
@@ -144,6 +163,9 @@ impl Date {
     /// The value of an HTML `time` element's `datetime`, where HTML has one for it
     /// (HTML, "The time element": a year, a month or a day of the common era).
     pub fn machine(&self) -> Option<&str> {
+        if self.plain().is_some() {
+            return Some(&self.written);
+        }
         let edtf = Edtf::parse(&self.written).ok()?;
         let Edtf::Date(date) = edtf else { return None };
         let plain = edtf.level() == 0 && date.year.value().is_some_and(|year| year > 0);
@@ -184,6 +206,17 @@ impl Point {
         let day = month.and(date.day).and_then(edtf_core::DateField::value);
         Some(Point { year: i16::try_from(date.year.value()?).ok()?, month, day, season })
     }
+
+    /// `3 April 2005`
+    fn in_words(self) -> String {
+        let Point { year, month, day, .. } = self;
+        let month = month.map(|month| MONTHS[usize::from(month) - 1]);
+        match (day, month) {
+            (Some(day), Some(month)) => format!("{day} {month} {year}"),
+            (None, Some(month)) => format!("{month} {year}"),
+            (_, None) => year.to_string(),
+        }
+    }
 }
 
 impl PartialOrd for Date {
@@ -205,6 +238,24 @@ fn day(bound: Bound, open: Day) -> Day {
             .and_then(|year| Day::new(year, month.cast_signed(), day.cast_signed()).ok())
             .unwrap_or(open),
         _ => open,
+    }
+}
+
+/// The year, or the years of a range; `None` for a set.
+fn year_alone(edtf: &Edtf) -> Option<String> {
+    let year = |date: &edtf_core::Date| date_words(&edtf_core::Date { month: None, day: None, ..*date });
+    let end = |endpoint: &IntervalEndpoint| match endpoint {
+        IntervalEndpoint::Date(date) => year(date),
+        _ => String::new(),
+    };
+    match edtf {
+        Edtf::Date(date) => Some(year(date)),
+        Edtf::DateTime(moment) => Some(year(&moment.date)),
+        Edtf::Interval(interval) => {
+            let (start, end) = (end(&interval.start), end(&interval.end));
+            Some(if start == end { start } else { format!("{start}–{end}") })
+        }
+        Edtf::Set(_) => None,
     }
 }
 
@@ -426,5 +477,28 @@ impl CslDate {
             text.push('~');
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_plain_date_is_shown_as_any_other(text in "[0-2][0-9]{3}(-[0-3][0-9]){0,2}[~?]?") {
+            if let Ok(date) = Date::parse(&text) {
+                let edtf = Edtf::parse(&text).expect("it was read");
+                let Edtf::Date(read) = edtf else { panic!("{text} is no range") };
+                prop_assert_eq!(date.in_words("en"), words(&edtf));
+                prop_assert_eq!(Some(date.year_in_words()), year_alone(&edtf));
+                prop_assert_eq!(date.parts().map(|parts| parts.start), Point::of(&read));
+                prop_assert_eq!(date.parts().map(|parts| parts.uncertain), Some(text.ends_with(['~', '?'])));
+                let machine = edtf.level() == 0 && read.year.value().is_some_and(|year| year > 0);
+                prop_assert_eq!(date.machine(), machine.then_some(text.as_str()));
+            }
+        }
     }
 }

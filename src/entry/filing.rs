@@ -4,8 +4,9 @@
 //! archive is linked anew whenever a record changes, and then only merges what is found
 //! here. Absent on purpose: other entries.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
+use ahash::AHashMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil::Date as Day;
 
@@ -27,6 +28,8 @@ use crate::{
 pub struct Filing {
     pub id: Fingerprint,
     pub moment: Moment,
+    /// Whether the date is no more than likely, or not wholly known.
+    pub doubtful: bool,
     pub title: SortKey,
     /// About how many bytes of HTML the words of the entry's card have: its title, its
     /// creators, its kind and its address.
@@ -87,8 +90,54 @@ pub struct Spelling {
     given: Option<String>,
 }
 
+/// What a thread has found out for entries of one language: many works name the same people.
+struct Register {
+    language: String,
+    collation: Collation,
+    people: AHashMap<Name, (Fingerprint, Arc<NamedPerson>)>,
+}
+
+thread_local! {
+    static REGISTER: RefCell<Option<Register>> = const { RefCell::new(None) };
+}
+
+impl Register {
+    /// More people than these are forgotten, all of them.
+    const MOST: usize = 4096;
+
+    fn of(language: &str) -> Self {
+        let people = AHashMap::default();
+        Register { language: language.to_string(), collation: Collation::new(language), people }
+    }
+
+    /// `None` for an institution.
+    fn named(&mut self, role: Role, name: &Name) -> Option<Named> {
+        if let Some((spelling, person)) = self.people.get(name) {
+            return Some(Named { role, spelling: *spelling, person: Arc::clone(person) });
+        }
+        let person = Arc::new(NamedPerson::of(name, &self.collation)?);
+        let spelling = person.spelling.fingerprint();
+        if self.people.len() >= Register::MOST {
+            self.people.clear();
+        }
+        self.people.insert(name.clone(), (spelling, Arc::clone(&person)));
+        Some(Named { role, spelling, person })
+    }
+}
+
 impl Filing {
-    pub fn of(slug: &Slug, citation: &Citation, own: &Own, outgoing: &Outgoing, collation: &Collation) -> Self {
+    /// In the order of a language (BCP 47).
+    pub fn of(slug: &Slug, citation: &Citation, own: &Own, outgoing: &Outgoing, language: &str) -> Self {
+        REGISTER.with_borrow_mut(|register| {
+            let register = match register {
+                Some(known) if known.language == language => known,
+                other => other.insert(Register::of(language)),
+            };
+            Filing::by(register, slug, citation, own, outgoing)
+        })
+    }
+
+    fn by(register: &mut Register, slug: &Slug, citation: &Citation, own: &Own, outgoing: &Outgoing) -> Self {
         let id = |text: &str| Fingerprint::of_bytes(text.as_bytes());
         let named = citation.names.iter().flat_map(|(&role, names)| names.iter().map(move |name| (role, name)));
         let annotated =
@@ -96,10 +145,11 @@ impl Filing {
         Filing {
             id: id(slug.as_str()),
             moment: Moment::of(citation.issued()),
-            title: collation.key(&citation.title),
+            doubtful: citation.issued().is_some_and(|date| date.written().contains(['?', '~', '%', 'X'])),
+            title: register.collation.key(&citation.title),
             length: card_length(slug, citation),
             listed: listed_length(slug, citation),
-            people: named.filter_map(|(role, name)| Named::of(role, name, collation)).collect(),
+            people: named.filter_map(|(role, name)| register.named(role, name)).collect(),
             keywords: own.keywords.iter().map(|keyword| id(keyword)).collect(),
             actors: own.actors.iter().map(|part| (id(&part.actor), part.role)).collect(),
             tracks: own.tracks.iter().map(|claim| id(&claim.track)).collect(),
@@ -180,17 +230,15 @@ impl Moment {
         Moment { undated: date.is_none(), days: date.map(|date| (date.earliest, date.latest)) }
     }
 
+    /// The first and the last day that the date may mean: as [`Date`] has them.
+    pub fn days(&self) -> Option<(Day, Day)> {
+        self.days
+    }
+
     /// As [`Date::year`].
     pub fn year(&self) -> Option<i16> {
         let (earliest, latest) = self.days?;
         Some(if earliest == Day::MIN { latest.year() } else { earliest.year() })
-    }
-}
-
-impl Named {
-    fn of(role: Role, name: &Name, collation: &Collation) -> Option<Self> {
-        let person = NamedPerson::of(name, collation)?;
-        Some(Named { role, spelling: person.spelling.fingerprint(), person: Arc::new(person) })
     }
 }
 
@@ -218,6 +266,18 @@ impl Spelling {
     }
 
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self)
+        Self::fingerprint_as(&self.family, self.given.as_deref())
+    }
+
+    /// That of [`of`](Self::of), without the spelling itself.
+    pub fn fingerprint_of(name: &Name) -> Option<Fingerprint> {
+        match name {
+            Name::Person { family, given, particle: None, .. } => Some(Self::fingerprint_as(family, given.as_deref())),
+            _ => Some(Self::of(name)?.fingerprint()),
+        }
+    }
+
+    fn fingerprint_as(family: &str, given: Option<&str>) -> Fingerprint {
+        Fingerprint::of(&(family, given))
     }
 }

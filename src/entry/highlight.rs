@@ -3,8 +3,9 @@
 //! Twelve classes stand for `TextMate`'s thousands of scopes, so that a theme colours
 //! them in a dozen lines and a page carries a tenth of the markup.
 
-use std::sync::LazyLock;
+use std::{cell::RefCell, sync::LazyLock};
 
+use ahash::AHashMap;
 use pulldown_cmark_escape::escape_html;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
@@ -51,37 +52,114 @@ static CLASSES: LazyLock<Vec<(Scope, &'static str)>> = LazyLock::new(|| {
 /// Where a string is the key of a mapping, it is shown as one.
 static MAPPING_KEY: LazyLock<Option<Scope>> = LazyLock::new(|| Scope::new("meta.mapping.key").ok());
 
-/// `code` as HTML, without the `pre` around it; escaped but plain where the
+/// Writes `code` as HTML, without the `pre` around it; escaped but plain where the
 /// language is unknown or the code longer than `LONGEST` bytes.
-pub fn highlight(language: &str, code: &str) -> String {
-    let syntax =
-        (code.len() <= LONGEST && !language.is_empty()).then(|| SYNTAXES.find_syntax_by_token(language)).flatten();
-    syntax.and_then(|syntax| spans(ParseState::new(syntax), code)).unwrap_or_else(|| {
-        let mut html = String::with_capacity(code.len() + code.len() / 8);
-        push(&mut html, code);
-        html
-    })
+pub fn highlight(html: &mut String, language: &str, code: &str) {
+    let start = html.len();
+    let known = code.len() <= LONGEST && !language.is_empty();
+    if !known || KNOWN.with_borrow_mut(|known| known.write(html, language, code)).is_none() {
+        html.truncate(start);
+        push(html, code);
+    }
 }
 
-/// `None` where the grammar itself is at fault.
-fn spans(mut state: ParseState, code: &str) -> Option<String> {
-    let mut html = String::with_capacity(code.len() * 2);
-    let mut stack = ScopeStack::new();
-    let mut open: Option<&'static str> = None;
-    for line in code.split_inclusive('\n') {
-        let operations = state.parse_line(line, &SYNTAXES).ok()?;
-        let mut done = 0;
-        for (at, operation) in operations {
-            write(&mut html, &mut open, &stack, &line[done..at]);
-            done = at;
-            stack.apply(&operation).ok()?;
+thread_local! {
+    /// What was highlighted so far. Of the lines of an archive's code half were there before.
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
+/// More lines than these are forgotten, all of them.
+const MOST_LINES: usize = 4096;
+
+/// Lines that are highlighted, by where they begin: to highlight one takes a hundred times as
+/// long as to find it here.
+#[derive(Default)]
+struct Known {
+    /// Of each language, by the name that code has for it: an index of `places`; `None` where
+    /// there is no such language.
+    beginnings: AHashMap<String, Option<usize>>,
+    places: Vec<Place>,
+    lines: usize,
+}
+
+/// Between two lines of code.
+struct Place {
+    /// All that decides how the next line is highlighted.
+    state: State,
+    lines: AHashMap<Box<str>, Line>,
+}
+
+#[derive(Clone, PartialEq)]
+struct State {
+    parsing: ParseState,
+    scopes: ScopeStack,
+    /// The class of the `span` that is open.
+    open: Option<&'static str>,
+}
+
+/// A line as HTML, and the place behind it.
+struct Line {
+    html: Box<str>,
+    end: usize,
+}
+
+impl Known {
+    /// `None` where the language is unknown, or its grammar itself at fault.
+    fn write(&mut self, html: &mut String, language: &str, code: &str) -> Option<()> {
+        if self.lines > MOST_LINES {
+            *self = Known::default();
         }
-        write(&mut html, &mut open, &stack, &line[done..]);
+        let mut at = self.beginning(language)?;
+        for line in code.split_inclusive('\n') {
+            at = match self.places[at].lines.get(line) {
+                Some(known) => {
+                    html.push_str(&known.html);
+                    known.end
+                }
+                None => self.add(at, line, html)?,
+            };
+        }
+        if self.places[at].state.open.is_some() {
+            html.push_str("</span>");
+        }
+        Some(())
     }
-    if open.is_some() {
-        html.push_str("</span>");
+
+    fn beginning(&mut self, language: &str) -> Option<usize> {
+        if let Some(known) = self.beginnings.get(language) {
+            return *known;
+        }
+        let parsing = SYNTAXES.find_syntax_by_token(language).map(ParseState::new);
+        let place = parsing.map(|parsing| self.place(State { parsing, scopes: ScopeStack::new(), open: None }));
+        self.beginnings.insert(language.to_string(), place);
+        // Names that nobody knows are no reason to hold ever more of them.
+        self.lines += 1;
+        place
     }
-    Some(html)
+
+    fn place(&mut self, state: State) -> usize {
+        self.places.iter().position(|place| place.state == state).unwrap_or_else(|| {
+            self.places.push(Place { state, lines: AHashMap::default() });
+            self.places.len() - 1
+        })
+    }
+
+    /// Highlights a line, and gives the place behind it.
+    fn add(&mut self, at: usize, line: &str, html: &mut String) -> Option<usize> {
+        let State { mut parsing, mut scopes, mut open } = self.places[at].state.clone();
+        let start = html.len();
+        let mut done = 0;
+        for (at, operation) in parsing.parse_line(line, &SYNTAXES).ok()? {
+            write(html, &mut open, &scopes, &line[done..at]);
+            done = at;
+            scopes.apply(&operation).ok()?;
+        }
+        write(html, &mut open, &scopes, &line[done..]);
+        let end = self.place(State { parsing, scopes, open });
+        self.places[at].lines.insert(line.into(), Line { html: html[start..].into(), end });
+        self.lines += 1;
+        Some(end)
+    }
 }
 
 fn write(html: &mut String, open: &mut Option<&'static str>, stack: &ScopeStack, text: &str) {

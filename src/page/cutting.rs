@@ -14,7 +14,7 @@ use crate::{
     archive::{ActorId, Archive, Backlink, EntryId, KeywordId, KeywordShelf, Origin, PersonId, Tie},
     collate::Collation,
     entry::{Piece, Variable},
-    site::{Collection, Site},
+    site::{Collection, Site, Track},
 };
 
 /// What a card has beside the words of its work, and the heading of a year above it.
@@ -51,8 +51,6 @@ pub struct Cutting<'a> {
     archive: &'a Archive,
     site: &'a Site,
     limits: Limits,
-    /// What a card has for each track of the site.
-    badges: Vec<usize>,
     /// By entry, for what is looked up once for each of its keywords, people and tracks.
     rows: Vec<InList>,
 }
@@ -68,35 +66,61 @@ struct InList {
     year: Option<i16>,
 }
 
-impl<'a> Cutting<'a> {
-    pub fn new(archive: &'a Archive, site: &'a Site) -> Self {
-        let badges: Vec<usize> =
-            site.tracks.iter().map(|track| BADGE + 2 * track.title.len() + track.id.as_str().len()).collect();
-        // The part of an absolute address that is the site's.
-        let address = site.base_url.as_ref().map_or(0, String::len);
-        let row = |id: EntryId| {
-            let tracks: usize = archive.track_indexes(id).map(|index| badges[index]).sum();
-            let actors = &archive.entry_actors[id.0];
-            let actors: usize = actors.iter().map(|(actor, _)| archive.actor(*actor).name.len() + 1).sum();
-            InList {
-                card: CARD + archive.card_length(id) + tracks + actors,
-                listed: archive.listed_length(id) + address,
-                year: archive.year(id),
-            }
-        };
-        let rows = (0..archive.entries.len()).map(|id| row(EntryId(id))).collect();
-        Cutting { archive, site, limits: Limits { bytes: parts::BYTES, rows: site.lists.most_rows }, badges, rows }
+/// How long the rows of an archive are.
+struct Rows<'a> {
+    archive: &'a Archive,
+    /// What a card has for each track of the site.
+    badges: Vec<usize>,
+    /// The part of an absolute address that is the site's.
+    address: usize,
+}
+
+impl<'a> Rows<'a> {
+    fn new(archive: &'a Archive, site: &Site) -> Self {
+        let badge = |track: &Track| BADGE + 2 * track.title.len() + track.id.as_str().len();
+        let badges = site.tracks.iter().map(badge).collect();
+        Rows { archive, badges, address: site.base_url.as_ref().map_or(0, String::len) }
     }
 
-    /// Whether one page has room for the marks of works in a picture as well as for their
-    /// cards, or for the marks alone where the cards stand elsewhere.
-    pub fn has_room_for_marks(&self, works: &[EntryId], cards_too: bool) -> bool {
-        let bytes = |id: EntryId| {
-            let mark = 2 * (230 + 3 * self.archive.card_length(id));
-            let (card, listed) = if cards_too { (self.card(id), self.listed(id)) } else { (0, 0) };
-            self.archive.track_indexes(id).count().max(1) * (mark + card) + listed
+    fn of(&self, id: EntryId) -> InList {
+        let Rows { archive, badges, address } = self;
+        let tracks: usize = archive.track_indexes(id).map(|index| badges[index]).sum();
+        let actors = &archive.entry_actors[id.0];
+        let actors: usize = actors.iter().map(|(actor, _)| archive.actor(*actor).name.len() + 1).sum();
+        InList {
+            card: CARD + archive.card_length(id) + tracks + actors,
+            listed: archive.listed_length(id) + address,
+            year: archive.year(id),
+        }
+    }
+}
+
+fn limits(site: &Site) -> Limits {
+    Limits { bytes: parts::BYTES, rows: site.lists.most_rows }
+}
+
+/// Whether one page has room for the marks of works in a picture as well as for their
+/// cards, or for the marks alone where the cards stand elsewhere.
+pub fn has_room_for_marks(archive: &Archive, site: &Site, works: &[EntryId], cards_too: bool) -> bool {
+    let rows = Rows::new(archive, site);
+    let bytes = |id: EntryId| {
+        let mark = 2 * (230 + 3 * archive.card_length(id));
+        let (card, listed) = if cards_too {
+            let InList { card, listed, .. } = rows.of(id);
+            (card, listed)
+        } else {
+            (0, 0)
         };
-        self.limits.hold_bytes(works.iter().map(|&id| bytes(id)))
+        archive.track_indexes(id).count().max(1) * (mark + card) + listed
+    };
+    limits(site).hold_bytes(works.iter().map(|&id| bytes(id)))
+}
+
+impl<'a> Cutting<'a> {
+    pub fn new(archive: &'a Archive, site: &'a Site) -> Self {
+        let rows = Rows::new(archive, site);
+        let rows = (0..archive.entries.len()).map(|id| rows.of(EntryId(id))).collect();
+        Cutting { archive, site, limits: limits(site), rows }
     }
 
     pub fn timeline(&self) -> Option<Arc<Split>> {
@@ -329,7 +353,7 @@ impl<'a> Cutting<'a> {
 
     /// A picture of so many works, where its marks are gathered into bars.
     fn picture(&self, works: usize) -> usize {
-        (self.badges.len() + 1) * works.min(BARS) * BAR
+        (self.site.tracks.len() + 1) * works.min(BARS) * BAR
     }
 
     /// A card, and what programs read of its work.

@@ -93,30 +93,29 @@ pub fn entry_has_picture(site: &Site, record: &Record) -> bool {
     site.pictures.entries && site.base_url.is_some() && drawn(&record.citation.title, Face::Upright).is_some()
 }
 
-impl World<'_> {
-    /// The site's picture, where it has one.
-    pub fn site_picture(&self) -> Option<ShareLink> {
-        let site = self.site;
-        let alt = site.subtitle.as_ref().map_or_else(|| site.title.clone(), |text| format!("{}. {text}", site.title));
-        site_has_picture(site).then(|| self.share_link(&Permalink::site_picture(), alt))
-    }
+/// The site's picture, where it has one. To find out takes a look at the face.
+pub fn site_picture(site: &Site) -> Option<ShareLink> {
+    let alt = site.subtitle.as_ref().map_or_else(|| site.title.clone(), |text| format!("{}. {text}", site.title));
+    site_has_picture(site).then(|| share_link(site, &Permalink::site_picture(), alt))
+}
 
+fn share_link(site: &Site, at: &Permalink, alt: String) -> ShareLink {
+    ShareLink { address: absolute(site, at), alt, width: WIDTH, height: HEIGHT }
+}
+
+impl World<'_> {
     /// The entry's own picture, or the site's.
     pub fn entry_picture(&self, id: EntryId) -> Option<ShareLink> {
         let record = self.archive.entry(id);
         if !entry_has_picture(self.site, record) {
-            return self.site_picture();
+            return self.site_picture.cloned();
         }
         let at = Permalink::entry_picture(&record.collection, record.slug.as_str());
         let citation = &record.citation;
         let parts = [Some(citation.title.clone()), Some(citation.creators_short()), citation.year()];
         let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         let alt = format!("{}. {}", parts.join(", "), self.site.title);
-        Some(self.share_link(&at, alt))
-    }
-
-    fn share_link(&self, at: &Permalink, alt: String) -> ShareLink {
-        ShareLink { address: absolute(self.site, at), alt, width: WIDTH, height: HEIGHT }
+        Some(share_link(self.site, &at, alt))
     }
 }
 

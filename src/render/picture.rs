@@ -141,8 +141,11 @@ mod drawing {
     /// Without the channel for transparency: the ground is opaque, and the file a
     /// quarter smaller.
     fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
-        let rgb: Vec<u8> =
-            pixels.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+        // Pixel by pixel into what grows, that took a third of the time of a picture.
+        let mut rgb = vec![0; pixels.data().len() / 4 * 3];
+        for (rgb, rgba) in rgb.chunks_exact_mut(3).zip(pixels.data().chunks_exact(4)) {
+            rgb.copy_from_slice(&rgba[..3]);
+        }
         let mut png = Vec::new();
         let mut encoder = png::Encoder::new(io::Cursor::new(&mut png), pixels.width(), pixels.height());
         encoder.set_color(png::ColorType::Rgb);

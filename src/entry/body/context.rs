@@ -14,6 +14,15 @@ pub struct Block {
     pub links: Vec<(usize, Range<usize>)>,
 }
 
+impl Block {
+    /// The same with nothing in it, and with the room that it has.
+    pub fn emptied(mut self) -> Self {
+        self.text.clear();
+        self.links.clear();
+        self
+    }
+}
+
 /// The sentences of a block, from one before the first that a link stands in to the last:
 /// finding them takes long. The last one ends in no abbreviation.
 pub fn sentences(block: &Block) -> Vec<Range<usize>> {
@@ -21,14 +30,29 @@ pub fn sentences(block: &Block) -> Vec<Range<usize>> {
     let end = block.links.iter().map(|(_, words)| words.end.max(words.start + 1)).max().unwrap_or(0);
     let begin = plain_beginning(&block.text, first);
     let mut sentences = Vec::new();
-    for (start, sentence) in block.text[begin..].split_sentence_bound_indices() {
-        let sentence_end = begin + start + sentence.len();
-        sentences.push(begin + start..sentence_end);
-        if sentence_end >= end && !ends_in_abbreviation(sentence) {
+    let mut start = begin;
+    while start < block.text.len() {
+        let sentence = first_sentence(&block.text[start..]);
+        let range = start..start + sentence.len();
+        start = range.end;
+        sentences.push(range);
+        if start >= end && !ends_in_abbreviation(sentence) {
             break;
         }
     }
     sentences
+}
+
+/// Most sentences have nothing in them that could end one before their full stop, and end
+/// plainly: those need not be looked up in Unicode's tables sign by sign.
+fn first_sentence(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let may_end = |byte: &u8| !byte.is_ascii() || matches!(byte, b'.' | b'?' | b'!' | b'\n' | b'\r');
+    let Some(at) = bytes.iter().position(may_end) else { return text };
+    if at > 0 && matches!(bytes.get(at - 1..at + 3), Some(&[b'a'..=b'z', b'.', b' ', b'A'..=b'Z'])) {
+        return &text[..at + 2];
+    }
+    text.split_sentence_bounds().next().unwrap_or(text)
 }
 
 /// The last place up to `most` where a sentence begins whatever stands around it: at an
@@ -112,7 +136,8 @@ pub fn pieces(block: &Block, sentence: &Range<usize>, own: Option<usize>) -> Vec
     }
     push(block.text[done..sentence.end].trim_end(), &mut pieces);
     if let Some(Piece::Text(first)) = pieces.first_mut() {
-        *first = first.trim_start().to_string();
+        let blanks = first.len() - first.trim_start().len();
+        first.drain(..blanks);
     }
     pieces
 }

@@ -302,11 +302,11 @@ pub fn parse_body(
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_WIKILINKS;
     options.set(Options::ENABLE_SMART_PUNCTUATION, settings.smart_punctuation);
-    let events: Vec<Spanned<'_>> = Parser::new_with_broken_link_callback(text, options, Some(cite))
-        .into_offset_iter()
-        .map(|(event, at)| (event, range.start + at.start..range.start + at.end))
-        .collect();
+    let parser = Parser::new_with_broken_link_callback(text, options, Some(cite)).into_offset_iter();
+    let mut events: Vec<Spanned<'_>> = Vec::with_capacity(text.len() / 24);
+    events.extend(parser.map(|(event, at)| (event, range.start + at.start..range.start + at.end)));
     let mut reading = Reading::new(source, folder, settings);
+    reading.expect(text, &events);
     reading.name_sections(&events);
     reading.find_unknown_notes(&events);
     let (main, definitions) = set_notes_apart(events);

@@ -21,10 +21,13 @@ pub type Spanned<'a> = (Event<'a>, Range<usize>);
 
 /// Footnotes are written once, behind the text, wherever they are defined.
 pub fn set_notes_apart(events: Vec<Spanned<'_>>) -> (Vec<Spanned<'_>>, Vec<Definition<'_>>) {
-    let mut main = Vec::with_capacity(events.len());
+    let mut main = events;
     let mut definitions: Vec<Definition<'_>> = Vec::new();
     let mut inside = false;
-    for (event, at) in events {
+    let is_note = |(event, _): &Spanned<'_>| matches!(event, Event::Start(Tag::FootnoteDefinition(_)));
+    // They stand behind most of the text as a rule.
+    let first = main.iter().position(is_note).unwrap_or(main.len());
+    for (event, at) in main.split_off(first) {
         match event {
             Event::Start(Tag::FootnoteDefinition(label)) => {
                 inside = true;
@@ -87,6 +90,9 @@ pub struct Reading<'s> {
     pub lead: Rich,
     pub lines: Vec<Line>,
     pub clusters: Vec<Cluster>,
+    /// What is being written: the text, and behind it each note. It grows but once, and what is
+    /// kept of it has no room to spare.
+    page: Rc<RefCell<String>>,
 }
 
 impl<'s> Reading<'s> {
@@ -105,7 +111,23 @@ impl<'s> Reading<'s> {
             lead: Rich::default(),
             lines: Vec::new(),
             clusters: Vec::new(),
+            page: Rc::default(),
         }
+    }
+
+    /// Makes room for what will be read of a text.
+    pub fn expect(&mut self, text: &str, events: &[Spanned<'_>]) {
+        let count = |of: fn(&Event<'_>) -> bool| events.iter().filter(|(event, _)| of(event)).count();
+        self.page.borrow_mut().reserve(text.len() * 3 / 2);
+        self.lines.reserve_exact(count(|event| {
+            matches!(event, Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::CodeBlock))
+        }));
+        let links = count(|event| matches!(event, Event::Start(Tag::Link { .. } | Tag::Image { .. })));
+        self.outgoing.links.reserve_exact(links);
+        self.places.links.reserve_exact(links);
+        let sections = count(|event| matches!(event, Event::Start(Tag::Heading { .. })));
+        self.outgoing.sections.reserve_exact(sections);
+        self.places.sections.reserve_exact(sections);
     }
 
     /// Whether an id is that of a part of every page.
@@ -293,13 +315,14 @@ impl<'s> Reading<'s> {
     }
 
     pub fn write(&mut self, events: Vec<Spanned<'_>>) -> Rich {
-        let page = Rc::new(RefCell::new(String::with_capacity(events.len() * 24)));
+        let page = Rc::clone(&self.page);
         let mut stream = Stream::new(self, events, Rc::clone(&page));
         // Writing to a string cannot fail.
         let _ = html::write_html_fmt(Shared(Rc::clone(&page)), stream.by_ref());
         let Written { gaps, raw, lead } = stream.finish();
         self.end_block();
-        let html = page.take();
+        let html = page.borrow().as_str().to_string();
+        page.borrow_mut().clear();
         let rich = Rich { html, gaps };
         if let Some(lead) = lead.filter(|lead| self.lead.html.is_empty() && raw.iter().all(|raw| raw.start >= lead.end))
         {
@@ -367,23 +390,26 @@ impl<'s> Reading<'s> {
     pub fn end_block(&mut self) {
         let shown = self.block.links.iter().filter(|(_, words)| words.is_empty());
         let shown = shown.map(|(link, words)| (words.start, *link)).collect();
-        self.keep_line(self.block.text.clone(), shown);
+        let block = std::mem::take(&mut self.block);
+        self.keep_line(&block.text, shown);
+        self.block = block;
         self.end_heading();
     }
 
     /// Text that stands by itself, such as code.
-    pub fn keep_line(&mut self, text: String, shown: Vec<(usize, usize)>) {
+    pub fn keep_line(&mut self, text: &str, shown: Vec<(usize, usize)>) {
         if !text.trim().is_empty() || !shown.is_empty() {
-            self.lines.push(Line { section: self.section, text, shown });
+            self.lines.push(Line { section: self.section, text: text.to_string(), shown });
         }
     }
 
     /// Each link of the paragraph, cell or heading gets the sentence it stands in.
     pub fn end_heading(&mut self) {
-        let block = std::mem::take(&mut self.block);
-        if block.links.is_empty() {
+        if self.block.links.is_empty() {
+            self.block.text.clear();
             return;
         }
+        let block = std::mem::take(&mut self.block);
         let sentences = sentences(&block);
         let mut last = None;
         for (link, words) in &block.links {
@@ -396,6 +422,7 @@ impl<'s> Reading<'s> {
             linked.sentence = Some(self.sentences);
             last = Some(sentence);
         }
+        self.block = block.emptied();
     }
 }
 

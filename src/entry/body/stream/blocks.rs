@@ -81,21 +81,22 @@ impl<'e> Stream<'_, '_, 'e> {
             }
         }
         self.depth = self.depth.saturating_sub(1);
-        self.reading.keep_line(code.clone(), Vec::new());
+        self.reading.keep_line(&code, Vec::new());
         let language = match kind {
             CodeBlockKind::Fenced(info) => info.split([' ', ',', '{']).next().unwrap_or_default(),
             CodeBlockKind::Indented => "",
         };
-        let mut html = String::from("<pre class=\"code\" tabindex=\"0\"");
+        let mut page = self.page.borrow_mut();
+        page.push_str("<pre class=\"code\" tabindex=\"0\"");
         if !language.is_empty() {
-            html.push_str(" data-language=\"");
-            let _ = escape_html(&mut html, language);
-            html.push('"');
+            page.push_str(" data-language=\"");
+            let _ = escape_html(&mut *page, language);
+            page.push('"');
         }
-        html.push_str("><code>");
-        html.push_str(&highlight(language, &code));
-        html.push_str("</code></pre>\n");
-        Event::Html(html.into())
+        page.push_str("><code>");
+        highlight(&mut page, language, &code);
+        page.push_str("</code></pre>");
+        Event::Html("\n".into())
     }
 }
 

@@ -68,7 +68,7 @@ impl<'e> Stream<'_, '_, 'e> {
             }
         }
         self.depth = self.depth.saturating_sub(1);
-        self.reading.keep_line(alternative.clone(), Vec::new());
+        self.reading.keep_line(&alternative, Vec::new());
         let link = match Target::of_address(address, self.reading.folder) {
             Ok(Some(target)) => Some(self.reading.link(target, Shows::Nothing, at)),
             Ok(None) => {
@@ -120,7 +120,7 @@ impl<'e> Stream<'_, '_, 'e> {
             self.skip_link();
             let link = self.reading.link(target, Shows::Title, at);
             self.mark(link);
-            self.then([Step::Gap(Fill::Link(link))]);
+            self.gap(Fill::Link(link));
             return None;
         }
         if let Some(text) = address.strip_prefix(CITE).filter(|_| kind == LinkType::ShortcutUnknown) {
@@ -158,7 +158,7 @@ impl<'e> Stream<'_, '_, 'e> {
     pub fn open(&mut self, target: Target, at: Range<usize>) -> Option<Event<'e>> {
         let link = self.reading.link(target, Shows::Words, at);
         self.closing.push(Closing { link: Some(link), words_from: self.reading.block.text.len() });
-        self.then([Step::Gap(Fill::Link(link))]);
+        self.gap(Fill::Link(link));
         None
     }
 

@@ -84,7 +84,7 @@ impl<'e> Iterator for Stream<'_, '_, 'e> {
         loop {
             match self.waiting.pop() {
                 Some(Step::Write(event)) => return Some(event),
-                Some(Step::Gap(fill)) => self.gaps.push(Gap { at: self.page.borrow().len(), fill }),
+                Some(Step::Gap(fill)) => self.gap(fill),
                 None => {
                     let (event, at) = self.events.next()?;
                     self.follow_lead(&event);
@@ -154,6 +154,16 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
         }
     }
 
+    /// Writes HTML at once: whoever does so has nothing waiting, and lets the writer have what
+    /// comes last, so that it knows whether a line has ended.
+    fn put(&self, html: &str) {
+        self.page.borrow_mut().push_str(html);
+    }
+
+    fn gap(&mut self, fill: Fill) {
+        self.gaps.push(Gap { at: self.page.borrow().len(), fill });
+    }
+
     /// Puts steps before the next event; the first of them comes first.
     fn then(&mut self, steps: impl IntoIterator<Item = Step<'e>, IntoIter: DoubleEndedIterator>) {
         self.waiting.extend(steps.into_iter().rev());
@@ -220,15 +230,18 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
                 let index = self.heading_index(&at);
                 self.heading = Some(index);
                 self.reading.section = Some(index);
+                self.put(match self.reading.outgoing.sections[index].level {
+                    2 => "<h2 id=\"",
+                    3 => "<h3 id=\"",
+                    4 => "<h4 id=\"",
+                    5 => "<h5 id=\"",
+                    _ => "<h6 id=\"",
+                });
+                self.gap(Fill::Prefix);
                 let section = &self.reading.outgoing.sections[index];
+                self.put(&section.id);
                 let class = if section.annotation.is_some() { "\" class=\"annotation\">" } else { "\">" };
-                let steps = [
-                    Step::Write(Event::Html(format!("<h{} id=\"", section.level).into())),
-                    Step::Gap(Fill::Prefix),
-                    html(format!("{}{class}", section.id)),
-                ];
-                self.then(steps);
-                None
+                Some(Event::InlineHtml(class.into()))
             }
             Tag::TableHead | Tag::TableRow => {
                 self.table.row(matches!(tag, Tag::TableHead));
@@ -293,7 +306,8 @@ impl<'r, 's, 'e> Stream<'r, 's, 'e> {
             TagEnd::HtmlBlock => {
                 let block = std::mem::take(&mut self.block);
                 let shown = self.reading.settings.raw_html == RawHtml::Escape;
-                self.reading.keep_line(if shown { block } else { words(&block) }, Vec::new());
+                let text = if shown { block } else { words(&block) };
+                self.reading.keep_line(&text, Vec::new());
                 Some(Event::End(tag))
             }
             TagEnd::TableCell => {
