@@ -275,17 +275,23 @@ impl World<'_> {
     }
 
     /// A line of a text, with what its links show.
-    pub fn line(&self, origin: Origin, line: &Line) -> String {
+    pub fn line<'a>(&self, origin: Origin, line: &'a Line) -> Cow<'a, str> {
         let (links, goals) = self.links(origin);
-        let mut words = String::with_capacity(line.text.len());
+        let mut words = String::new();
         let mut done = 0;
         for &(at, link) in line.shown.iter().filter(|(_, link)| links[*link].shows != Shows::Words) {
+            if done == 0 {
+                words.reserve(line.text.len() * 5 / 4);
+            }
             words.push_str(&line.text[done..at]);
             words.push_str(&self.shown(&links[link], goals[link].as_ref(), origin));
             done = at;
         }
+        if words.is_empty() {
+            return Cow::Borrowed(&line.text);
+        }
         words.push_str(&line.text[done..]);
-        words
+        Cow::Owned(words)
     }
 
     /// A heading in words.
