@@ -82,6 +82,11 @@ impl Permalink {
         ROOTS[self.depth()]
     }
 
+    /// All that it can be, by depth.
+    pub fn roots() -> &'static [&'static str] {
+        &ROOTS
+    }
+
     /// How many folders deep the page lies.
     pub fn depth(&self) -> usize {
         self.0.bytes().filter(|byte| *byte == b'/').count().min(ROOTS.len() - 1)

@@ -266,10 +266,10 @@ pub struct BacklinkView {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct RelatedView {
     pub card: Html,
-    /// `Norms`, `Regimes`: keywords that both have.
-    pub keywords: Vec<LinkView>,
-    /// Works that both link to, as `Krasner 1982`: titles would be longer than the card.
-    pub links: Vec<LinkView>,
+    /// `Norms`, `Regimes`: keywords that both have, as links with commas between them.
+    pub keywords: Html,
+    /// Works that both link to, likewise, as `Krasner 1982`: titles would be longer than the card.
+    pub links: Html,
 }
 
 pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
@@ -622,16 +622,12 @@ fn related_view(world: &World<'_>, related: &Related, at: &Permalink) -> Related
     });
     RelatedView {
         card: world.card(related.entry, at),
-        keywords: keywords.collect(),
-        links: related
-            .links
-            .iter()
-            .map(|&entry| LinkView {
-                title: world.archive.entry(entry).citation.author_year(),
-                lang: None,
-                href: world.entry_href(entry, None, at),
-            })
-            .collect(),
+        keywords: html::links(keywords),
+        links: html::links(related.links.iter().map(|&entry| LinkView {
+            title: world.archive.entry(entry).citation.author_year(),
+            lang: None,
+            href: world.entry_href(entry, None, at),
+        })),
     }
 }
 

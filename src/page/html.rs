@@ -9,12 +9,12 @@ use std::{
 };
 
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
-use serde::{Serialize, Serializer};
 
 use super::{
     address::{Address, Permalink},
     citing::Citing,
     metadata::robust,
+    view::LinkView,
     world::{Margin, World},
 };
 use crate::{
@@ -22,9 +22,8 @@ use crate::{
     entry::{Citation, CiteForm, Cluster, Fill, Line, Link, Piece, Rich, Section, Shows, Variable},
 };
 
-/// Finished HTML: a template writes it with `| safe`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
+/// Finished HTML: a template writes it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Html(pub Markup);
 
 /// The text of finished HTML. What one page alone shows stays as it was written, without being
@@ -63,12 +62,6 @@ impl Eq for Markup {}
 impl Hash for Markup {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (**self).hash(state);
-    }
-}
-
-impl Serialize for Markup {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self)
     }
 }
 
@@ -140,6 +133,23 @@ fn is_relative(text: &str) -> bool {
 pub fn push(html: &mut String, text: &str) {
     // Writing to a string cannot fail.
     let _ = escape_html(html, text);
+}
+
+/// Links with commas between them.
+pub fn links(links: impl Iterator<Item = LinkView>) -> Html {
+    let mut html = String::with_capacity(256);
+    for (count, LinkView { title, lang, href }) in links.enumerate() {
+        html.push_str(if count > 0 { ", <a href=\"" } else { "<a href=\"" });
+        push(&mut html, &href);
+        if let Some(lang) = lang {
+            html.push_str("\" lang=\"");
+            push(&mut html, &lang);
+        }
+        html.push_str("\">");
+        push(&mut html, &title);
+        html.push_str("</a>");
+    }
+    Html(html.into())
 }
 
 /// The words of a heading that another text names.

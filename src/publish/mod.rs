@@ -44,6 +44,8 @@ pub struct Publication<'out> {
     out: &'out Path,
     foreign: Foreign,
     old: Manifest,
+    /// Whether there was nothing in it but hidden files: a site's own are not hidden.
+    bare: bool,
     drafts: Drafts,
     offered: Mutex<Vec<Offered>>,
     fault: Mutex<Option<Refused>>,
@@ -105,10 +107,14 @@ impl<'out> Publication<'out> {
     /// # Errors
     /// Where the folder cannot be made or written to.
     pub fn begin(out: &'out Path, foreign: Foreign) -> Result<Self, Refused> {
-        let drafts = fs::create_dir_all(out).and_then(|()| Drafts::begin(out)).map_err(disk(out))?;
+        fs::create_dir_all(out).map_err(disk(out))?;
+        let is_hidden = |entry: fs::DirEntry| entry.file_name().to_string_lossy().starts_with('.');
+        let bare = fs::read_dir(out).map_err(disk(out))?.all(|entry| entry.is_ok_and(is_hidden));
+        let drafts = Drafts::begin(out).map_err(disk(out))?;
         Ok(Publication {
             out,
             foreign,
+            bare,
             old: Manifest::read(out),
             drafts,
             offered: Mutex::default(),
@@ -119,7 +125,8 @@ impl<'out> Publication<'out> {
     /// Compares an output with the file that is there, and drafts it where they differ. Any
     /// number of threads may do so; what the disk refuses is told at the end.
     pub fn offer(&self, output: &Output) {
-        let (state, stamp) = state(self.out, output);
+        let may_stand = !self.bare || output.path.starts_with('.');
+        let (state, stamp) = if may_stand { state(self.out, output) } else { (State::Missing, None) };
         let stamp = match state {
             State::Same => stamp,
             State::Missing | State::Other => self.drafts.write(&output.path, &output.bytes).unwrap_or_else(|fault| {
@@ -144,7 +151,7 @@ impl<'out> Publication<'out> {
     /// # Errors
     /// [`Refused`]; up to the moment when drafts take their places nothing has changed.
     pub fn finish(self) -> Result<(Published, Vec<Left>), Refused> {
-        let Publication { out, foreign, old, drafts, offered, fault } = self;
+        let Publication { out, foreign, old, drafts, offered, fault, .. } = self;
         if let Some(refused) = fault.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(refused);
         }

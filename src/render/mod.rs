@@ -8,7 +8,7 @@ mod picture;
 
 pub use picture::{Drawn, FOLDER as PICTURES, Kept, Key, sealed};
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::fmt::Write;
 
 use crate::{
     diagnostic::{Checked, Diagnostic},
@@ -49,7 +49,7 @@ pub fn render_view(view: &View, page: &Page, site: &Site, theme: &Theme, kept: &
             };
         }
         (_, Some(template)) => match theme.page(template, view, &path) {
-            Ok(html) => html.into_bytes(),
+            Ok(html) => html,
             Err(fault) => return Checked { value: None, diagnostics: vec![*fault] },
         },
         (View::Feed(feed), _) => feed::atom(feed),
@@ -81,21 +81,71 @@ pub fn draw(
     theme: &Theme,
     kept: &Kept,
 ) -> Result<Drawn, Box<Diagnostic>> {
-    let svg = theme.page(template, view, path)?;
+    let svg = theme.text(template, view, path)?;
     picture::draw(&svg, size, kept).map_err(|fault| theme.fault(template, &fault, path))
 }
 
 /// A call with a map from address to HTML. JSON is a part of JavaScript (ECMA-262,
 /// "JSON superset"); `<` is written as an escape, so that no text ends a script.
 fn previews_script(previews: &PreviewsView, theme: &Theme) -> Result<Vec<u8>, Box<Diagnostic>> {
-    let mut map = BTreeMap::new();
-    for (address, preview) in &previews.previews {
-        map.insert(address.as_str(), theme.preview(preview)?);
+    let mut script = Vec::with_capacity(PREVIEW * previews.previews.len());
+    let mut html = Vec::with_capacity(PREVIEW);
+    script.extend_from_slice(b"regesta.previews({");
+    for (count, (address, preview)) in previews.previews.iter().enumerate() {
+        script.extend_from_slice(if count > 0 { b",\"" } else { b"\"" });
+        push_json(&mut script, address.as_str().as_bytes());
+        script.extend_from_slice(b"\":\"");
+        html.clear();
+        theme.preview(preview, &mut html)?;
+        push_json(&mut script, &html);
+        script.push(b'"');
     }
-    // Strings alone: there is nothing in the map that JSON cannot hold.
-    let json = serde_json::to_string(&map).unwrap_or_else(|_| "{}".to_string());
-    Ok(format!("regesta.previews({});\n", json.replace('<', "\\u003c")).into_bytes())
+    script.extend_from_slice(b"});\n");
+    Ok(script)
 }
+
+/// About how long a preview is, in bytes.
+const PREVIEW: usize = 1024;
+
+/// Appends what stands between the quotation marks of a JSON string (RFC 8259, section 7).
+fn push_json(json: &mut Vec<u8>, text: &[u8]) {
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|&byte| ESCAPED[usize::from(byte)]) {
+        let byte = rest[at];
+        json.extend_from_slice(&rest[..at]);
+        rest = &rest[at + 1..];
+        json.extend_from_slice(match byte {
+            b'"' => b"\\\"",
+            b'\\' => b"\\\\",
+            b'\n' => b"\\n",
+            b'\r' => b"\\r",
+            b'\t' => b"\\t",
+            0x08 => b"\\b",
+            0x0c => b"\\f",
+            b'<' => b"\\u003c",
+            _ => {
+                json.extend_from_slice(b"\\u00");
+                json.extend([byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
+                continue;
+            }
+        });
+    }
+    json.extend_from_slice(rest);
+}
+
+/// The bytes that do not stand for themselves.
+const ESCAPED: [bool; 256] = {
+    let mut escaped = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        escaped[byte] = true;
+        byte += 1;
+    }
+    escaped[b'"' as usize] = true;
+    escaped[b'\\' as usize] = true;
+    escaped[b'<' as usize] = true;
+    escaped
+};
 
 /// RFC 9309; the sitemaps protocol adds the line that names the sitemap.
 fn robots_text(RobotsView { sitemap, closed }: &RobotsView) -> Vec<u8> {
@@ -120,4 +170,19 @@ fn track_colors(site: &Site) -> Vec<u8> {
         let _ = writeln!(css, ".track-{0} {{ --track: var(--track-{0}); }}", track.id);
     }
     css.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_have_strings_as_json_has_them() {
+        let all: String = (0..0x100).filter_map(char::from_u32).chain("\u{2028}<b>…😀".chars()).collect();
+        let mut json = vec![b'"'];
+        push_json(&mut json, all.as_bytes());
+        json.push(b'"');
+        let written = String::from_utf8(json).expect("text remains text");
+        assert_eq!(written, serde_json::to_string(&all).expect("text is JSON").replace('<', "\\u003c"));
+    }
 }

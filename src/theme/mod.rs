@@ -6,11 +6,22 @@
 //! the default one. Absent on purpose: any entry's data.
 
 mod faults;
+mod frame;
+mod variables;
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
 
 use include_dir::{Dir, include_dir};
-use tera::{Context, Tera};
+use serde::{Serialize, Serializer};
+use tera::{Context, Tera, Value};
 
 use crate::{
     diagnostic::{Checked, Diagnostic, Place},
@@ -19,6 +30,8 @@ use crate::{
     site::Slug,
     source::{self, Asset, Source},
 };
+use frame::Frames;
+use variables::variables;
 
 static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
@@ -27,6 +40,9 @@ pub struct Theme {
     tera: Tera,
     /// Each template's text, for faults.
     sources: BTreeMap<String, Source>,
+    frames: Frames,
+    /// For each template the bytes of what it made last: the next is about as long.
+    lengths: HashMap<String, AtomicUsize>,
     fingerprint: Fingerprint,
     /// What is copied, by its address below `static/`.
     pub assets: Vec<Arc<Asset>>,
@@ -39,10 +55,13 @@ pub struct Theme {
 pub struct ThemeFiles {
     /// By name: `entry.html`.
     templates: BTreeMap<String, Source>,
-    assets: BTreeMap<String, Vec<u8>>,
+    assets: BTreeMap<String, Bytes>,
     /// By path below `book/`. The site does not depend on them.
-    book: BTreeMap<String, Vec<u8>>,
+    book: BTreeMap<String, Bytes>,
 }
+
+/// Those of the default theme stay where they are in the program.
+type Bytes = Cow<'static, [u8]>;
 
 /// Reads the theme `name` over the default one. `named_at` is where it is named.
 ///
@@ -51,8 +70,8 @@ pub struct ThemeFiles {
 pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
     let mut told = Vec::new();
     let mut files = ThemeFiles::default();
-    for file in source::embedded(&DEFAULT) {
-        files.add("themes/default", file);
+    for (path, bytes) in source::embedded(&DEFAULT) {
+        files.add("themes/default", &path, bytes.into());
     }
     let known: Vec<String> = files.templates.keys().cloned().collect();
     let own = format!("themes/{name}");
@@ -68,7 +87,7 @@ pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
             if let Some(template) = asset.path.strip_prefix("templates/")
                 && !known.iter().any(|known| known == template)
                 && folder != "themes/default"
-                && !template.starts_with("parts/")
+                && !["parts/", frame::FOLDER].iter().any(|folder| template.starts_with(folder))
             {
                 let known = faults::known(template, &known, "a theme has");
                 let help = format!("{known}; further parts belong into `templates/parts/`");
@@ -81,7 +100,7 @@ pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
                     .help(help),
                 );
             }
-            files.add(&folder, asset);
+            files.add(&folder, &asset.path, asset.bytes.into());
         }
     }
     Checked { value: files, diagnostics: told }
@@ -98,26 +117,26 @@ impl ThemeFiles {
         Fingerprint::of(&(texts_of(&self.templates), &self.assets))
     }
 
-    fn add(&mut self, folder: &str, asset: Asset) {
-        if let Some(name) = asset.path.strip_prefix("templates/") {
-            let source = Source::new(format!("{folder}/{}", asset.path), asset.bytes);
+    fn add(&mut self, folder: &str, path: &str, bytes: Bytes) {
+        if let Some(name) = path.strip_prefix("templates/") {
+            let source = Source::new(format!("{folder}/{path}"), bytes.into_owned());
             self.templates.insert(name.to_string(), source);
-        } else if asset.path.starts_with("static/") {
-            self.assets.insert(asset.path.to_string(), asset.bytes);
-        } else if let Some(path) = asset.path.strip_prefix("book/") {
-            self.book.insert(path.to_string(), asset.bytes);
+        } else if path.starts_with("static/") {
+            self.assets.insert(path.to_string(), bytes);
+        } else if let Some(path) = path.strip_prefix("book/") {
+            self.book.insert(path.to_string(), bytes);
         }
     }
 }
 
 /// The files that are published. Those of a folder whose name ends in `.js` or `.css` are one
 /// file of that name, in the order of their own: a browser waits for one answer instead of many.
-fn joined(files: BTreeMap<String, Vec<u8>>) -> Vec<Arc<Asset>> {
+fn joined(files: BTreeMap<String, Bytes>) -> Vec<Arc<Asset>> {
     let mut whole: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for (path, bytes) in files {
         let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
         let folder = folders.into_iter().find(|folder| folder.ends_with(".js") || folder.ends_with(".css"));
-        whole.entry(folder.unwrap_or(&path).to_string()).or_default().extend(bytes);
+        whole.entry(folder.unwrap_or(&path).to_string()).or_default().extend_from_slice(&bytes);
     }
     whole.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect()
 }
@@ -134,10 +153,21 @@ impl Theme {
         if let Err(fault) = tera.add_raw_templates(texts_of(&files.templates)) {
             return Checked { value: None, diagnostics: faults::of_all(&fault, &files.templates) };
         }
+        let frames = match Frames::render(&tera, site) {
+            Ok(frames) => frames,
+            Err(fault) => {
+                return Checked { value: None, diagnostics: vec![faults::of_one(&fault, &files.templates, None)] };
+            }
+        };
+        let lengths = files.templates.keys().map(|name| (name.clone(), AtomicUsize::new(0))).collect();
         let assets = joined(files.assets);
         let fingerprint = Fingerprint::of(&(site, texts_of(&files.templates)));
-        let book = files.book.into_iter().map(|(path, bytes)| Asset { path: path.into(), bytes }).collect();
-        Checked::sound(Some(Theme { tera, sources: files.templates, fingerprint, assets, book }))
+        let book = files
+            .book
+            .into_iter()
+            .map(|(path, bytes)| Asset { path: path.into(), bytes: bytes.into_owned() })
+            .collect();
+        Checked::sound(Some(Theme { tera, sources: files.templates, frames, lengths, fingerprint, assets, book }))
     }
 
     /// Of all templates, and of what they all see.
@@ -160,22 +190,35 @@ impl Theme {
         self.fingerprint == other.fingerprint && self.assets == other.assets
     }
 
+    /// Appends what a preview shows.
+    ///
     /// # Errors
     /// `template-fault`.
-    pub fn preview(&self, preview: &PreviewView) -> Result<String, Box<Diagnostic>> {
+    pub fn preview(&self, preview: &PreviewView, html: &mut Vec<u8>) -> Result<(), Box<Diagnostic>> {
         let mut context = Context::new();
         context.insert("preview", preview);
-        self.render("preview.html", &context, &preview.target.href)
+        self.render_to("preview.html", &context, &preview.target.href, html)
     }
 
     /// `permalink` is the page that is made, for what is said of a fault.
     ///
     /// # Errors
     /// `template-fault`.
-    pub fn page(&self, template: &str, view: &View, permalink: &str) -> Result<String, Box<Diagnostic>> {
-        let context = Context::from_serialize(view)
-            .map_err(|fault| Box::new(faults::of_one(&fault, &self.sources, Some(permalink))))?;
-        self.render(template, &context, permalink)
+    pub fn page(&self, template: &str, view: &View, permalink: &str) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let length = self.lengths.get(template);
+        // An eighth more is room for most of those that follow.
+        let mut html = Vec::with_capacity(length.map_or(0, |length| length.load(Relaxed) * 9 / 8));
+        self.render_to(template, &self.variables(view, permalink)?, permalink, &mut html)?;
+        length.inspect(|length| length.store(html.len(), Relaxed));
+        Ok(html)
+    }
+
+    /// The same as text.
+    ///
+    /// # Errors
+    /// `template-fault`.
+    pub fn text(&self, template: &str, view: &View, permalink: &str) -> Result<String, Box<Diagnostic>> {
+        self.render(template, &self.variables(view, permalink)?, permalink)
     }
 
     /// The same where a book is made, which templates know by the variable `book`.
@@ -183,8 +226,7 @@ impl Theme {
     /// # Errors
     /// `template-fault`.
     pub fn page_of_book(&self, template: &str, view: &View, permalink: &str) -> Result<String, Box<Diagnostic>> {
-        let mut context = Context::from_serialize(view)
-            .map_err(|fault| Box::new(faults::of_one(&fault, &self.sources, Some(permalink))))?;
+        let mut context = self.variables(view, permalink)?;
         context.insert("book", &true);
         self.render(template, &context, permalink)
     }
@@ -196,16 +238,44 @@ impl Theme {
         Box::new(Diagnostic::error("template-fault", place, faults::lowercase_first(message)).help(help))
     }
 
+    /// What a template sees of a view.
+    fn variables(&self, view: &View, permalink: &str) -> Result<Context, Box<Diagnostic>> {
+        let mut context = variables(view).map_err(|fault| self.told(&fault, permalink))?;
+        if let Some(frame) = view.frame() {
+            context.insert_value("frame", self.frames.of(&frame.permalink));
+        }
+        Ok(context)
+    }
+
     fn render(&self, template: &str, context: &Context, permalink: &str) -> Result<String, Box<Diagnostic>> {
-        self.tera
-            .render(template, context)
-            .map_err(|fault| Box::new(faults::of_one(&fault, &self.sources, Some(permalink))))
+        self.tera.render(template, context).map_err(|fault| self.told(&fault, permalink))
+    }
+
+    fn render_to(
+        &self,
+        template: &str,
+        context: &Context,
+        permalink: &str,
+        html: &mut Vec<u8>,
+    ) -> Result<(), Box<Diagnostic>> {
+        self.tera.render_to(template, context, html).map_err(|fault| self.told(&fault, permalink))
+    }
+
+    fn told(&self, fault: &tera::Error, permalink: &str) -> Box<Diagnostic> {
+        Box::new(faults::of_one(fault, &self.sources, Some(permalink)))
     }
 }
 
 /// Each template's name and text.
 fn texts_of(templates: &BTreeMap<String, Source>) -> Vec<(&str, &str)> {
-    templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect()
+    templates.iter().map(|(name, source)| (name.as_str(), &*source.text)).collect()
+}
+
+/// Templates write it as it is: there is nothing to escape.
+impl Serialize for Html {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Value::safe_string(&self.0).serialize(serializer)
+    }
 }
 
 impl CardMaker for Theme {

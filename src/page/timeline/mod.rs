@@ -2,9 +2,10 @@
 //!
 //! In: works of the archive, in the order of time. Out: what `timeline.html` and pages
 //! with a list by decade show. The drawing is in `picture`. Absent on purpose: HTML but
-//! that of cards.
+//! that of cards and drawings.
 
 mod picture;
+mod svg;
 
 use serde::Serialize;
 

@@ -10,12 +10,13 @@ use std::collections::HashMap;
 use jiff::civil::Date as Day;
 use serde::Serialize;
 
-use super::year_label;
+use super::{svg, year_label};
 use crate::{
     archive::EntryId,
     page::{
         address::Permalink,
         cutting::has_room_for_marks,
+        html::Html,
         parts::Split,
         plan::{Page, Subject},
         world::World,
@@ -54,21 +55,20 @@ pub struct LegendItem {
 pub struct Drawing {
     pub width: i32,
     pub height: i32,
-    pub ticks: Vec<Tick>,
-    pub lanes: Vec<Lane>,
+    /// What stands in the `svg` element: lines with the class `tick` and, for each track, a `g`
+    /// with the class `lane` that holds a link around each `mark`.
+    pub content: Html,
     /// The number of years in a bar, where marks are gathered into bars; else 0.
     pub gathered: i32,
 }
 
 /// A labelled line across all lanes, at the beginning of a year.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Tick {
+pub(super) struct Tick {
     pub line: Line,
     pub label: Words,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Line {
+pub(super) struct Line {
     pub x1: i32,
     pub y1: i32,
     pub x2: i32,
@@ -76,16 +76,15 @@ pub struct Line {
 }
 
 /// Words at the start of their base line.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Words {
+#[derive(Clone)]
+pub(super) struct Words {
     pub x: i32,
     pub y: i32,
     pub text: String,
 }
 
 /// The works of one track, or those of none.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Lane {
+pub(super) struct Lane {
     /// Id of the track; `common` for works of none.
     pub id: String,
     pub title: String,
@@ -97,8 +96,8 @@ pub struct Lane {
 }
 
 /// A work, or some years' works where marks are gathered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
-pub struct Mark {
+#[derive(Clone, Default)]
+pub(super) struct Mark {
     pub x: i32,
     pub y: i32,
     pub width: i32,
@@ -115,8 +114,8 @@ pub struct Mark {
     pub target: Option<Area>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-pub struct Area {
+#[derive(Clone, Copy)]
+pub(super) struct Area {
     pub x: i32,
     pub y: i32,
     pub width: i32,
@@ -519,8 +518,8 @@ impl Sketch {
                 label: Words { x: 0, y: along + 12, text },
             },
         };
-        let ticks = scale.ticks(plan.labels).into_iter().map(tick).collect();
-        Drawing { width: plan.width, height, ticks, lanes: drawn, gathered }
+        let ticks: Vec<Tick> = scale.ticks(plan.labels).into_iter().map(tick).collect();
+        Drawing { width: plan.width, height, content: svg::content(&ticks, &drawn), gathered }
     }
 }
 
