@@ -481,15 +481,14 @@ fn push_address(html: &mut String, address: &str) {
 /// A text whose links to the work's own address say when somebody looked at it; `None` where
 /// it has none, or nobody knows.
 fn robust_links(html: &str, citation: &Citation) -> Option<String> {
-    let address = citation.web_address()?;
-    let attributes = robust::attributes(citation);
-    if attributes.is_empty() || !html.contains("rel=\"external\"") {
+    if !html.contains("rel=\"external\"") {
         return None;
     }
+    let attributes = robust::attributes(citation);
     let mut start = "<a href=\"".to_string();
-    push_address(&mut start, address);
+    push_address(&mut start, citation.web_address()?);
     start.push('"');
-    html.contains(&start).then(|| html.replace(&start, &[&start, &*attributes].concat()))
+    (!attributes.is_empty() && html.contains(&start)).then(|| html.replace(&start, &[&start, &*attributes].concat()))
 }
 
 /// A printed citation with its addresses as links; its text is unchanged. An address
