@@ -3,6 +3,7 @@
 mod files;
 mod grounds;
 mod ready;
+mod seen;
 mod stages;
 mod trials;
 mod weight;
@@ -13,7 +14,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
 };
 
@@ -25,7 +26,7 @@ use crate::{
     entry::{self, Parsed},
     export::Export,
     fingerprint::Fingerprint,
-    page::{self, Reads, World},
+    page::{self, Page, Reads, World},
     parallel::{self, Progress},
     publish::Store,
     render::{self, Kept, Output},
@@ -37,8 +38,10 @@ use crate::{
 };
 
 pub use files::{ParsedFiles, parse_all};
+use grounds::Unmoved;
 pub use grounds::{Before, Grounds, Known, Made};
 pub use ready::{Files, Ready};
+pub use seen::Trust;
 pub use stages::Pipeline;
 pub use trials::{StyleTrial, Whole, citation_trial, example_views, search_index, search_trial};
 use weight::Weight;
@@ -119,18 +122,34 @@ pub struct Inputs {
 impl Inputs {
     /// Reads the archive below `root`. Without settings nothing else is read.
     pub fn read(root: &Path, request: &Request) -> Self {
+        Self::read_by(root, request, Sources::read)
+    }
+
+    /// The same, but for files that earlier builds have read and that are as they were: each is
+    /// read when it is asked for. Should one [have moved](Self::moved) by then, the build is
+    /// void, and there has to be another with `trust` in nothing.
+    pub fn read_again(root: &Path, request: &Request, store: &Store, trust: Trust) -> Self {
+        Self::read_by(root, request, |root| seen::read(root, store, trust))
+    }
+
+    fn read_by(root: &Path, request: &Request, sources: impl FnOnce(&Path) -> Sources + Send) -> Self {
         let mut told = Vec::new();
         let Some(settings) = Settings::read(root, request).keep(&mut told) else {
             let (sources, kept, cited) = (Sources::default(), Kept::default(), Vec::new());
             return Inputs { settings: None, sources, theme: None, kept, cited, drafts: request.drafts, told };
         };
-        let (sources, theme) = parallel::both(|| Sources::read(root), || settings.theme_files(root));
+        let (sources, theme) = parallel::both(|| sources(root), || settings.theme_files(root));
         told.extend_from_slice(sources.faults());
         let theme = theme.keep(&mut told);
         // What cannot be read is drawn again: nothing is said of it.
         let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
         let cited = settings.read_citations(root);
         Inputs { settings: Some(settings), sources, theme: Some(theme), kept, cited, drafts: request.drafts, told }
+    }
+
+    /// As [`Sources::moved`].
+    pub fn moved(&self) -> Arc<AtomicBool> {
+        self.sources.moved()
     }
 
     pub fn site(&self) -> Option<Arc<Site>> {
@@ -174,7 +193,7 @@ impl Inputs {
         let (settings, theme) = (self.settings.as_ref()?, self.theme.as_ref()?);
         // What was asked for of this build is not in the text of the settings.
         let asked = (&settings.site.base_url, settings.site.indexing, self.drafts == Drafts::Include);
-        let parts = (&settings.source.text, asked);
+        let parts = (&*settings.source.text, asked);
         let others = self.sources.fingerprint(|path| !source::is_markdown(path));
         // A draft is no record, and yet links to it are not at fault.
         let texts: Vec<&str> = self.sources.texts().map(|source| &*source.path).collect();
@@ -309,7 +328,7 @@ fn make(
     parallel::each(copied, |asset| {
         take(Made::New(Output { path: asset.path.to_string(), bytes: asset.bytes.clone(), kept_as: None }));
     });
-    parallel::drop_aside(ready);
+    parallel::leave(ready);
     Grounds { search: index.layout, ..grounds.with_shown(shown) }
 }
 
@@ -333,17 +352,22 @@ fn spared<'a>(grounds: &'a Grounds, Known { before, store }: Known<'a>) -> searc
 /// The bodies that a page shows, by its path.
 type Shown = (String, Vec<u32>);
 
-fn render_pages(
-    ready: &Ready,
-    Rendering { kept, grounds, known }: &Rendering<'_>,
-    progress: &Progress,
-    take: Take<'_>,
-) -> Checked<Vec<Shown>> {
-    progress.expect(ready.linked.pages.len());
-    let rendered: Checked<Vec<Option<Shown>>> = parallel::map(&ready.linked.pages, |page| {
+fn render_pages(ready: &Ready, rendering: &Rendering<'_>, progress: &Progress, take: Take<'_>) -> Checked<Vec<Shown>> {
+    let Rendering { kept, grounds, known } = rendering;
+    let pages = &ready.linked.pages;
+    progress.expect(pages.len());
+    let unmoved = |page: &Page| grounds.unmoved(page.permalink.as_str(), known.before.as_ref()?);
+    let unmoved: Vec<Option<Unmoved<'_>>> = parallel::map(pages, unmoved);
+    let pages: Vec<(&Page, Option<Unmoved<'_>>)> = pages.iter().zip(unmoved).collect();
+    if let Some(before) = known.before.as_ref().filter(|_| rendering.may_spare_pages()) {
+        // A volume of the print edition shows hundreds of bodies, which one thread would make.
+        let moved = pages.iter().filter(|(_, unmoved)| unmoved.is_none());
+        ready.make_bodies(moved.flat_map(|(page, _)| before.grounds.shown_at(page.permalink.as_str())));
+    }
+    let rendered: Checked<Vec<Option<Shown>>> = parallel::map(&pages, |(page, unmoved)| {
         progress.step();
         let path = page.permalink.as_str();
-        if let Some((shown, bytes)) = known.before.as_ref().and_then(|before| grounds.unmoved(path, before)) {
+        if let Some((shown, bytes)) = *unmoved {
             take(Made::Same(path.to_string(), bytes));
             return Checked::sound(Some((path.to_string(), shown.to_vec())));
         }

@@ -262,7 +262,10 @@ fn whatever_is_kept_may_be_spoilt() {
     let names = |archive: &Archive| {
         kept(archive).iter().filter_map(|path| Some(path.parent()?.file_name()?.to_owned())).collect::<Vec<_>>()
     };
-    assert_eq!(names(&archive), ["builds", "entries", "words"]);
+    let all = ["builds", "entries", "words"];
+    // Of sources that have been written a moment ago nothing is known.
+    let names = |archive: &Archive| names(archive).into_iter().filter(|name| name != "sources").collect::<Vec<_>>();
+    assert_eq!(names(&archive), all);
     let spoils: [Spoil; 3] = [
         |bytes| bytes.truncate(bytes.len() / 2),
         |bytes| {
@@ -280,7 +283,7 @@ fn whatever_is_kept_may_be_spoilt() {
         fs::write(archive.path(LARGE), archive.read(LARGE) + &format!("\nProse {number}.\n")).unwrap();
         build(&archive, &[]).expect(0);
         assert!(did_nothing(&archive.build(&[])), "all of it is written anew");
-        assert_eq!(kept(&archive).len(), 3);
+        assert_eq!(names(&archive), all);
     }
 }
 

@@ -32,6 +32,7 @@ pub struct Head {
     pub collection: Fingerprint,
     pub number: Option<u32>,
     pub moment: Moment,
+    pub doubtful: bool,
     /// The start of the key of the title.
     pub title: u128,
     /// The following two as in `Filing`.
@@ -88,13 +89,27 @@ impl Ledger {
     }
 
     fn push(&mut self, record: &Record) {
-        let Filing { id, moment, title, people, keywords, actors, tracks, sections, links, plain, length, listed } =
-            &record.filing;
+        let Filing {
+            id,
+            moment,
+            doubtful,
+            title,
+            people,
+            keywords,
+            actors,
+            tracks,
+            sections,
+            links,
+            plain,
+            length,
+            listed,
+        } = &record.filing;
         self.heads.push(Head {
             id: *id,
             collection: Fingerprint::of_bytes(record.collection.as_str().as_bytes()),
             number: record.number,
             moment: *moment,
+            doubtful: *doubtful,
             title: title.start,
             length: *length,
             listed: *listed,

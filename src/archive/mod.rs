@@ -21,6 +21,8 @@ use std::{
     sync::Arc,
 };
 
+use jiff::civil::Date as Day;
+
 use crate::{
     collate::Collation,
     diagnostic::{Checked, Diagnostic},
@@ -214,13 +216,13 @@ impl Archive {
     }
 
     pub fn person_named(&self, name: &crate::entry::Name) -> Option<PersonId> {
-        self.person_of.get(&Spelling::of(name)?.fingerprint()).copied()
+        self.person_of.get(&Spelling::fingerprint_of(name)?).copied()
     }
 
     /// The works before and after in time, among those that are dated.
     pub fn time_neighbours(&self, id: EntryId) -> (Option<EntryId>, Option<EntryId>) {
         let rank = self.time_rank[id.0];
-        let dated = |id: &EntryId| self.entry(*id).citation.issued().is_some();
+        let dated = |id: &EntryId| self.year(*id).is_some();
         if !dated(&self.works[rank]) {
             return (None, None);
         }
@@ -267,6 +269,17 @@ impl Archive {
     /// As [`Filing::listed`](crate::entry::Filing::listed).
     pub fn listed_length(&self, id: EntryId) -> usize {
         usize::try_from(self.ledger.heads[id.0].listed).unwrap_or(usize::MAX)
+    }
+
+    /// The first and the last day that an entry's date may mean: as
+    /// [`Date`](crate::entry::Date) has them. `None` for an undated entry.
+    pub fn days(&self, id: EntryId) -> Option<(Day, Day)> {
+        self.ledger.heads[id.0].moment.days()
+    }
+
+    /// Whether an entry's date is no more than likely, or not wholly known.
+    pub fn is_doubtful(&self, id: EntryId) -> bool {
+        self.ledger.heads[id.0].doubtful
     }
 
     /// As [`Date::year`](crate::entry::Date::year); `None` for an undated entry.

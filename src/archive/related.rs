@@ -2,8 +2,6 @@
 
 use std::cmp::Reverse;
 
-use ahash::AHashMap;
-
 use super::{Archive, Backlink, EntryId, Goal, KeywordId, Origin, lists::Lists};
 
 /// A keyword or source that more works share says nothing of any two of them, and
@@ -32,8 +30,9 @@ enum Trait {
 /// which is done when its page is made.
 #[derive(Debug)]
 pub struct Holders {
-    /// For each keyword the works that have it, in time.
-    of_keyword: Vec<Vec<EntryId>>,
+    /// For each keyword the works that have it, in time. (Half as long as ids are elsewhere: the
+    /// page of each entry reads hundreds.)
+    of_keyword: Vec<Vec<u32>>,
     /// For each principal how many works link to it; which ones its backlinks say.
     of_link: Vec<usize>,
 }
@@ -50,7 +49,7 @@ impl Holders {
         let mut of_link = vec![0; principals.len()];
         for &work in works {
             for keyword in &entry_keywords[work.0] {
-                of_keyword[keyword.0].push(work);
+                of_keyword[keyword.0].extend(u32::try_from(work.0));
             }
             of_link[work.0] = citing(&backlinks[work.0], principals).count();
         }
@@ -74,77 +73,168 @@ impl Archive {
     pub fn related(&self, id: EntryId) -> Vec<Related> {
         let work = self.principal(id);
         let traits = self.traits(work);
-        let mut scores: AHashMap<EntryId, u64> = AHashMap::with_capacity(TOO_COMMON);
-        for &shared in &traits {
-            let count = self.count(shared);
-            if count > TOO_COMMON {
-                continue;
-            }
-            let weight = weight(self.works.len(), count);
-            let mut add = |other: EntryId| {
-                if other != work {
-                    *scores.entry(other).or_default() += weight;
+        let room = traits.iter().filter(|own| own.says_something).map(|own| own.count).sum();
+        let mut scores = Scores::with_room(room);
+        for (own, mark) in traits.iter().zip(marks()).filter(|(own, _)| own.says_something) {
+            let weight = weight(self.works.len(), own.count);
+            let add = |other: u32| {
+                if other as usize != work.0 {
+                    scores.add(other, weight, mark);
                 }
             };
-            match shared {
-                Trait::Keyword(id) => self.holders.of_keyword[id.0].iter().copied().for_each(&mut add),
-                Trait::Link(id) => citing(&self.backlinks[id.0], &self.principals).for_each(&mut add),
-            }
-        }
-        let mut scores: Vec<(EntryId, u64)> = scores.into_iter().filter(|(_, score)| *score > 0).collect();
-        let place = |(other, score): &(EntryId, u64)| (Reverse(*score), self.time_rank[other.0]);
-        if scores.len() > MOST {
-            scores.select_nth_unstable_by_key(MOST, place);
-            scores.truncate(MOST);
-        }
-        scores.sort_unstable_by_key(place);
-        scores.into_iter().map(|(other, _)| self.reasons(other, &traits)).collect()
-    }
-
-    fn traits(&self, work: EntryId) -> Vec<Trait> {
-        let mut traits: Vec<Trait> = self.entry_keywords[work.0].iter().copied().map(Trait::Keyword).collect();
-        for goal in self.entry_links[work.0].iter().flatten() {
-            if let Goal::Entry { id, .. } = goal {
-                let shared = Trait::Link(self.principal(*id));
-                if self.principal(*id) != work && !traits.contains(&shared) {
-                    traits.push(shared);
+            match own.what {
+                Trait::Keyword(id) => self.holders.of_keyword[id.0].iter().copied().for_each(add),
+                Trait::Link(id) => {
+                    citing(&self.backlinks[id.0], &self.principals)
+                        .filter_map(|id| u32::try_from(id.0).ok())
+                        .for_each(add);
                 }
             }
         }
+        let nearest = scores.highest(MOST, |other| self.time_rank[other.0]);
+        nearest.into_iter().map(|(other, marks)| self.reasons(other, marks, &traits)).collect()
+    }
+
+    /// The rarest first; keywords before links.
+    fn traits(&self, work: EntryId) -> Vec<Own> {
+        let own = |what: Trait, count: usize| Own {
+            what,
+            count,
+            says_something: count <= TOO_COMMON && count < self.works.len(),
+        };
+        let keyword = |&id: &KeywordId| own(Trait::Keyword(id), self.holders.of_keyword[id.0].len());
+        let goals = &self.entry_links[work.0];
+        let mut traits = Vec::with_capacity(self.entry_keywords[work.0].len() + goals.len());
+        traits.extend(self.entry_keywords[work.0].iter().map(keyword));
+        for goal in goals.iter().flatten() {
+            if let Goal::Entry { id, .. } = goal {
+                let linked = self.principal(*id);
+                if linked != work && !traits.iter().any(|own: &Own| own.what == Trait::Link(linked)) {
+                    traits.push(own(Trait::Link(linked), self.holders.of_link[linked.0]));
+                }
+            }
+        }
+        traits.sort_by_key(|own| own.count);
         traits
     }
 
-    /// How many works have it.
-    fn count(&self, shared: Trait) -> usize {
+    /// Whether a work has a trait. None has a link to itself.
+    fn has(&self, work: EntryId, shared: Trait) -> bool {
         match shared {
-            Trait::Keyword(id) => self.holders.of_keyword[id.0].len(),
-            Trait::Link(id) => self.holders.of_link[id.0],
+            Trait::Keyword(id) => self.entry_keywords[work.0].contains(&id),
+            Trait::Link(linked) => {
+                let mut goals = self.entry_links[work.0].iter().flatten();
+                work != linked
+                    && goals.any(|goal| matches!(goal, Goal::Entry { id, .. } if self.principal(*id) == linked))
+            }
         }
     }
 
-    fn reasons(&self, other: EntryId, own: &[Trait]) -> Related {
-        let others = self.traits(other);
-        let mut shared: Vec<Trait> = own.iter().copied().filter(|one| others.contains(one)).collect();
-        shared.sort_by_key(|one| self.count(*one));
-        let keyword = |one: &Trait| if let Trait::Keyword(id) = one { Some(*id) } else { None };
-        let link = |one: &Trait| if let Trait::Link(id) = one { Some(*id) } else { None };
-        Related {
-            entry: other,
-            keywords: shared.iter().filter_map(keyword).collect(),
-            links: shared.iter().filter_map(link).collect(),
+    /// `marked` says which of the traits that say something the other work has; those without a
+    /// mark are looked for.
+    fn reasons(&self, other: EntryId, marked: u32, traits: &[Own]) -> Related {
+        let shared = |&(own, mark): &(&Own, u32)| {
+            if own.says_something && mark != 0 { marked & mark != 0 } else { self.has(other, own.what) }
+        };
+        let mut related = Related { entry: other, keywords: Vec::new(), links: Vec::new() };
+        for (own, _) in traits.iter().zip(marks()).filter(shared) {
+            match own.what {
+                Trait::Keyword(id) => related.keywords.push(id),
+                Trait::Link(id) => related.links.push(id),
+            }
         }
+        related
+    }
+}
+
+/// A trait of the work whose neighbourhood is looked for.
+struct Own {
+    what: Trait,
+    /// How many works have it.
+    count: usize,
+    /// Whether it is so rare that two works that share it are near to one another.
+    says_something: bool,
+}
+
+/// One for each of the first traits; 0 for the others.
+fn marks() -> impl Iterator<Item = u32> {
+    (0..u32::BITS).map(|bit| 1 << bit).chain(std::iter::repeat(0))
+}
+
+/// What works have scored, each in a place that follows from its id or in the next that is free.
+/// It never grows, and says as well why a work is there: to look at five works again would take
+/// a third of the time.
+struct Scores {
+    /// Twice as many as works can come, or more; a power of two.
+    places: Vec<Score>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Score {
+    work: u32,
+    /// 0 in a place that is free.
+    sum: u32,
+    marks: u32,
+}
+
+impl Scores {
+    fn with_room(works: usize) -> Self {
+        Scores { places: vec![Score::default(); (2 * works).next_power_of_two()] }
+    }
+
+    fn add(&mut self, work: u32, score: u32, mark: u32) {
+        let last = self.places.len() - 1;
+        // Fibonacci hashing (Knuth, "The Art of Computer Programming", volume 3, section 6.4):
+        // neighbours in a list lie apart.
+        let mut at = work.wrapping_mul(0x9e37_79b9).rotate_left(15) as usize & last;
+        loop {
+            let place = &mut self.places[at];
+            if place.sum == 0 {
+                *place = Score { work, sum: score, marks: mark };
+                return;
+            }
+            if place.work == work {
+                place.sum = place.sum.saturating_add(score);
+                place.marks |= mark;
+                return;
+            }
+            at = (at + 1) & last;
+        }
+    }
+
+    /// Those with the highest scores, at most so many, with their marks; of two with one score the
+    /// one whose rank is lower comes first.
+    fn highest(&self, most: usize, rank: impl Fn(EntryId) -> usize) -> Vec<(EntryId, u32)> {
+        let mut highest: Vec<(Reverse<u32>, usize, (EntryId, u32))> = Vec::with_capacity(most + 1);
+        let mut least = 1;
+        for &Score { work, sum, marks } in self.places.iter().filter(|place| place.sum >= 1) {
+            if sum < least {
+                continue;
+            }
+            let id = EntryId(work as usize);
+            let next = (Reverse(sum), rank(id), (id, marks));
+            let at = highest.partition_point(|other| *other < next);
+            highest.insert(at, next);
+            highest.truncate(most);
+            if let [.., last] = highest.as_slice()
+                && highest.len() == most
+            {
+                least = last.0.0;
+            }
+        }
+        highest.into_iter().map(|(.., score)| score).collect()
     }
 }
 
 /// Thousandths of the natural logarithm of how rare it is: whole numbers add up to
 /// the same sum in any order.
-fn weight(works: usize, holders: usize) -> u64 {
+fn weight(works: usize, holders: usize) -> u32 {
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "counts of works, and a small number that is not negative: no more works hold a trait than there are"
     )]
-    let weight = ((works as f64 / holders as f64).ln() * 1000.0).round() as u64;
+    let weight = ((works as f64 / holders as f64).ln() * 1000.0).round() as u32;
     weight
 }

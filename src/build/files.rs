@@ -27,6 +27,9 @@ const KIND: &str = "entries";
 /// About so many files make a segment.
 const SEGMENT: u128 = 128;
 
+/// So many bytes an entry takes in one, more or less.
+const LINE: usize = 2048;
+
 /// A file of a segment, as it is written: its path, the fingerprint of its text, and what it
 /// was found to be.
 type Line = (Arc<str>, Fingerprint, entry::Known);
@@ -114,6 +117,12 @@ fn keep(parsed: &ParsedFiles, standing: &HashMap<Bounds, &[u8]>, sources: &Sourc
     };
     store.keep(KIND, key, &segments, |files| match bounds(files).and_then(|bounds| standing.get(&bounds)) {
         Some(segment) => segment.to_vec(),
-        None => borsh::to_vec(&files.iter().filter_map(line).collect::<Vec<Line>>()).unwrap_or_default(),
+        None => {
+            let lines: Vec<Line> = files.iter().filter_map(line).collect();
+            let mut bytes = Vec::with_capacity(lines.len() * LINE);
+            // Writing to a vector cannot fail.
+            let _ = borsh::to_writer(&mut bytes, &lines);
+            bytes
+        }
     });
 }

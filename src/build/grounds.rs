@@ -43,6 +43,9 @@ pub struct Before<'a> {
     pub file: &'a (dyn Fn(&str) -> Option<Vec<u8>> + Sync),
 }
 
+/// Of a page that would be as it is: the bodies that it shows, and its length.
+pub type Unmoved<'a> = (&'a [u32], u64);
+
 /// The index of a body in [`Grounds`].
 pub fn index(origin: Origin, ready: &Ready) -> u32 {
     let index = match origin {
@@ -108,8 +111,13 @@ impl Grounds {
         alike.then(|| self.bodies.iter().zip(&before.bodies).map(|(one, other)| one != other).collect())
     }
 
-    /// The bodies that a page shows and its length, where it would be as it is.
-    pub fn unmoved<'a>(&self, path: &str, before: &Before<'a>) -> Option<(&'a [u32], u64)> {
+    /// The bodies that a page showed.
+    pub fn shown_at(&self, path: &str) -> &[u32] {
+        self.shown.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a page would be as it is.
+    pub fn unmoved<'a>(&self, path: &str, before: &Before<'a>) -> Option<Unmoved<'a>> {
         let shown = before.grounds.shown.get(path).filter(|_| self.shared == before.grounds.shared)?;
         let body = |grounds: &Grounds, index: u32| grounds.bodies.get(index as usize).copied();
         let same = shown.iter().all(|&index| body(self, index) == body(before.grounds, index));

@@ -3,14 +3,14 @@
 //! In: parsed files, vocabularies, settings and theme. Out: [`Ready`]. Absent on purpose: the
 //! disk, and any page.
 
-use std::{mem, sync::Arc};
+use std::{collections::BTreeSet, mem, sync::Arc};
 
 use super::{Drafts, Observe, ParsedFiles, Vocabularies};
 use crate::{
     archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
     cite::Styles,
     diagnostic::{Checked, Diagnostic, Place},
-    entry::{Entry, Parsed, Places, Record, Text},
+    entry::{Entry, LateBody, Parsed, Places, Record, Text},
     export::Exports,
     page::{
         self, Cards, Margin, Page, PreviewFiles, Subject, World,
@@ -129,13 +129,8 @@ impl Ready {
                 Arc::make_mut(&mut ready.faults)[index] = located;
             }
         }
-        ready.remembering(self)
-    }
-
-    /// The same, with what an earlier state had found out for the search index.
-    #[must_use]
-    pub fn remembering(self, old: &Ready) -> Self {
-        Ready { search: old.search.next(), ..self }
+        ready.search = search::Kept::default();
+        ready
     }
 
     /// Whether what stands at an address, if anything, is a file of the search index.
@@ -166,6 +161,17 @@ impl Ready {
     pub fn with_theme(self, theme: &Arc<Theme>) -> Self {
         let cards = Cards::new(self.entries.len(), Arc::clone(theme) as _);
         Ready { theme: Arc::clone(theme), cards: Arc::new(cards), ..self }
+    }
+
+    /// Makes bodies before pages ask for them, each once; by their indexes in
+    /// [`Grounds`](super::Grounds).
+    pub fn make_bodies<'a>(&self, indexes: impl Iterator<Item = &'a u32>) {
+        let indexes: BTreeSet<usize> = indexes.filter_map(|index| usize::try_from(*index).ok()).collect();
+        let bodies = indexes.into_iter().filter_map(|index| match self.entries.get(index) {
+            Some(entry) => Some(&entry.body),
+            None => self.texts.get(index - self.entries.len()).map(|text| &text.body),
+        });
+        parallel::each(bodies.collect(), LateBody::make);
     }
 
     /// The file that a page is written in: an entry's own page, or a text's.

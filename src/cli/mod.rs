@@ -15,7 +15,10 @@ use std::{
     io::{IsTerminal, Write},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -24,10 +27,10 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, builder::FalseyV
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{
-    build::{self, Before, Cost, Drafts, Inputs, Known, Made, Request},
+    build::{self, Before, Cost, Drafts, Inputs, Known, Made, Request, Trust},
     diagnostic::{Diagnostic, Format, Severity, did_you_mean, report},
     fingerprint::Fingerprint,
-    parallel::Progress,
+    parallel::{self, Progress},
     publish::{self, Copies, Foreign, Pictures, Publication, Published, Record, Refused, Store},
     site::{Collection, Indexing, Site},
 };
@@ -171,7 +174,6 @@ pub fn run() -> ExitCode {
 }
 
 fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
-    let started = Instant::now();
     let base_url = arguments.base_url.as_deref().filter(|url| !url.is_empty());
     if let Some(Err(fault)) = base_url.map(crate::site::check_base_url) {
         return wrong_usage(&format!("{fault}, as --base-url or REGESTA_BASE_URL gives it"), BUILD_HELP);
@@ -185,29 +187,49 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
         drafts: if arguments.drafts { Drafts::Include } else { Drafts::HoldBack },
         indexing: if arguments.noindex { Indexing::Refused } else { Indexing::Allowed },
     };
-    let inputs = Inputs::read(&arguments.root, &request);
+    let build = |trust| build_trusting(arguments, common, &request, &out, trust);
+    // A file that changed while the site was made of what it had been: now all are read.
+    build(Trust::Marks).or_else(|| build(Trust::Nothing)).unwrap_or(ExitCode::from(FAILED))
+}
+
+/// `None` where a file was not what it was trusted to be: nothing has been said of the archive, and
+/// nothing published.
+fn build_trusting(
+    arguments: &BuildArguments,
+    common: &Common,
+    request: &Request,
+    out: &Path,
+    trust: Trust,
+) -> Option<ExitCode> {
+    let started = Instant::now();
+    let store = Store::of(&arguments.root);
+    let (inputs, last) = parallel::both(
+        || Inputs::read_again(&arguments.root, request, &store, trust),
+        || Record::read(&arguments.root, out).inspect(Record::look),
+    );
+    let moved = inputs.moved();
+    let store = store.unless(Arc::clone(&moved));
     // Copies depend on nothing but whether they are wanted.
     let fingerprint = inputs.fingerprint().map(|inputs| Fingerprint::of(&(inputs, arguments.precompress)));
-    let last = Record::read(&arguments.root, &out);
     let mut stages = Stages::new(common, arguments.timings, started);
     if last.as_ref().zip(fingerprint).is_some_and(|(last, inputs)| !arguments.timings && last.stands(inputs)) {
         let published = Published { unchanged: last.as_ref().map_or(0, Record::files), ..Published::default() };
         stages.done("read", inputs.files(), "files");
         tell(&last.map_or_else(Vec::new, Record::into_diagnostics), common);
-        say(common, &summary(&out, published, started.elapsed()));
-        return ExitCode::SUCCESS;
+        say(common, &summary(out, published, started.elapsed()));
+        return Some(ExitCode::SUCCESS);
     }
     let foreign = if arguments.force { Foreign::Overwrite } else { Foreign::Keep };
     let refused = |refused: &Refused| {
-        complain(&refused.to_string(), help_for(refused, &out));
+        complain(&refused.to_string(), help_for(refused, out));
         ExitCode::from(FAILED)
     };
-    let publication = match Publication::begin(&out, foreign) {
+    let publication = match Publication::begin(out, foreign) {
         Ok(publication) => publication,
-        Err(fault) => return refused(&fault),
+        Err(fault) => return Some(refused(&fault)),
     };
     let pictures = Pictures::of(&arguments.root);
-    let copies = arguments.precompress.then(|| Copies::new(&out, last.as_ref(), inputs.copied()));
+    let copies = arguments.precompress.then(|| Copies::new(out, last.as_ref(), inputs.copied()));
     let take = |made| match made {
         Made::New(output) => {
             publication.offer(&output);
@@ -228,7 +250,6 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
     let stands = |path: &str| last.as_ref().and_then(|last| last.standing(path));
     let file = |path: &str| last.as_ref().and_then(|last| last.file(path));
     let before = last.as_ref().map(|last| Before { grounds: last.grounds(), stands: &stands, file: &file });
-    let store = Store::of(&arguments.root);
     let known = Known { before, store: Some(&store) };
     let built = std::thread::scope(|scope| {
         let bar = scope.spawn(|| show_progress(&progress, &done, common));
@@ -238,9 +259,12 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
         bar.thread().unpark();
         built
     });
+    if moved.load(Ordering::Relaxed) {
+        return None;
+    }
     tell(&built.diagnostics, common);
     if !built.sound {
-        return failed(&built.diagnostics, common);
+        return Some(failed(&built.diagnostics, common));
     }
     if common.verbose {
         let Cost { parsed, rendered, indexed, packed } = built.cost;
@@ -248,20 +272,20 @@ fn run_build(arguments: &BuildArguments, common: &Common) -> ExitCode {
             "   anew:  {parsed} files parsed, {rendered} pages rendered, {indexed} entries indexed, {packed} files packed"
         );
     }
-    match publication.finish() {
+    Some(match publication.finish() {
         Ok((published, paths)) => {
             pictures.sweep();
             publish::keep_citations(&arguments.root, &built.citations);
-            if let Some(record) = fingerprint.and_then(|inputs| Record::of(&out, inputs, built, paths)) {
+            if let Some(record) = fingerprint.and_then(|inputs| Record::of(out, inputs, built, paths, last.as_ref())) {
                 record.keep(&arguments.root);
             }
             stages.done("publish", published.written, "files written");
             stages.tabulate();
-            say(common, &summary(&out, published, started.elapsed()));
+            say(common, &summary(out, published, started.elapsed()));
             ExitCode::SUCCESS
         }
         Err(fault) => refused(&fault),
-    }
+    })
 }
 
 /// The output folder must hold neither the archive nor its sources, nor lie among them.

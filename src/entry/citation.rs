@@ -150,11 +150,18 @@ impl Name {
         match self {
             Name::Literal(name) => name.clone(),
             Name::Person { family, given, particle, suffix } => {
-                [given.as_deref(), particle.as_deref(), Some(family), suffix.as_deref()]
-                    .into_iter()
-                    .flatten()
-                    .collect::<Vec<_>>()
-                    .join(" ")
+                let length = |part: &Option<String>| part.as_ref().map_or(0, |part| part.len() + 1);
+                let mut name = String::with_capacity(length(given) + length(particle) + family.len() + length(suffix));
+                for part in given.iter().chain(particle) {
+                    name.push_str(part);
+                    name.push(' ');
+                }
+                name.push_str(family);
+                if let Some(suffix) = suffix {
+                    name.push(' ');
+                    name.push_str(suffix);
+                }
+                name
             }
         }
     }
@@ -163,9 +170,15 @@ impl Name {
     pub fn inverted(&self) -> String {
         match self {
             Name::Literal(name) => name.clone(),
-            Name::Person { given, suffix, .. } => {
-                let first = [Some(self.short()), given.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-                suffix.as_ref().map_or(first.clone(), |suffix| format!("{first}, {suffix}"))
+            Name::Person { family, given, particle, suffix } => {
+                let length = |part: &Option<String>| part.as_ref().map_or(0, |part| part.len() + 2);
+                let mut name = String::with_capacity(length(particle) + family.len() + length(given) + length(suffix));
+                self.push_short(&mut name);
+                for part in given.iter().chain(suffix) {
+                    name.push_str(", ");
+                    name.push_str(part);
+                }
+                name
             }
         }
     }
@@ -174,8 +187,21 @@ impl Name {
     pub fn short(&self) -> String {
         match self {
             Name::Literal(name) => name.clone(),
+            Name::Person { family, particle: None, .. } => family.clone(),
+            Name::Person { family, particle: Some(particle), .. } => [particle, " ", family].concat(),
+        }
+    }
+
+    /// Appends [`short`](Self::short).
+    fn push_short(&self, words: &mut String) {
+        match self {
+            Name::Literal(name) => words.push_str(name),
             Name::Person { family, particle, .. } => {
-                particle.as_ref().map_or_else(|| family.clone(), |particle| format!("{particle} {family}"))
+                if let Some(particle) = particle {
+                    words.push_str(particle);
+                    words.push(' ');
+                }
+                words.push_str(family);
             }
         }
     }
@@ -296,19 +322,40 @@ impl Citation {
 
     /// `Hansen and Nissenbaum`; `Buzan et al.` where there are more than two.
     pub fn creators_short(&self) -> String {
+        let mut words = String::new();
+        self.push_creators_short(&mut words);
+        words
+    }
+
+    /// Appends [`creators_short`](Self::creators_short).
+    pub fn push_creators_short(&self, words: &mut String) {
         match self.creators() {
-            [] => String::new(),
-            [one] => one.short(),
-            [one, two] => format!("{} and {}", one.short(), two.short()),
-            [one, ..] => format!("{} et al.", one.short()),
+            [] => {}
+            [one] => one.push_short(words),
+            [one, two] => {
+                one.push_short(words);
+                words.push_str(" and ");
+                two.push_short(words);
+            }
+            [one, ..] => {
+                one.push_short(words);
+                words.push_str(" et al.");
+            }
         }
     }
 
     /// `Hansen and Nissenbaum 2009`: how running text refers to the work.
     pub fn author_year(&self) -> String {
-        let who = self.creators_short();
-        let who = if who.is_empty() { self.title.clone() } else { who };
-        self.year().map_or(who.clone(), |year| format!("{who} {year}"))
+        let mut words = String::with_capacity(40);
+        self.push_creators_short(&mut words);
+        if words.is_empty() {
+            words.push_str(&self.title);
+        }
+        if let Some(year) = self.year() {
+            words.push(' ');
+            words.push_str(&year);
+        }
+        words
     }
 
     /// The year as a citation gives it: `1982`, `2006–2020`; `None` where there is none.

@@ -28,6 +28,8 @@ use crate::{
 pub struct Filing {
     pub id: Fingerprint,
     pub moment: Moment,
+    /// Whether the date is no more than likely, or not wholly known.
+    pub doubtful: bool,
     pub title: SortKey,
     /// About how many bytes of HTML the words of the entry's card have: its title, its
     /// creators, its kind and its address.
@@ -143,6 +145,7 @@ impl Filing {
         Filing {
             id: id(slug.as_str()),
             moment: Moment::of(citation.issued()),
+            doubtful: citation.issued().is_some_and(|date| date.written().contains(['?', '~', '%', 'X'])),
             title: register.collation.key(&citation.title),
             length: card_length(slug, citation),
             listed: listed_length(slug, citation),
@@ -227,6 +230,11 @@ impl Moment {
         Moment { undated: date.is_none(), days: date.map(|date| (date.earliest, date.latest)) }
     }
 
+    /// The first and the last day that the date may mean: as [`Date`] has them.
+    pub fn days(&self) -> Option<(Day, Day)> {
+        self.days
+    }
+
     /// As [`Date::year`].
     pub fn year(&self) -> Option<i16> {
         let (earliest, latest) = self.days?;
@@ -258,6 +266,18 @@ impl Spelling {
     }
 
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of(self)
+        Self::fingerprint_as(&self.family, self.given.as_deref())
+    }
+
+    /// That of [`of`](Self::of), without the spelling itself.
+    pub fn fingerprint_of(name: &Name) -> Option<Fingerprint> {
+        match name {
+            Name::Person { family, given, particle: None, .. } => Some(Self::fingerprint_as(family, given.as_deref())),
+            _ => Some(Self::of(name)?.fingerprint()),
+        }
+    }
+
+    fn fingerprint_as(family: &str, given: Option<&str>) -> Fingerprint {
+        Fingerprint::of(&(family, given))
     }
 }

@@ -27,6 +27,8 @@ pub struct Known {
     fingerprint: Fingerprint,
     matter: (usize, usize),
     text: (usize, usize),
+    /// Of the text.
+    body: Fingerprint,
     read: Option<String>,
     links: Vec<(usize, usize)>,
     sections: Vec<(usize, usize)>,
@@ -55,6 +57,7 @@ impl Known {
             fingerprint,
             matter: pair(&places.matter),
             text: pair(&places.text),
+            body: places.body_fingerprint(),
             read: places.read.clone(),
             links: places.body.links.iter().map(pair).collect(),
             sections: places.body.sections.iter().map(pair).collect(),
@@ -76,6 +79,7 @@ impl Known {
                 links: self.links.into_iter().map(range).collect(),
                 sections: self.sections.into_iter().map(range).collect(),
             },
+            fingerprint: OnceLock::from(self.body),
         };
         let fingerprint = OnceLock::from(self.fingerprint);
         let value = match self.record {

@@ -29,15 +29,28 @@ impl LateBody {
     pub fn later(source: &Arc<Source>, range: Range<usize>, site: &Arc<Site>) -> Self {
         LateBody { made: OnceLock::new(), text: Some((Arc::clone(source), range, Arc::clone(site))) }
     }
+
+    /// Makes the body now where it was not made before.
+    pub fn make(&self) {
+        self.get();
+    }
+
+    fn get(&self) -> &Body {
+        self.made.get_or_init(|| {
+            let Some((source, range, site)) = &self.text else { return Body::default() };
+            if source.text.get(range.clone()).is_none() {
+                // It is not the text that was known.
+                return Body::default();
+            }
+            body::parse_body(source, range.clone(), folder_of(source), &site.markdown).0
+        })
+    }
 }
 
 impl Deref for LateBody {
     type Target = Body;
 
     fn deref(&self) -> &Body {
-        self.made.get_or_init(|| {
-            let Some((source, range, site)) = &self.text else { return Body::default() };
-            body::parse_body(source, range.clone(), folder_of(source), &site.markdown).0
-        })
+        self.get()
     }
 }

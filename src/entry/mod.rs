@@ -17,6 +17,7 @@ pub mod links;
 mod sanitize;
 
 use std::{
+    hash::{Hash, Hasher},
     ops::Range,
     sync::{Arc, OnceLock},
 };
@@ -55,7 +56,7 @@ pub struct Entry {
     fingerprint: OnceLock<Fingerprint>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Record {
     pub slug: Slug,
     /// Path below `content/` without `.md`.
@@ -68,6 +69,14 @@ pub struct Record {
     pub citation: Citation,
     pub own: Own,
     pub outgoing: Outgoing,
+}
+
+/// Without what is found out of the rest, which is half of it.
+impl Hash for Record {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        let Record { slug, path, collection, number, filing: _, citation, own, outgoing } = self;
+        (slug, path, collection, number, citation, own, outgoing).hash(hasher);
+    }
 }
 
 /// A page that is not an entry: it has the address that its path has.
@@ -110,6 +119,8 @@ pub struct Places {
     /// The front matter as it was read, where faults were taken out of it.
     read: Option<String>,
     body: body::BodyPlaces,
+    /// Of the text, once somebody has asked.
+    fingerprint: OnceLock<Fingerprint>,
 }
 
 /// A part of a file, as one can speak of it without its text.
@@ -156,14 +167,19 @@ impl Places {
 
     /// Of the text that the body was made from.
     pub fn body_fingerprint(&self) -> Fingerprint {
-        Fingerprint::of_bytes(&self.source.text.as_bytes()[self.text.clone()])
+        *self.fingerprint.get_or_init(|| Fingerprint::of_bytes(self.stretch(&self.text).as_bytes()))
+    }
+
+    /// A stretch of the file; nothing of one that has changed since it was parsed.
+    fn stretch(&self, range: &Range<usize>) -> &str {
+        self.source.text.get(range.clone()).unwrap_or_default()
     }
 
     /// Where the text begins, or one of its sections.
     pub fn section(&self, index: Option<usize>) -> Place {
         let range = index.and_then(|index| self.body.sections.get(index).cloned());
         let blank = || {
-            let text = &self.source.text[self.text.clone()];
+            let text = self.stretch(&self.text);
             let start = self.text.start + (text.len() - text.trim_start().len());
             start..start
         };
@@ -173,7 +189,7 @@ impl Places {
     pub fn find(&self, spot: &Spot) -> Place {
         match spot {
             Spot::Field(path) => {
-                let outline = Outline::of(self.read.as_deref().unwrap_or(&self.source.text[self.matter.clone()]));
+                let outline = Outline::of(self.read.as_deref().unwrap_or_else(|| self.stretch(&self.matter)));
                 // A list's short form has no field of that name: the item itself is meant.
                 let found = outline
                     .and_then(|outline| (1..=path.len()).rev().find_map(|length| outline.value(&path[..length])));
@@ -186,7 +202,7 @@ impl Places {
             Spot::Link(index) => self.source.place(self.body.links[*index].clone()),
             Spot::InSection(index, word) => {
                 let section = self.body.sections[*index].clone();
-                let at = self.source.text[section.clone()].rfind(word.as_str());
+                let at = self.stretch(&section).rfind(word.as_str());
                 self.source.place(at.map_or(section.clone(), |at| section.start + at..section.start + at + word.len()))
             }
         }
@@ -258,6 +274,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     read: matter.text,
                     text: parts.body.clone(),
                     body: places,
+                    fingerprint: OnceLock::new(),
                 },
                 fingerprint: OnceLock::new(),
             }))
@@ -276,6 +293,7 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     read: matter.text,
                     text: parts.body.clone(),
                     body: places,
+                    fingerprint: OnceLock::new(),
                 },
                 fingerprint: OnceLock::new(),
             }))

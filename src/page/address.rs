@@ -16,6 +16,58 @@ use crate::{
 #[serde(transparent)]
 pub struct Permalink(Arc<str>);
 
+/// An address below the site's root as its parts, one behind the other. Pages name others by the
+/// hundred: what is written once and read nowhere else need not be put together first.
+#[derive(Clone, Copy, Debug)]
+pub struct Address<'a>([&'a str; 4]);
+
+impl<'a> Address<'a> {
+    pub fn entry(collection: &'a Slug, slug: &'a str) -> Self {
+        Address([collection.as_str(), "/", slug, ENDING])
+    }
+
+    pub fn keyword(id: &'a Slug) -> Self {
+        Address(["keywords/", id.as_str(), ENDING, ""])
+    }
+
+    pub fn actor(id: &'a Slug) -> Self {
+        Address(["actors/", id.as_str(), ENDING, ""])
+    }
+
+    pub fn person(id: &'a Slug) -> Self {
+        Address(["people/", id.as_str(), ENDING, ""])
+    }
+
+    /// As [`Permalink::text`].
+    pub fn text(path: &'a str) -> Self {
+        Address([path, ENDING, "", ""])
+    }
+
+    pub fn parts(self) -> [&'a str; 4] {
+        self.0
+    }
+
+    /// As a page sees it.
+    pub fn seen_from(self, page: &Permalink) -> String {
+        let [one, two, three, four] = self.0;
+        [page.root(), one, two, three, four].concat()
+    }
+}
+
+impl<'a> From<&'a Permalink> for Address<'a> {
+    fn from(permalink: &'a Permalink) -> Self {
+        Address([permalink.as_str(), "", "", ""])
+    }
+}
+
+impl From<Address<'_>> for Permalink {
+    fn from(address: Address<'_>) -> Self {
+        Permalink::new(address.0.concat())
+    }
+}
+
+const ENDING: &str = ".html";
+
 impl Permalink {
     pub fn new(address: impl Into<Arc<str>>) -> Self {
         Permalink(address.into())
@@ -41,7 +93,7 @@ impl Permalink {
     }
 
     pub fn entry(collection: &Slug, slug: &str) -> Self {
-        Permalink::new([collection.as_str(), "/", slug, ".html"].concat())
+        Address::entry(collection, slug).into()
     }
 
     pub fn collection(collection: &Collection) -> Self {
@@ -49,15 +101,15 @@ impl Permalink {
     }
 
     pub fn keyword(id: &Slug) -> Self {
-        Permalink::new(["keywords/", id.as_str(), ".html"].concat())
+        Address::keyword(id).into()
     }
 
     pub fn actor(id: &Slug) -> Self {
-        Permalink::new(["actors/", id.as_str(), ".html"].concat())
+        Address::actor(id).into()
     }
 
     pub fn person(id: &Slug) -> Self {
-        Permalink::new(["people/", id.as_str(), ".html"].concat())
+        Address::person(id).into()
     }
 
     /// A file of a track: `index.html`, `timeline.html`, `keywords.html`, `feed.xml`.
@@ -89,7 +141,7 @@ impl Permalink {
 
     /// The page that a Markdown file below `content/` is: it has the address of its path.
     pub fn text(path: &str) -> Self {
-        Permalink::new(format!("{path}.html"))
+        Address::text(path).into()
     }
 }
 

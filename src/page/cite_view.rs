@@ -77,7 +77,7 @@ fn cited(
     let styled = |style: &cite::Style| StyledView {
         id: style.name.clone(),
         title: style.title.clone(),
-        citation: Html(style.bibliography(reference)),
+        citation: Html(style.bibliography(reference).into()),
     };
     let formatted = |format: Format| {
         let Code(html) = format.write(reference, key);

@@ -1,11 +1,11 @@
 //! An entry's own page.
 
-use std::cmp::Ordering;
+use std::{borrow::Cow, cmp::Ordering};
 
 use serde::Serialize;
 
 use super::{
-    address::Permalink,
+    address::{Address, Permalink},
     cite_view::{CiteView, cite_view},
     citing::Citing,
     cutting::{BACKLINKS, TIES},
@@ -279,7 +279,7 @@ pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
     let archive = world.archive;
     let record = archive.entry(id);
     let label = world.entry_label(id);
-    let what = format!("{}, {label}", record.citation.author_year());
+    let what = [&record.citation.author_year(), ", ", &label].concat();
     let mut page = world.frame(at, &record.citation.title, Some(&what), record.own.summary.as_deref());
     page.title_lang.clone_from(&record.own.title_lang);
     page.picture = world.entry_picture(id);
@@ -310,7 +310,7 @@ pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
             .iter()
             .map(|&keyword| {
                 let keyword = archive.keyword(keyword);
-                link(&keyword.label, &Permalink::keyword(&keyword.id), at)
+                link(&keyword.label, Address::keyword(&keyword.id), at)
             })
             .collect(),
         actors: archive.entry_actors[id.0]
@@ -318,7 +318,7 @@ pub fn entry_view(world: &World<'_>, page_of: &Page, id: EntryId) -> EntryView {
             .map(|&(actor, role)| {
                 let actor = archive.actor(actor);
                 ActorRow {
-                    actor: link(&actor.name, &Permalink::actor(&actor.id), at),
+                    actor: link(&actor.name, Address::actor(&actor.id), at),
                     role: role.map(crate::entry::ActorRole::name),
                 }
             })
@@ -368,13 +368,12 @@ fn creators(world: &World<'_>, citation: &Citation, at: &Permalink) -> Vec<Creat
 }
 
 fn name_view(world: &World<'_>, name: &Name, at: &Permalink) -> NameView {
+    let archive = world.archive;
     let to = match name {
-        Name::Literal(text) => world.archive.actor_named(text).map(|id| Permalink::actor(&world.archive.actor(id).id)),
-        Name::Person { .. } => {
-            world.archive.person_named(name).map(|id| Permalink::person(&world.archive.person(id).id))
-        }
+        Name::Literal(text) => archive.actor_named(text).map(|id| Address::actor(&archive.actor(id).id)),
+        Name::Person { .. } => archive.person_named(name).map(|id| Address::person(&archive.person(id).id)),
     };
-    NameView { text: name.in_order(), href: to.map(|to| format!("{}{}", at.root(), to.as_str())) }
+    NameView { text: name.in_order(), href: to.map(|to| to.seen_from(at)) }
 }
 
 /// The variables that a reader of a citation looks for, in the usual order.
@@ -412,9 +411,9 @@ fn facts(world: &World<'_>, record: &Record) -> Vec<FactView> {
     for (variable, label) in FACTS {
         if let Some(text) = citation.get(*variable) {
             let text = match variable {
-                Variable::Page => text.replace('-', "–"),
-                Variable::Language => language_name(text).to_string(),
-                _ => text.to_string(),
+                Variable::Page => Cow::Owned(text.replace('-', "–")),
+                Variable::Language => Cow::Borrowed(language_name(text)),
+                _ => Cow::Borrowed(text),
             };
             facts.push(FactView { label, value: Html::escaped(&text) });
         }
@@ -601,12 +600,12 @@ pub fn backlink_view(world: &World<'_>, backlink: Backlink, at: &Permalink) -> B
         }
         Origin::Text(id) => {
             let text = world.archive.text(id);
-            (&text.outgoing, link(&text.title, &Permalink::text(&text.path), at), None)
+            (&text.outgoing, link(&text.title, Address::text(&text.path), at), None)
         }
     };
     let section = outgoing.links[backlink.link].section.map(|section| &outgoing.sections[section]);
     if let Some(section) = section {
-        from.href = format!("{}#{}", from.href, section.id);
+        from.href.extend(["#", &section.id]);
     }
     BacklinkView {
         from,
@@ -619,7 +618,7 @@ pub fn backlink_view(world: &World<'_>, backlink: Backlink, at: &Permalink) -> B
 fn related_view(world: &World<'_>, related: &Related, at: &Permalink) -> RelatedView {
     let keywords = related.keywords.iter().map(|&keyword| {
         let keyword = world.archive.keyword(keyword);
-        link(&keyword.label, &Permalink::keyword(&keyword.id), at)
+        link(&keyword.label, Address::keyword(&keyword.id), at)
     });
     RelatedView {
         card: world.card(related.entry, at),
@@ -627,7 +626,7 @@ fn related_view(world: &World<'_>, related: &Related, at: &Permalink) -> Related
         links: html::links(related.links.iter().map(|&entry| LinkView {
             title: world.archive.entry(entry).citation.author_year(),
             lang: None,
-            ..entry_link(world, entry, at)
+            href: world.entry_href(entry, None, at),
         })),
     }
 }

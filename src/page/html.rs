@@ -1,11 +1,17 @@
 //! Small pieces of HTML that are made before templates see them.
 
-use std::{fmt::Write, sync::Arc};
+use std::{
+    borrow::Cow,
+    fmt::Write,
+    hash::{Hash, Hasher},
+    ops::Deref,
+    sync::Arc,
+};
 
 use pulldown_cmark_escape::{escape_href, escape_html, escape_html_body_text};
 
 use super::{
-    address::Permalink,
+    address::{Address, Permalink},
     citing::Citing,
     metadata::robust,
     view::LinkView,
@@ -18,11 +24,80 @@ use crate::{
 
 /// Finished HTML: a template writes it as it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Html(pub Arc<str>);
+pub struct Html(pub Markup);
+
+/// The text of finished HTML. What one page alone shows stays as it was written, without being
+/// copied once more; what many pages show is shared.
+#[derive(Clone, Debug)]
+pub enum Markup {
+    Own(String),
+    Shared(Arc<str>),
+}
+
+impl Deref for Markup {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Markup::Own(html) => html,
+            Markup::Shared(html) => html,
+        }
+    }
+}
+
+impl Default for Markup {
+    fn default() -> Self {
+        Markup::Own(String::new())
+    }
+}
+
+impl PartialEq for Markup {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Markup {}
+
+impl Hash for Markup {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+impl From<String> for Markup {
+    fn from(html: String) -> Self {
+        Markup::Own(html)
+    }
+}
+
+impl From<&str> for Markup {
+    fn from(html: &str) -> Self {
+        Markup::Own(html.to_string())
+    }
+}
+
+impl From<Arc<str>> for Markup {
+    fn from(html: Arc<str>) -> Self {
+        Markup::Shared(html)
+    }
+}
 
 impl Html {
+    /// The same, to be shown on many pages.
+    #[must_use]
+    pub fn shared(self) -> Self {
+        match self.0 {
+            Markup::Own(html) => Html(Markup::Shared(html.into())),
+            Markup::Shared(_) => self,
+        }
+    }
+
     pub fn escaped(text: &str) -> Self {
-        let mut html = String::with_capacity(text.len());
+        if !text.contains(['&', '<', '>', '"', '\'']) {
+            return Html(text.into());
+        }
+        let mut html = String::with_capacity(text.len() + 16);
         push(&mut html, text);
         Html(html.into())
     }
@@ -84,6 +159,11 @@ impl World<'_> {
     /// A text's HTML with its links put in, as it stands on the page `from`. Without `citing`
     /// works are cited plainly.
     pub fn fill(&self, rich: &Rich, origin: Origin, from: &Permalink, citing: Option<&Citing<'_>>) -> Html {
+        Html(self.filled(rich, origin, from, citing).into())
+    }
+
+    /// As [`fill`](Self::fill), for what is to be changed.
+    pub fn filled(&self, rich: &Rich, origin: Origin, from: &Permalink, citing: Option<&Citing<'_>>) -> String {
         let (links, goals) = self.links(origin);
         let prefix = self.id_prefix(origin);
         let mut html = String::with_capacity(rich.html.len() + rich.gaps.len() * 96);
@@ -129,9 +209,9 @@ impl World<'_> {
         if let Origin::Entry(id) = origin
             && let Some(html) = robust_links(&html, &self.archive.entry(id).citation)
         {
-            return Html(html.into());
+            return html;
         }
-        Html(html.into())
+        html
     }
 
     /// `(see Krasner 1982, p. 5; 1983)`: what a text says where no style is asked.
@@ -164,8 +244,8 @@ impl World<'_> {
         let Some(note) = self.body(origin).notes.get(number - 1).filter(|note| note.plain) else {
             return;
         };
-        let text = self.fill(&note.text, origin, from, citing);
-        let text = text.0.trim().trim_start_matches("<p>").trim_end_matches("</p>");
+        let text = self.filled(&note.text, origin, from, citing);
+        let text = text.trim().trim_start_matches("<p>").trim_end_matches("</p>");
         // Writing to a string cannot fail.
         let _ = write!(
             html,
@@ -179,8 +259,9 @@ impl World<'_> {
     /// The sentence around a link, with the words of that link marked.
     pub fn context(&self, origin: Origin, link: usize) -> Html {
         let (links, goals) = self.links(origin);
-        let mut html = String::new();
-        for piece in &links[link].context {
+        let context = &links[link].context;
+        let mut html = String::with_capacity(context.iter().map(piece_length).sum::<usize>() + "<mark></mark>".len());
+        for piece in context {
             match piece {
                 Piece::Text(text) => push(&mut html, text),
                 Piece::Words(words) => marked(&mut html, words),
@@ -221,8 +302,11 @@ impl World<'_> {
 
     fn title_of(&self, origin: Origin, section: &Section, inner: Heading<'_>) -> String {
         let (links, goals) = self.links(origin);
+        if let [Piece::Text(text)] = section.title.as_slice() {
+            return text.clone();
+        }
         let words = section.title.iter().map(|piece| match piece {
-            Piece::Text(text) | Piece::Words(text) => text.clone(),
+            Piece::Text(text) | Piece::Words(text) => Cow::Borrowed(text.as_str()),
             Piece::Shown(link) => self.shown_with(&links[*link], goals[*link].as_ref(), origin, inner),
         });
         words.collect()
@@ -254,7 +338,7 @@ impl World<'_> {
         html.push_str("<a class=\"");
         html.push_str(class);
         html.push_str("\" href=\"");
-        push(html, &self.href(goal, origin, from));
+        self.push_href(html, goal, origin, from);
         // Words of one's own are in the page's language; a title is in its own.
         if let Some(language) = language.filter(|_| shows == Shows::Title) {
             html.push_str("\" lang=\"");
@@ -263,20 +347,37 @@ impl World<'_> {
         html.push_str("\">");
     }
 
-    /// The relative address of a link's goal.
-    fn href(&self, goal: &Goal, origin: Origin, from: &Permalink) -> String {
-        let with = |to: &Permalink, section: &Option<String>| {
-            let fragment = section.as_ref().map_or(String::new(), |section| format!("#{section}"));
-            format!("{}{}{fragment}", from.root(), to.as_str())
+    /// The relative address of a link's goal, escaped.
+    fn push_href(&self, html: &mut String, goal: &Goal, origin: Origin, from: &Permalink) {
+        let mut to = |address: Address<'_>| {
+            html.push_str(from.root());
+            html.extend(address.parts());
         };
         match goal {
-            Goal::Entry { id, section } => self.entry_href(*id, section.as_deref(), from),
-            Goal::Text { id, section } => with(&Permalink::text(&self.archive.text(*id).path), section),
-            Goal::Keyword(id) => with(&Permalink::keyword(&self.archive.keyword(*id).id), &None),
-            Goal::Actor(id) => with(&Permalink::actor(&self.archive.actor(*id).id), &None),
-            Goal::Here(section) => format!("#{}{section}", self.id_prefix(origin)),
-            Goal::Address(address) => address.clone(),
-            Goal::Withheld => String::new(),
+            Goal::Entry { id, section } => {
+                let [parts @ .., section] = self.entry_href_parts(*id, section.as_deref(), from);
+                html.extend(parts);
+                push(html, section);
+            }
+            Goal::Text { id, section } => {
+                html.push_str(from.root());
+                for part in Address::text(&self.archive.text(*id).path).parts() {
+                    push(html, part);
+                }
+                if let Some(section) = section {
+                    html.push('#');
+                    push(html, section);
+                }
+            }
+            Goal::Keyword(id) => to(Address::keyword(&self.archive.keyword(*id).id)),
+            Goal::Actor(id) => to(Address::actor(&self.archive.actor(*id).id)),
+            Goal::Here(section) => {
+                html.push('#');
+                html.push_str(&self.id_prefix(origin));
+                push(html, section);
+            }
+            Goal::Address(address) => push(html, address),
+            Goal::Withheld => {}
         }
     }
 
@@ -294,40 +395,56 @@ impl World<'_> {
         format!("{}{}{}", from.root(), crate::entry::links::join(folder, &address[..end]), &address[end..])
     }
 
-    fn shown(&self, link: &Link, goal: Option<&Goal>, origin: Origin) -> String {
+    fn shown<'a>(&'a self, link: &'a Link, goal: Option<&'a Goal>, origin: Origin) -> Cow<'a, str> {
         self.shown_with(link, goal, origin, &|origin, section| self.heading(origin, section))
     }
 
-    fn shown_with(&self, link: &Link, goal: Option<&Goal>, origin: Origin, heading: Heading<'_>) -> String {
+    fn shown_with<'a>(
+        &'a self,
+        link: &'a Link,
+        goal: Option<&'a Goal>,
+        origin: Origin,
+        heading: Heading<'_>,
+    ) -> Cow<'a, str> {
         let cited = |id| -> &Citation { &self.archive.entry(id).citation };
-        match (goal, link.shows) {
-            (Some(Goal::Entry { id, .. }), Shows::AuthorYear) => cited(*id).author_year(),
-            (Some(Goal::Entry { id, .. }), Shows::InSentence) => in_sentence(cited(*id)),
-            (Some(Goal::Entry { id, .. }), Shows::Year) => cited(*id).year().unwrap_or_else(|| "n.d.".into()),
+        Cow::Borrowed(match (goal, link.shows) {
+            (Some(Goal::Entry { id, .. }), Shows::AuthorYear) => return cited(*id).author_year().into(),
+            (Some(Goal::Entry { id, .. }), Shows::InSentence) => return in_sentence(cited(*id)).into(),
+            (Some(Goal::Entry { id, .. }), Shows::Year) => {
+                return cited(*id).year().map_or(Cow::Borrowed("n.d."), Cow::Owned);
+            }
             (Some(Goal::Entry { id, section: Some(section) }), Shows::Title) => {
                 let record = self.archive.entry(*id);
                 let known = record.outgoing.sections.iter().find(|known| known.id == *section);
                 let words = known.map_or_else(|| section.clone(), |known| heading(Origin::Entry(*id), known));
-                format!("{}, “{words}”", record.citation.title)
+                return format!("{}, “{words}”", record.citation.title).into();
             }
-            (Some(Goal::Entry { id, .. }), _) => cited(*id).title.clone(),
-            (Some(Goal::Text { id, .. }), _) => self.archive.text(*id).title.clone(),
-            (Some(Goal::Keyword(id)), _) => self.archive.keyword(*id).label.clone(),
-            (Some(Goal::Actor(id)), _) => self.archive.actor(*id).name.clone(),
+            (Some(Goal::Entry { id, .. }), _) => &cited(*id).title,
+            (Some(Goal::Text { id, .. }), _) => &self.archive.text(*id).title,
+            (Some(Goal::Keyword(id)), _) => &self.archive.keyword(*id).label,
+            (Some(Goal::Actor(id)), _) => &self.archive.actor(*id).name,
             (Some(Goal::Here(section)), _) => {
                 let sections = match origin {
                     Origin::Entry(id) => &self.archive.entry(id).outgoing.sections,
                     Origin::Text(id) => &self.archive.text(id).outgoing.sections,
                 };
                 let known = sections.iter().find(|known| known.id == *section);
-                known.map_or_else(|| section.clone(), |known| heading(origin, known))
+                return known.map_or(Cow::Borrowed(section), |known| heading(origin, known).into());
             }
-            (Some(Goal::Address(address)), _) => address.clone(),
+            (Some(Goal::Address(address)), _) => address,
             (Some(Goal::Withheld) | None, _) => match &link.target {
-                crate::entry::Target::Entry { slug, .. } => slug.clone(),
-                _ => String::new(),
+                crate::entry::Target::Entry { slug, .. } => slug,
+                _ => "",
             },
-        }
+        })
+    }
+}
+
+/// About how many bytes it has as HTML.
+fn piece_length(piece: &Piece) -> usize {
+    match piece {
+        Piece::Text(text) | Piece::Words(text) => text.len() + 8,
+        Piece::Shown(_) => 64,
     }
 }
 
@@ -358,14 +475,15 @@ fn push_address(html: &mut String, address: &str) {
 /// A text whose links to the work's own address say when somebody looked at it; `None` where
 /// it has none, or nobody knows.
 fn robust_links(html: &str, citation: &Citation) -> Option<String> {
-    if !html.contains("rel=\"external\"") {
+    let address = citation.web_address()?;
+    let attributes = robust::attributes(citation);
+    if attributes.is_empty() || !html.contains("rel=\"external\"") {
         return None;
     }
-    let attributes = robust::attributes(citation);
     let mut start = "<a href=\"".to_string();
-    push_address(&mut start, citation.web_address()?);
+    push_address(&mut start, address);
     start.push('"');
-    (!attributes.is_empty() && html.contains(&start)).then(|| html.replace(&start, &[&start, &*attributes].concat()))
+    html.contains(&start).then(|| html.replace(&start, &[&start, &*attributes].concat()))
 }
 
 /// A printed citation with its addresses as links; its text is unchanged. An address

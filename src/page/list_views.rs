@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::{
-    address::Permalink,
+    address::{Address, Permalink},
     cutting::{Lines, NAMES, OF_A_TERM},
     entry_view::role_label,
     html::{self, Html},
@@ -280,7 +280,7 @@ pub fn index_letters(world: &World<'_>, page: &Page, track: Option<usize>) -> Ve
     let most = if rows.is_some() { OF_A_TERM } else { usize::MAX };
     let term = |id: KeywordId| {
         let shelf = archive.keyword(id);
-        link(&shelf.label, &Permalink::keyword(&shelf.id), at)
+        link(&shelf.label, Address::keyword(&shelf.id), at)
     };
     let item = |Row(index, alias): Row| {
         let shelf = &archive.keywords[index];
@@ -303,7 +303,7 @@ pub fn index_letters(world: &World<'_>, page: &Page, track: Option<usize>) -> Ve
         IndexItem {
             label: shelf.label.clone(),
             see: None,
-            href: term(KeywordId(index)).href,
+            href: Address::keyword(&shelf.id).seen_from(at),
             works: lines.works(KeywordId(index)),
             locators: sections().take(most).map(|&(id, section)| locator(world, id, section, at)).collect(),
             see_also: others().take(most).map(term).collect(),
@@ -338,7 +338,7 @@ fn locator(world: &World<'_>, id: EntryId, section: usize, at: &Permalink) -> Lo
         work: record.citation.author_year(),
         section: world.heading(Origin::Entry(id), heading),
         at: heading.annotation.as_ref().and_then(|annotation| annotation.at.clone()),
-        href: format!("{}#{}", entry_link(world, id, at).href, heading.id),
+        href: [&world.entry_href(id, None, at), "#", &heading.id].concat(),
     }
 }
 
@@ -351,7 +351,7 @@ pub fn keyword_view(world: &World<'_>, page: &Page, id: KeywordId) -> KeywordVie
         ids.iter()
             .map(|&id| {
                 let shelf = archive.keyword(id);
-                link(&shelf.label, &Permalink::keyword(&shelf.id), at)
+                link(&shelf.label, Address::keyword(&shelf.id), at)
             })
             .collect()
     };
@@ -390,9 +390,9 @@ pub fn actors_view(world: &World<'_>, page: &Page) -> ActorsView {
     let (text, summary) = introduction(world, at);
     let shown = page.pick(&archive.actors);
     let item = |shelf: &ActorShelf| ActorItem {
-        actor: link(&shelf.name, &Permalink::actor(&shelf.id), at),
+        actor: link(&shelf.name, Address::actor(&shelf.id), at),
         works: shelf.works.len(),
-        part_of: shelf.part_of.map(|id| link(&archive.actor(id).name, &Permalink::actor(&archive.actor(id).id), at)),
+        part_of: shelf.part_of.map(|id| link(&archive.actor(id).name, Address::actor(&archive.actor(id).id), at)),
     };
     let kinds = [
         (Some(ActorKind::State), "States", "states"),
@@ -418,7 +418,7 @@ pub fn actor_view(world: &World<'_>, page: &Page, id: ActorId) -> ActorView {
     let first = !page.is_part();
     let archive = world.archive;
     let shelf = archive.actor(id);
-    let other = |id: ActorId| link(&archive.actor(id).name, &Permalink::actor(&archive.actor(id).id), at);
+    let other = |id: ActorId| link(&archive.actor(id).name, Address::actor(&archive.actor(id).id), at);
     let works: Vec<EntryId> = shelf.works.iter().map(|(work, _)| *work).collect();
     let shown = page.pick(&shelf.works);
     let roles = shown.iter().map(|&(work, role)| (role.map(ActorRole::name).map(capitalised), work));
@@ -495,7 +495,7 @@ pub fn people_view(world: &World<'_>, page: &Page) -> PeopleView {
     for index in all {
         let person = &world.archive.people[index];
         let works = world.archive.person_works[index].len();
-        let item = PersonItem { person: link(&person.named.inverted, &Permalink::person(&person.id), at), works };
+        let item = PersonItem { person: link(&person.named.inverted, Address::person(&person.id), at), works };
         let letter = initial(&person.named.inverted);
         match letters.last_mut().filter(|last| last.letter == letter) {
             Some(last) => last.people.push(item),
@@ -556,5 +556,9 @@ pub fn concordance_view(world: &World<'_>, page: &Page) -> ConcordanceView {
 }
 
 fn double(world: &World<'_>, other: EntryId, at: &Permalink) -> LinkView {
-    LinkView { title: world.entry_label(other), ..entry_link(world, other, at) }
+    LinkView {
+        title: world.entry_label(other),
+        lang: world.archive.entry(other).own.title_lang.clone(),
+        href: world.entry_href(other, None, at),
+    }
 }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 
 use super::{
-    address::Permalink,
+    address::{Address, Permalink},
     html::Html,
     view::{LinkView, TrackBadge, entry_link, kind_label, track_badges},
     world::World,
@@ -141,13 +141,13 @@ fn entry(world: &World<'_>, id: EntryId) -> PreviewView {
 
 fn keyword(world: &World<'_>, id: KeywordId) -> PreviewView {
     let shelf = world.archive.keyword(id);
-    let target = super::view::link(&shelf.label, &Permalink::keyword(&shelf.id), &Permalink::new(""));
+    let target = super::view::link(&shelf.label, Address::keyword(&shelf.id), &Permalink::new(""));
     plain("Keyword", None, target, shelf.definition.clone(), shelf.works.len())
 }
 
 fn actor(world: &World<'_>, id: ActorId) -> PreviewView {
     let shelf = world.archive.actor(id);
-    let target = super::view::link(&shelf.name, &Permalink::actor(&shelf.id), &Permalink::new(""));
+    let target = super::view::link(&shelf.name, Address::actor(&shelf.id), &Permalink::new(""));
     let kind = shelf.kind.map(|kind| ActorKind::name(kind).to_string());
     plain("Actor", kind, target, shelf.description.clone(), shelf.works.len())
 }

@@ -72,6 +72,8 @@ pub struct PrintClaim {
 pub struct Volume {
     /// For each entry the number of its volume, from 0.
     volumes: Vec<usize>,
+    /// The page of each volume.
+    pages: Vec<Permalink>,
 }
 
 impl Volume {
@@ -80,12 +82,12 @@ impl Volume {
         for (rank, id) in archive.lists.iter().flatten().enumerate() {
             volumes[id.0] = rank / VOLUME;
         }
-        Volume { volumes }
+        Volume { volumes, pages: (0..volume_count(archive)).map(volume_permalink).collect() }
     }
 
     /// The page that an entry stands on.
-    pub fn holding(&self, id: EntryId) -> Option<Permalink> {
-        self.volumes.get(id.0).map(|&number| volume_permalink(number))
+    pub fn holding(&self, id: EntryId) -> Option<&Permalink> {
+        self.volumes.get(id.0).and_then(|&number| self.pages.get(number))
     }
 }
 
@@ -149,7 +151,7 @@ fn print_entry(world: &World<'_>, id: EntryId, opens: Option<String>, at: &Perma
         tracks: tracks.collect(),
         listed: listings(world, id, at),
         corrections: corrections(record),
-        body: Html(lowered(&world.fill(&world.body(origin).text, origin, at, citing.as_ref()).0).into()),
+        body: Html(lowered(&world.filled(&world.body(origin).text, origin, at, citing.as_ref())).into()),
         notes: notes(world, origin, at, citing.as_ref()),
         works_cited: citing.map(|citing| citing.list(world, at)),
     }
@@ -157,23 +159,21 @@ fn print_entry(world: &World<'_>, id: EntryId, opens: Option<String>, at: &Perma
 
 /// Headings two levels lower. The HTML is finished, so that `<` stands before names of tags alone.
 fn lowered(html: &str) -> String {
+    // A level stays one digit.
     let mut lowered = String::with_capacity(html.len());
-    let mut pieces = html.split('<');
-    lowered.extend(pieces.next());
-    for piece in pieces {
-        lowered.push('<');
+    let mut done = 0;
+    for (at, _) in html.match_indices('<') {
+        let piece = &html[at + 1..];
         let name = piece.strip_prefix('/').unwrap_or(piece);
         let level = name.strip_prefix('h').and_then(|rest| rest.chars().next()?.to_digit(7)).filter(|&level| level > 0);
-        match level {
-            Some(level) => {
-                lowered.push_str(&piece[..piece.len() - name.len()]);
-                lowered.push('h');
-                lowered.push_str(&(level + 2).min(6).to_string());
-                lowered.push_str(&name[2..]);
-            }
-            None => lowered.push_str(piece),
+        if let Some(level) = level {
+            let digit = html.len() - name.len() + 1;
+            lowered.push_str(&html[done..digit]);
+            lowered.extend(char::from_digit((level + 2).min(6), 10));
+            done = digit + 1;
         }
     }
+    lowered.push_str(&html[done..]);
     lowered
 }
 

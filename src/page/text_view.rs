@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::{
-    address::Permalink,
+    address::{Address, Permalink},
     entry_view::{ContentsView, NoteView, contents, notes},
     html::Html,
     plan::Page,
@@ -137,7 +137,7 @@ fn common_terms(world: &World<'_>, at: &Permalink) -> Vec<TermCount> {
     let term = |index: usize| {
         let shelf = &world.archive.keywords[index];
         let works = shelf.works.len();
-        TermCount { term: link(&shelf.label, &Permalink::keyword(&shelf.id), at), works, of: works }
+        TermCount { term: link(&shelf.label, Address::keyword(&shelf.id), at), works, of: works }
     };
     shelves.into_iter().map(term).collect()
 }

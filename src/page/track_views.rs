@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::BTreeMap};
 use serde::Serialize;
 
 use super::{
-    address::Permalink,
+    address::{Address, Permalink},
     cutting::contested,
     html::Html,
     list_views::{Letter, index_letters},
@@ -274,5 +274,5 @@ fn shared(world: &World<'_>, at: &Permalink) -> Vec<SharedTerm> {
 
 fn term(world: &World<'_>, id: KeywordId, at: &Permalink) -> LinkView {
     let shelf = world.archive.keyword(id);
-    link(&shelf.label, &Permalink::keyword(&shelf.id), at)
+    link(&shelf.label, Address::keyword(&shelf.id), at)
 }

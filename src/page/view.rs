@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    address::{Permalink, absolute},
+    address::{Address, Permalink, absolute},
     book_view::{BookView, CoverView},
     data_view::{DataView, data_view},
     entry_view::{CitedView, EntryView, cited_view, entry_view},
@@ -28,6 +28,7 @@ use super::{
 use crate::{
     archive::EntryId,
     cite::{PlainText, Reference},
+    entry::Date,
     site::{Indexing, Site},
 };
 
@@ -202,18 +203,24 @@ pub struct Frame {
 impl World<'_> {
     /// `what` sets apart pages of one heading: the actor *China* and the keyword.
     pub fn frame(&self, permalink: &Permalink, title: &str, what: Option<&str>, description: Option<&str>) -> Frame {
-        let mut head_title = title.to_string();
+        let of_site = &self.site.title;
+        let length = title.len() + what.map_or(0, str::len) + of_site.len();
+        let mut head_title = String::with_capacity(length + " () · ".len());
+        head_title.push_str(title);
         if let Some(what) = what {
-            head_title = format!("{head_title} ({what})");
+            head_title.extend([" (", what, ")"]);
         }
-        if head_title != self.site.title {
-            head_title = format!("{head_title} · {}", self.site.title);
+        if head_title != *of_site {
+            head_title.extend([" · ", of_site]);
         }
         Frame {
             title: title.to_string(),
             head_title,
             title_lang: None,
-            description: shortened(&description.map_or_else(|| self.described(title, what), str::to_string), 300),
+            description: match description {
+                Some(description) => shortened(description, 300),
+                None => shortened(&self.described(title, what), 300),
+            },
             canonical: self.site.base_url.as_ref().map(|_| absolute(self.site, permalink)),
             picture: self.site_picture.cloned(),
             root: permalink.root(),
@@ -247,18 +254,22 @@ impl World<'_> {
 impl World<'_> {
     /// What a page is, where nobody has said it.
     fn described(&self, title: &str, what: Option<&str>) -> String {
-        let site = &self.site.title;
-        let what = what.map_or_else(String::new, |what| format!(" ({what})"));
-        match &self.site.description {
-            Some(description) => format!("{title}{what} in {site}. {description}"),
-            None => format!("{title}{what} in {site}"),
+        let mut words = title.to_string();
+        if let Some(what) = what {
+            words.extend([" (", what, ")"]);
         }
+        words.extend([" in ", &self.site.title]);
+        if let Some(description) = &self.site.description {
+            words.extend([". ", description]);
+        }
+        words
     }
 }
 
 /// At most `most` characters, cut between words.
 fn shortened(text: &str, most: usize) -> String {
-    if text.chars().count() <= most {
+    // So many bytes are no more characters.
+    if text.len() <= most || text.chars().count() <= most {
         return text.to_string();
     }
     let cut: String = text.chars().take(most).collect();
@@ -316,15 +327,17 @@ pub fn card_view(world: &World<'_>, id: EntryId) -> CardView {
     let record = world.archive.entry(id);
     let root = Permalink::new("");
     let creators: Vec<String> = record.citation.creators().iter().map(crate::entry::Name::inverted).collect();
+    let issued = record.citation.issued();
+    let year = issued.map(|date| year_label(date.year()));
     CardView {
-        href: world.entry_permalink(id).as_str().to_string(),
+        href: world.entry_address(id).parts().concat(),
         title: record.citation.title.clone(),
         title_lang: record.own.title_lang.clone(),
         creators: creators.join("; "),
-        date: record.citation.issued().map(|date| world.time(date)),
-        year: record.citation.issued().map(|date| year_label(date.year())),
-        year_alone: record.citation.issued().is_some_and(|date| date.written() == year_label(date.year())),
-        decade: record.citation.issued().map(|date| decade_label(decade_of(date.year()))),
+        date: issued.map(|date| world.time(date)),
+        year_alone: issued.map(Date::written).is_some_and(|written| year.as_deref() == Some(written)),
+        year,
+        decade: issued.map(|date| decade_label(decade_of(date.year()))),
         kind: kind_label(record),
         actors: actor_names(world, id),
         label: world.entry_label(id),
@@ -360,7 +373,7 @@ pub fn track_badge(world: &World<'_>, index: usize, from: &Permalink) -> TrackBa
         id: track.id.to_string(),
         title: track.title.clone(),
         glyph: track.glyph.clone(),
-        href: format!("{}{}", from.root(), Permalink::track(track, "index.html").as_str()),
+        href: [from.root(), "tracks/", track.id.as_str(), "/index.html"].concat(),
     }
 }
 
@@ -373,8 +386,8 @@ pub fn entry_link(world: &World<'_>, id: EntryId, from: &Permalink) -> LinkView 
     }
 }
 
-pub fn link(title: &str, to: &Permalink, from: &Permalink) -> LinkView {
-    LinkView { title: title.to_string(), lang: None, href: format!("{}{}", from.root(), to.as_str()) }
+pub fn link<'a>(title: &str, to: impl Into<Address<'a>>, from: &Permalink) -> LinkView {
+    LinkView { title: title.to_string(), lang: None, href: to.into().seen_from(from) }
 }
 
 /// What all pages share; templates see it as `site`.

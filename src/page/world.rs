@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    address::Permalink,
+    address::{Address, Permalink},
     html::{Html, push},
     metadata,
     plan::Page,
@@ -101,15 +101,17 @@ impl Cards {
     fn get(&self, world: &World<'_>, id: EntryId, from: &Permalink) -> Html {
         let depths = &self.made[id.0];
         let of_root = depths[0].get_or_init(|| {
-            self.maker.card(&card_view(world, id)).unwrap_or_else(|fault| {
+            let made = self.maker.card(&card_view(world, id));
+            let faulty = |fault: Box<Diagnostic>| {
                 self.faults.lock().unwrap_or_else(PoisonError::into_inner).push(*fault);
                 Html::default()
-            })
+            };
+            made.map_or_else(faulty, Html::shared)
         });
         match from.depth() {
             0 => of_root.clone(),
             depth => match depths.get(depth) {
-                Some(card) => card.get_or_init(|| of_root.rebased(from.root())).clone(),
+                Some(card) => card.get_or_init(|| of_root.rebased(from.root()).shared()).clone(),
                 None => of_root.rebased(from.root()),
             },
         }
@@ -117,7 +119,7 @@ impl Cards {
 
     /// The entry as `COinS`, which is the same on every page.
     pub fn coins(&self, world: &World<'_>, id: EntryId) -> &Html {
-        self.coins[id.0].get_or_init(|| metadata::coins(&world.archive.entry(id).citation))
+        self.coins[id.0].get_or_init(|| metadata::coins(&world.archive.entry(id).citation).shared())
     }
 
     /// What was wrong with the cards that have been made, in no order.
@@ -130,35 +132,49 @@ impl World<'_> {
     /// The address of an entry, or of one of its sections, as seen from a page. In the
     /// print edition an entry is where that edition has it.
     pub fn entry_href(&self, id: EntryId, section: Option<&str>, from: &Permalink) -> String {
-        let slug = self.archive.entry(id).slug.as_str();
+        self.entry_href_parts(id, section, from).concat()
+    }
+
+    /// The same as its parts, one behind the other. All but the last, the section's id, are of
+    /// characters that need no escape.
+    pub fn entry_href_parts<'a>(&'a self, id: EntryId, section: Option<&'a str>, from: &Permalink) -> [&'a str; 7] {
+        let mark = |mark| if section.is_some() { mark } else { "" };
+        let (root, behind) = (from.root(), section.unwrap_or_default());
         if let Some(volume) = self.print {
-            let section = section.map_or_else(String::new, |section| format!(".{section}"));
-            let other = volume.holding(id).filter(|other| other != from);
-            let page = other.map_or_else(String::new, |other| format!("{}{}", from.root(), other.as_str()));
-            return format!("{page}#{slug}{section}");
+            let slug = self.archive.entry(id).slug.as_str();
+            let (root, page) =
+                volume.holding(id).filter(|other| *other != from).map_or(("", ""), |other| (root, other.as_str()));
+            return [root, page, "#", slug, mark("."), "", behind];
         }
-        let section = section.map_or_else(String::new, |section| format!("#{section}"));
-        format!("{}{}{section}", from.root(), self.entry_permalink(id).as_str())
+        let [one, two, three, four] = self.entry_address(id).parts();
+        [root, one, two, three, four, mark("#"), behind]
     }
 
     /// What stands before the ids of a text: nothing on its own page.
     pub fn id_prefix(&self, origin: Origin) -> String {
         match (self.print, origin) {
-            (Some(_), Origin::Entry(id)) => format!("{}.", self.archive.entry(id).slug),
+            (Some(_), Origin::Entry(id)) => [self.archive.entry(id).slug.as_str(), "."].concat(),
             _ => String::new(),
         }
     }
 
     pub fn entry_permalink(&self, id: EntryId) -> Permalink {
+        self.entry_address(id).into()
+    }
+
+    pub fn entry_address(&self, id: EntryId) -> Address<'_> {
         let record = self.archive.entry(id);
-        Permalink::entry(&record.collection, record.slug.as_str())
+        Address::entry(&record.collection, record.slug.as_str())
     }
 
     /// `Reference 24`; the collection's word alone where it has no numbers.
     pub fn entry_label(&self, id: EntryId) -> String {
         let record = self.archive.entry(id);
         let singular = self.site.collection(record.collection.as_str()).map_or("", |collection| &collection.singular);
-        record.number.map_or_else(|| singular.to_string(), |number| format!("{singular} {number}"))
+        match record.number {
+            Some(number) => [singular, " ", &number.to_string()].concat(),
+            None => singular.to_string(),
+        }
     }
 
     pub fn card(&self, id: EntryId, from: &Permalink) -> Html {
@@ -172,7 +188,7 @@ impl World<'_> {
     /// A `time` element, or plain words where HTML has no value for the date.
     pub fn time(&self, date: &Date) -> Html {
         let words = date.in_words(&self.site.language);
-        let mut html = String::new();
+        let mut html = String::with_capacity(64);
         if let Some(machine) = date.machine() {
             html.push_str("<time datetime=\"");
             push(&mut html, machine);

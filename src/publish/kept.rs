@@ -7,8 +7,11 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-    time::SystemTime,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, SystemTime},
 };
 
 use super::stamp::nanoseconds;
@@ -63,15 +66,26 @@ impl Pictures {
 #[derive(Debug)]
 pub struct Store {
     root: PathBuf,
+    /// Where it is set nothing is kept.
+    void: Arc<AtomicBool>,
 }
 
 /// So many of one kind are kept: the newest.
 const MOST: usize = 2;
 
+/// How far a disk's clock may be from ours.
+const CLOCK: Duration = Duration::from_secs(1);
+
 impl Store {
     /// That below the site's root.
     pub fn of(root: &Path) -> Self {
-        Store { root: root.join(".regesta") }
+        Store { root: root.join(".regesta"), void: Arc::default() }
+    }
+
+    /// The same, which keeps nothing as soon as `void` is set.
+    #[must_use]
+    pub fn unless(self, void: Arc<AtomicBool>) -> Self {
+        Store { void, ..self }
     }
 
     /// What was kept as `kind` under `key`, if anything: it may be spoilt.
@@ -81,10 +95,24 @@ impl Store {
 
     /// Keeps the parts that items make, [sealed](sealed::seal).
     pub fn keep<T: Sync>(&self, kind: &str, key: Fingerprint, items: &[T], part: impl Fn(&T) -> Vec<u8> + Sync + Send) {
+        if self.void.load(Ordering::Relaxed) {
+            return;
+        }
         let folder = self.root.join(kind);
         let written = |file: &mut File| sealed::seal(key, items, part, file);
         let _ = make(&folder).and_then(|()| write_by(&self.place(kind, key), written));
         newest(&folder, KIND, MOST);
+    }
+
+    /// Removes what has just been kept where the disk has the time of another clock than ours:
+    /// it is not to be held against times that files have.
+    pub fn forget_of_another_clock(&self, kind: &str, key: Fingerprint) {
+        let place = self.place(kind, key);
+        let (now, kept) = (SystemTime::now(), fs::metadata(&place).and_then(|file| file.modified()));
+        let apart = kept.map(|kept| now.duration_since(kept).unwrap_or_else(|fault| fault.duration()));
+        if !apart.is_ok_and(|apart| apart < CLOCK) {
+            let _ = fs::remove_file(place);
+        }
     }
 
     fn place(&self, kind: &str, key: Fingerprint) -> PathBuf {

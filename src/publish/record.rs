@@ -7,6 +7,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -21,7 +22,7 @@ use crate::{
     build::{Built, Grounds},
     diagnostic::{Diagnostic, Told},
     fingerprint::Fingerprint,
-    parallel, sealed,
+    sealed,
 };
 
 /// Where records lie below the site's root; safe to delete.
@@ -36,6 +37,9 @@ pub struct Record {
     /// The output folder, as the system names it.
     out: PathBuf,
     kept: Kept,
+    /// For each of its files whether it is as it was left: all are looked at when the first is
+    /// asked for.
+    standing: OnceLock<Vec<bool>>,
 }
 
 /// What is written of it.
@@ -51,21 +55,22 @@ struct Kept {
 }
 
 impl Record {
-    /// Of the files that were published below `out`, from what has this fingerprint.
-    pub fn of(out: &Path, inputs: Fingerprint, built: Built, left: Vec<Left>) -> Option<Self> {
+    /// Of the files that were published below `out`, from what has this fingerprint. `last` is
+    /// the record by which some of them were kept.
+    pub fn of(out: &Path, inputs: Fingerprint, built: Built, left: Vec<Left>, last: Option<&Record>) -> Option<Self> {
         let out = out.canonicalize().ok()?;
         let mut left = left;
         left.push(Left { path: manifest::FILE.to_string(), stamp: None });
         left.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        let looked_at = |one: &Left| {
-            let stamp = one.stamp.or_else(|| Stamp::at(&out.join(&one.path)))?;
-            Some((one.path.clone(), stamp))
+        let known = |path: &str| last.filter(|_| path != manifest::FILE)?.as_it_was(path);
+        let looked_at = |one: Left| {
+            let stamp = one.stamp.or_else(|| known(&one.path)).or_else(|| Stamp::at(&out.join(&one.path)))?;
+            Some((one.path, stamp))
         };
-        let files: Option<Vec<(String, Stamp)>> = parallel::map(&left, looked_at);
-        let files = files?;
+        let files: Vec<(String, Stamp)> = left.into_iter().map(looked_at).collect::<Option<_>>()?;
         let Built { diagnostics, grounds, .. } = built;
         let told = diagnostics.into_iter().map(Told::of).collect();
-        Some(Record { out, kept: Kept { inputs, told, grounds, files } })
+        Some(Record { out, kept: Kept { inputs, told, grounds, files }, standing: OnceLock::new() })
     }
 
     /// Of the last build of the archive below `root` into `out`, where this program made it.
@@ -75,14 +80,19 @@ impl Record {
         let bytes = fs::read(place(root, &out)).ok()?;
         let parts = sealed::open(key(&out)?, &bytes);
         let [Some(part)] = parts.as_slice() else { return None };
-        Some(Record { kept: borsh::from_slice(part).ok()?, out })
+        Some(Record { kept: borsh::from_slice(part).ok()?, out, standing: OnceLock::new() })
     }
 
     /// Whether a build would change nothing: it would have these inputs, and every file is as
     /// it was left.
     pub fn stands(&self, inputs: Fingerprint) -> bool {
-        let stand = || -> Vec<bool> { parallel::map(&self.kept.files, |file| self.is_as_it_was(file)) };
-        self.kept.inputs == inputs && stand().into_iter().all(|stands| stands)
+        self.kept.inputs == inputs && self.standing_files().iter().all(|stands| *stands)
+    }
+
+    /// Looks at every file of the site, which else is done when the first is asked for, and then
+    /// other threads wait for it.
+    pub fn look(&self) {
+        self.standing_files();
     }
 
     /// What the pages were made from.
@@ -92,10 +102,7 @@ impl Record {
 
     /// The length of a file of the site that is as it was left.
     pub fn standing(&self, path: &str) -> Option<u64> {
-        let files = &self.kept.files;
-        let index = files.binary_search_by(|file| file.0.as_str().cmp(path)).ok()?;
-        let (_, stamp) = &files[index];
-        self.is_as_it_was(&files[index]).then_some(stamp.length())
+        self.as_it_was(path).map(Stamp::length)
     }
 
     /// A file of the site, where it is as it was left.
@@ -103,8 +110,18 @@ impl Record {
         self.standing(path).is_some().then(|| fs::read(self.out.join(path)).ok()).flatten()
     }
 
-    fn is_as_it_was(&self, (path, stamp): &(String, Stamp)) -> bool {
-        Stamp::at(&self.out.join(path)) == Some(*stamp)
+    fn as_it_was(&self, path: &str) -> Option<Stamp> {
+        let files = &self.kept.files;
+        let index = files.binary_search_by(|file| file.0.as_str().cmp(path)).ok()?;
+        self.standing_files()[index].then(|| files[index].1)
+    }
+
+    fn standing_files(&self) -> &[bool] {
+        self.standing.get_or_init(|| {
+            let files = &self.kept.files;
+            let now = Stamp::of_all(&self.out, files.iter().map(|(path, _)| path.as_str()));
+            now.into_iter().zip(files).map(|(now, (_, left))| now == Some(*left)).collect()
+        })
     }
 
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {

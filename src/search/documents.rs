@@ -1,13 +1,11 @@
 //! What can be found: entries, and pages that lead to them.
 //!
 //! In: the archive and its texts. Out: the [`Found`]s with their addresses, and for each
-//! its words ([`Share`]) and what a result shows of it ([`Shown`]).
-
-use std::sync::Arc;
+//! its words ([`words`]) and what a result shows of it ([`Shown`]).
 
 use serde::Serialize;
 
-use super::share::{self, Gathering, Share};
+use super::share::{self, Gathering};
 use crate::{
     archive::{ActorId, EntryId, KeywordId, Origin, PersonId, TextId},
     entry::{Entry, Line, Name, Piece, Record, Role, SEARCHED, Section, Variable},
@@ -71,9 +69,8 @@ pub fn all(world: &World<'_>) -> Vec<(Permalink, Found)> {
 }
 
 /// What an entry gives by itself, whatever the rest of the archive says.
-pub fn own_share(entry: &Entry) -> Share {
+fn own_words(share: &mut Gathering, entry: &Entry) {
     let (citation, own) = (&entry.record.citation, &entry.record.own);
-    let mut share = Gathering::default();
     let latin = own.title_lang.as_ref().is_some_and(|tag| tag.split('-').any(|part| part.eq_ignore_ascii_case("latn")));
     let title = [citation.title.as_str()];
     if latin {
@@ -98,13 +95,12 @@ pub fn own_share(entry: &Entry) -> Share {
     share.add(share::CONTAINER, CONTAINERS.iter().filter_map(variable));
     share.add(share::SUMMARY, own.summary.as_deref());
     share.add(share::SUMMARY, citation.get(Variable::Abstract));
-    text_share(&mut share, &entry.record.outgoing.sections, &entry.body.lines);
+    text_words(share, &entry.record.outgoing.sections, &entry.body.lines);
     share.add(share::PRINTED, own.listed.as_ref().map(|listed| listed.printed.as_str()));
     if own.same_as.is_some() {
         // The other entry stands for the work, and comes first.
         share.halve();
     }
-    share.finish()
 }
 
 const CONTAINERS: [Variable; 7] = [
@@ -118,7 +114,7 @@ const CONTAINERS: [Variable; 7] = [
 ];
 
 /// What links show of their targets is left out: that is found at the target.
-fn text_share(share: &mut Gathering, sections: &[Section], lines: &[Line]) {
+fn text_words(share: &mut Gathering, sections: &[Section], lines: &[Line]) {
     for section in sections {
         let words = section.title.iter().filter_map(|piece| match piece {
             Piece::Text(text) | Piece::Words(text) => Some(text.as_str()),
@@ -139,12 +135,11 @@ fn within(lines: &[Line]) -> impl Iterator<Item = (&Line, usize)> {
     })
 }
 
-/// All words of a document. `own` is what [`own_share`] gives for an entry.
-pub fn share(world: &World<'_>, found: Found, own: impl Fn(EntryId) -> Arc<Share>) -> Share {
+/// Adds all words of a document.
+pub fn words(world: &World<'_>, found: Found, share: &mut Gathering) {
     let archive = world.archive;
-    let mut share = Gathering::default();
     match found {
-        Found::Entry(id) => return entry_share(world, id, &own(id)),
+        Found::Entry(id) => entry_words(world, id, share),
         Found::Keyword(id) => {
             let shelf = archive.keyword(id);
             share.add(share::SHELF, [shelf.label.as_str()]);
@@ -163,7 +158,7 @@ pub fn share(world: &World<'_>, found: Found, own: impl Fn(EntryId) -> Arc<Share
             let record = archive.text(id);
             share.add(share::TITLE, [record.title.as_str()]);
             share.add(share::SUMMARY, record.summary.as_deref());
-            text_share(&mut share, &record.outgoing.sections, &world.texts[id.0].body.lines);
+            text_words(share, &record.outgoing.sections, &world.texts[id.0].body.lines);
         }
         Found::Track(index) => {
             let track = &world.site.tracks[index];
@@ -172,13 +167,12 @@ pub fn share(world: &World<'_>, found: Found, own: impl Fn(EntryId) -> Arc<Share
         }
         Found::Collection(index) => share.add(share::SHELF, [world.site.collections[index].title.as_str()]),
     }
-    share.finish()
 }
 
-/// An entry's own share, and what the vocabularies say of it.
-fn entry_share(world: &World<'_>, id: EntryId, own: &Share) -> Share {
+/// An entry's own words, and what the vocabularies say of it.
+fn entry_words(world: &World<'_>, id: EntryId, share: &mut Gathering) {
     let archive = world.archive;
-    let mut share = Gathering::behind(own);
+    own_words(share, &world.entries[id.0]);
     let label = world.entry_label(id);
     let short =
         archive.entry(id).number.zip(label.chars().next()).map(|(number, initial)| format!("{initial}{number}"));
@@ -192,7 +186,16 @@ fn entry_share(world: &World<'_>, id: EntryId, own: &Share) -> Share {
     let actors = || actors_of(world, id).into_iter().map(|actor| archive.actor(actor));
     share.add(share::ACTOR, actors().map(|shelf| shelf.name.as_str()));
     share.add(share::ALIAS, actors().flat_map(|shelf| &shelf.aliases).map(String::as_str));
-    share.finish()
+}
+
+/// How many bytes of text it has.
+pub fn length(world: &World<'_>, found: Found) -> usize {
+    let lines = match found {
+        Found::Entry(id) => &world.entries[id.0].body.lines,
+        Found::Text(id) => &world.texts[id.0].body.lines,
+        Found::Keyword(_) | Found::Actor(_) | Found::Person(_) | Found::Track(_) | Found::Collection(_) => return 0,
+    };
+    lines.iter().map(|line| line.text.len()).sum()
 }
 
 /// Each once, however many parts it has in the work.

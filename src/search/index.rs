@@ -8,7 +8,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use super::{
     keys::Keys,
     pack::number,
-    share::{Share, Use, impact},
+    share::{Share, impact},
 };
 use crate::parallel;
 
@@ -38,6 +38,7 @@ pub struct Term {
 /// Keys are dealt out by their hash, so that several threads gather at the same time,
 /// each the documents of its own keys.
 pub struct Gathered {
+    /// How many there will be.
     documents: u32,
     parts: Vec<Part>,
 }
@@ -55,6 +56,8 @@ struct Part {
 
 #[derive(Default)]
 struct List {
+    /// That it has no positions is known by now.
+    common: bool,
     documents: u32,
     last: u32,
     postings: Vec<u8>,
@@ -62,27 +65,25 @@ struct List {
     positions: Vec<u8>,
 }
 
-impl Default for Gathered {
-    fn default() -> Self {
-        Gathered { documents: 0, parts: (0..PARTS).map(|number| Part { number, ..Part::default() }).collect() }
-    }
-}
-
 impl Gathered {
+    /// None of so many documents.
+    pub fn of(documents: u32) -> Self {
+        Gathered { documents, parts: (0..PARTS).map(|number| Part { number, ..Part::default() }).collect() }
+    }
+
     /// Adds the next documents.
     pub fn add(&mut self, shares: &[Share]) {
-        let first = self.documents;
+        let documents = self.documents;
         parallel::change(&mut self.parts, |part| {
-            for (document, share) in (first..).zip(shares) {
-                part.add(document, share);
+            for share in shares {
+                part.add(share, documents);
             }
         });
-        self.documents += u32::try_from(shares.len()).unwrap_or(u32::MAX);
     }
 
     pub fn finish(self) -> Index {
-        let Gathered { documents, mut parts } = self;
-        let terms = parallel::change(&mut parts, |part| part.finish(documents));
+        let Gathered { mut parts, .. } = self;
+        let terms = parallel::change(&mut parts, Part::finish);
         let mut terms: Vec<Term> = terms.into_iter().flatten().collect();
         parallel::sort(&mut terms, |one, other| one.key.cmp(&other.key));
         Index { terms }
@@ -95,38 +96,45 @@ pub fn is_common(with_it: u32, documents: u32) -> bool {
 }
 
 impl Part {
-    fn add(&mut self, document: u32, share: &Share) {
-        for Use { key, hash, weight, positions } in share.uses_of(PARTS, self.number) {
+    /// `documents` is how many there are in all.
+    fn add(&mut self, share: &Share, documents: u32) {
+        for (key, hash, uses) in share.terms_of(PARTS, self.number) {
             let index = self.keys.number_of(key, hash) as usize;
             if index == self.lists.len() {
                 self.lists.push(List::default());
             }
             let list = &mut self.lists[index];
-            number(&mut list.postings, (document - list.last) << 4 | impact(weight));
-            list.last = document;
-            list.documents += 1;
-            number(&mut list.counts, u32::try_from(positions.len()).unwrap_or(u32::MAX));
-            let mut last = 0;
-            for position in positions {
-                number(&mut list.positions, position - last);
-                last = *position;
+            for one in uses {
+                number(&mut list.postings, (one.document - list.last) << 4 | impact(one.weight));
+                list.last = one.document;
+                list.documents += 1;
+                if !list.common {
+                    let (mut count, mut last) = (0_u32, 0);
+                    for position in one.positions() {
+                        number(&mut list.positions, position - last);
+                        last = position;
+                        count += 1;
+                    }
+                    number(&mut list.counts, count);
+                }
+            }
+            if !list.common && is_common(list.documents, documents) {
+                *list = List { common: true, counts: Vec::new(), positions: Vec::new(), ..std::mem::take(list) };
             }
         }
     }
 
-    /// `documents` is how many there are in all.
-    fn finish(&mut self, documents: u32) -> Vec<Term> {
+    fn finish(&mut self) -> Vec<Term> {
         let Part { keys, lists, .. } = std::mem::take(self);
         let terms = keys.iter().zip(lists).map(|((key, _), list)| {
-            let List { documents: with_it, postings, mut counts, positions, .. } = list;
-            let common = is_common(with_it, documents);
-            let positions = if common || positions.is_empty() {
+            let List { documents, postings, mut counts, positions, .. } = list;
+            let positions = if positions.is_empty() {
                 Vec::new()
             } else {
                 counts.extend(positions);
                 counts
             };
-            Term { key: key.into(), documents: with_it, postings, positions }
+            Term { key: key.into(), documents, postings, positions }
         });
         terms.collect()
     }

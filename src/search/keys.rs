@@ -31,11 +31,6 @@ impl Keys {
         self.ends.len()
     }
 
-    /// All of them, one behind the other.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// The number of `key`, which is the next one where it is new.
     pub fn number(&mut self, key: &str) -> u32 {
         self.number_of(key, hash(key))
@@ -56,9 +51,13 @@ impl Keys {
             .get()
     }
 
-    pub fn find(&self, key: &str, hash: u32) -> Option<usize> {
-        let same = |&number: &u32| at(&self.text, &self.ends, number) == key;
-        self.table.find(spread(hash), same).map(|&number| number as usize)
+    pub fn key(&self, number: usize) -> &str {
+        at(&self.text, &self.ends, short(number))
+    }
+
+    /// By number.
+    pub fn hashes(&self) -> impl Iterator<Item = u32> {
+        self.ends.iter().map(|(_, hash)| *hash)
     }
 
     /// By number, each with its hash.

@@ -1,9 +1,9 @@
 //! The search index: what a reader's words are looked up in, without a server.
 //!
 //! In: the archive and its texts. Out: scripts below `search/`, which the scripts
-//! `search-*.js` of a theme load as they need them. Each entry's part depends on that
-//! entry alone ([`documents::own_share`]); the rest is merging. Absent on purpose:
-//! HTML, templates, the disk, and any word of how a query is answered.
+//! `search-*.js` of a theme load as they need them. What some documents give depends on
+//! these alone ([`share`]); the rest is merging. Absent on purpose: HTML, templates, the
+//! disk, and any word of how a query is answered.
 
 mod documents;
 mod fold;
@@ -18,14 +18,13 @@ mod words;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, OnceLock},
 };
 
 use serde::Serialize;
 
 use crate::{
     archive::EntryId,
-    entry::Entry,
     fingerprint::Fingerprint,
     page::{Permalink, World},
     parallel,
@@ -36,7 +35,7 @@ use documents::{Found, Sorts};
 use index::Gathered;
 use pack::{Effort, Packer};
 use shards::{SHARDS, SMALL, Shard, Sizes, WHOLE};
-use share::Share;
+use share::{Gathering, Share};
 pub use spared::{Before, Layout, Spared};
 
 /// The address of the file that says what the others are.
@@ -54,50 +53,34 @@ const MAYBE_ONE_FILE: usize = 1_500_000;
 /// An index of more documents is packed with less effort.
 const MANY: usize = 4000;
 
-/// So many documents are gathered at once.
-const BATCH: usize = 1024;
+/// Documents with so many bytes of text are gathered as one: half of the keys that they
+/// have, others have as well, and what that takes stays near the processor.
+const TEXT: usize = 256 << 10;
+
+/// So many of them at the same time.
+const BATCH: usize = 16;
 
 /// Files of documents end where one of so many begins.
 const RUN: usize = 64;
 
-/// By path what an entry gave, with the entry that gave it.
-type Shares = HashMap<Arc<str>, (Arc<Entry>, Arc<Share>)>;
-
-/// What is kept from one state of the archive to the next: an entry that stays gives
-/// what it gave.
+/// The files of one state of the archive.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
-    shares: Arc<Mutex<Shares>>,
     files: Arc<OnceLock<BTreeMap<String, Vec<u8>>>>,
 }
 
 impl Kept {
-    /// For the state after this one.
-    #[must_use]
-    pub fn next(&self) -> Self {
-        Kept { shares: Arc::clone(&self.shares), files: Arc::default() }
-    }
-
     /// The file at an address below `search/`, made with all others when one is first
     /// asked for.
     pub fn file(&self, address: &str, world: &World<'_>) -> Option<&[u8]> {
         if !world.site.search.enabled || !address.starts_with("search/") {
             return None;
         }
-        self.files.get_or_init(|| self.make(world)).get(address).map(Vec::as_slice)
-    }
-
-    fn make(&self, world: &World<'_>) -> BTreeMap<String, Vec<u8>> {
-        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = std::mem::take(&mut *shares);
-        let own: Vec<Arc<Share>> = parallel::map(world.entries, |entry| match known.get(entry.places.path()) {
-            Some((old, share)) if Arc::ptr_eq(old, entry) => Arc::clone(share),
-            _ => Arc::new(documents::own_share(entry)),
-        });
-        let kept = world.entries.iter().zip(&own);
-        shares.extend(kept.map(|(entry, share)| (entry.places.path().into(), (Arc::clone(entry), Arc::clone(share)))));
-        let files = make(world, |id| Arc::clone(&own[id.0]), &Spared::default()).files;
-        files.into_iter().filter_map(File::into_output).map(|output| (output.path, output.bytes)).collect()
+        let make = || {
+            let outputs = make(world, &Spared::default()).files.into_iter().filter_map(File::into_output);
+            outputs.map(|output| (output.path, output.bytes)).collect()
+        };
+        self.files.get_or_init(make).get(address).map(Vec::as_slice)
     }
 }
 
@@ -135,14 +118,14 @@ pub fn files(world: &World<'_>, spared: &Spared<'_>) -> Files {
     if !world.site.search.enabled {
         return Files::default();
     }
-    make(world, |id| Arc::new(documents::own_share(&world.entries[id.0])), spared)
+    make(world, spared)
 }
 
-fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send, spared: &Spared<'_>) -> Files {
+fn make(world: &World<'_>, spared: &Spared<'_>) -> Files {
     let found = documents::all(world);
-    let (index, lengths, indexed) = patched(world, &found, &own, spared).unwrap_or_else(|| {
-        let length = |entry: &Arc<Entry>| entry.body.lines.iter().map(|line| line.text.len()).sum();
-        (gathered(world, &found, &own), parallel::map(world.entries, length), found.len())
+    let (index, lengths, indexed) = patched(world, &found, spared).unwrap_or_else(|| {
+        let lengths = (0..world.entries.len()).map(|id| documents::length(world, Found::Entry(EntryId(id))));
+        (gathered(world, &found), lengths.collect(), found.len())
     });
     if lengths.iter().sum::<usize>() < MAYBE_ONE_FILE {
         let (one, ..) = written(world, &found, index.clone(), WHOLE, None);
@@ -161,17 +144,39 @@ fn make(world: &World<'_>, own: impl Fn(EntryId) -> Arc<Share> + Sync + Send, sp
 }
 
 /// All documents as one index.
-fn gathered(
-    world: &World<'_>,
-    found: &[(Permalink, Found)],
-    own: &(impl Fn(EntryId) -> Arc<Share> + Sync + Send),
-) -> index::Index {
-    let mut gathered = Gathered::default();
-    for batch in found.chunks(BATCH) {
-        let shares: Vec<Share> = parallel::map(batch, |(_, found)| documents::share(world, *found, own));
-        gathered.add(&shares);
+fn gathered(world: &World<'_>, found: &[(Permalink, Found)]) -> index::Index {
+    let numbered: Vec<(u32, Found)> = (0..).zip(found).map(|(number, (_, one))| (number, *one)).collect();
+    let mut gathered = Gathered::of(u32::try_from(found.len()).unwrap_or(u32::MAX));
+    for batch in parts(world, &numbered).chunks(BATCH) {
+        gathered.add(&shares(world, batch));
     }
     gathered.finish()
+}
+
+/// Documents in parts with about the same length of text.
+fn parts<'a>(world: &World<'_>, documents: &'a [(u32, Found)]) -> Vec<&'a [(u32, Found)]> {
+    // A document without a text has some words as well.
+    const LEAST: usize = 512;
+    let mut length = 0;
+    let in_one = |(_, one): &(u32, Found), _: &(u32, Found)| {
+        length += documents::length(world, *one) + LEAST;
+        let fits = length < TEXT;
+        length = if fits { length } else { 0 };
+        fits
+    };
+    documents.chunk_by(in_one).collect()
+}
+
+/// What each part gives.
+fn shares(world: &World<'_>, parts: &[&[(u32, Found)]]) -> Vec<Share> {
+    parallel::map(parts, |part| {
+        let mut gathering = Gathering::default();
+        for (number, one) in *part {
+            gathering.begin(*number);
+            documents::words(world, *one, &mut gathering);
+        }
+        gathering.finish()
+    })
 }
 
 /// The same, where an index is kept of an archive that has had few other texts; with how
@@ -179,14 +184,13 @@ fn gathered(
 fn patched(
     world: &World<'_>,
     found: &[(Permalink, Found)],
-    own: &(impl Fn(EntryId) -> Arc<Share> + Sync + Send),
     spared: &Spared<'_>,
 ) -> Option<(index::Index, Vec<usize>, usize)> {
     let (merged, index) = spared.kept()?;
     let moved: Vec<bool> = spared.bodies.iter().zip(&merged.bodies).map(|(one, other)| one != other).collect();
     let mut lengths = merged.lengths;
     for (id, _) in moved.iter().enumerate().take(world.entries.len()).filter(|(_, moved)| **moved) {
-        *lengths.get_mut(id)? = world.entries[id].body.lines.iter().map(|line| line.text.len()).sum();
+        *lengths.get_mut(id)? = documents::length(world, Found::Entry(EntryId(id)));
     }
     let changed: Vec<(u32, Found)> = (0..)
         .zip(found)
@@ -197,9 +201,9 @@ fn patched(
     if changed.len() * 8 > found.len() {
         return None;
     }
-    let shares: Vec<(u32, Share)> =
-        parallel::map(&changed, |(number, one)| (*number, documents::share(world, *one, own)));
-    let index = patch::patched(index, u32::try_from(found.len()).ok()?, &shares)?;
+    let numbers: Vec<u32> = changed.iter().map(|(number, _)| *number).collect();
+    let shares = shares(world, &parts(world, &changed));
+    let index = patch::patched(index, u32::try_from(found.len()).ok()?, &numbers, &shares)?;
     Some((index, lengths, changed.len()))
 }
 
@@ -232,16 +236,14 @@ pub struct Trial {
 /// What is held comes from the shares, and so from before anything is merged or packed.
 pub fn trial(world: &World<'_>) -> Trial {
     let found = documents::all(world);
-    let mut gathered = Gathered::default();
-    let mut terms: BTreeMap<String, Vec<(usize, u32, Vec<u32>)>> = BTreeMap::new();
-    for (document, (_, one)) in found.iter().enumerate() {
-        let share = documents::share(world, *one, |id| Arc::new(documents::own_share(&world.entries[id.0])));
-        for share::Use { key, weight, positions, .. } in share.uses() {
-            terms.entry(key.to_string()).or_default().push((document, share::impact(weight), positions.to_vec()));
-        }
-        gathered.add(&[share]);
+    let numbered: Vec<(u32, Found)> = (0..).zip(&found).map(|(number, (_, one))| (number, *one)).collect();
+    let shares = shares(world, &parts(world, &numbered));
+    let mut terms: BTreeMap<String, Vec<(u32, u32, Vec<u32>)>> = BTreeMap::new();
+    for (key, _, uses) in shares.iter().flat_map(Share::terms) {
+        let uses = uses.map(|one| (one.document, share::impact(one.weight), one.positions().collect()));
+        terms.entry(key.to_string()).or_default().extend(uses);
     }
-    let index = gathered.finish();
+    let index = gathered(world, &found);
     let shown: Vec<_> = found.iter().map(|(permalink, one)| documents::shown(world, permalink, *one)).collect();
     let outputs = |index, sizes| -> Vec<Output> {
         written(world, &found, index, sizes, None).0.into_iter().filter_map(File::into_output).collect()
@@ -403,7 +405,7 @@ fn written(
 
 /// All files, of an archive of which nothing is known.
 fn written_anew(world: &World<'_>, found: &[(Permalink, Found)], sizes: Sizes) -> (Vec<File>, Layout, usize) {
-    let index = gathered(world, found, &|id: EntryId| Arc::new(documents::own_share(&world.entries[id.0])));
+    let index = gathered(world, found);
     written(world, found, index, sizes, None)
 }
 

@@ -24,23 +24,19 @@ struct Posting {
     count: u32,
 }
 
-/// `changed` has the numbers of documents, by number, with what each gives; `documents` is
-/// how many there are in all. `None` where the index does not tell: a word that stood in too
+/// `numbers` are those of the documents that have changed, in order, and `shares` has what
+/// these give; `documents` is how many there are in all. `None` where the index does not tell: a word that stood in too
 /// many documents to have positions stands in fewer now.
-pub fn patched(index: Index, documents: u32, changed: &[(u32, Share)]) -> Option<Index> {
+pub fn patched(index: Index, documents: u32, numbers: &[u32], shares: &[Share]) -> Option<Index> {
     let mut new: HashMap<&str, Vec<Posting>> = HashMap::new();
-    for (document, share) in changed {
-        for Use { key, weight, positions, .. } in share.uses() {
-            let posting = Posting::of(*document, impact(weight), positions);
-            new.entry(key).or_default().push(posting);
-        }
+    for (key, _, uses) in shares.iter().flat_map(Share::terms) {
+        new.entry(key).or_default().extend(uses.map(Posting::of));
     }
     let Index { mut terms } = index;
-    let numbers: Vec<u32> = changed.iter().map(|(document, _)| *document).collect();
     let told = parallel::change(&mut terms, |term| {
         let own = new.get(&*term.key).map(Vec::as_slice).unwrap_or_default();
-        let touched = !own.is_empty() || stands_in(&term.postings, &numbers);
-        !touched || term.patch(documents, &numbers, own)
+        let touched = !own.is_empty() || stands_in(&term.postings, numbers);
+        !touched || term.patch(documents, numbers, own)
     });
     if told.contains(&false) {
         return None;
@@ -55,13 +51,14 @@ pub fn patched(index: Index, documents: u32, changed: &[(u32, Share)]) -> Option
 }
 
 impl Posting {
-    fn of(document: u32, impact: u32, positions: &[u32]) -> Self {
-        let (mut bytes, mut last) = (Vec::with_capacity(positions.len()), 0);
-        for position in positions {
-            number(&mut bytes, position - last);
-            last = *position;
+    fn of(one: Use<'_>) -> Self {
+        let (mut positions, mut last, mut count) = (Vec::new(), 0, 0);
+        for position in one.positions() {
+            number(&mut positions, position - last);
+            last = position;
+            count += 1;
         }
-        Posting { document, impact, positions: bytes, count: u32::try_from(positions.len()).unwrap_or(u32::MAX) }
+        Posting { document: one.document, impact: impact(one.weight), positions, count }
     }
 }
 
@@ -176,16 +173,24 @@ mod tests {
         *,
     };
 
-    fn share(words: &str) -> Share {
-        let mut gathering = share::Gathering::default();
-        gathering.add(share::TEXT, [words]);
-        gathering.add_names(words.split(' ').take(1));
-        gathering.finish()
+    /// Of documents in parts of some.
+    fn shares<'a>(documents: impl IntoIterator<Item = (usize, &'a String)>) -> Vec<Share> {
+        let documents: Vec<(usize, &String)> = documents.into_iter().collect();
+        let share = |part: &[(usize, &String)]| {
+            let mut gathering = share::Gathering::default();
+            for (document, words) in part {
+                gathering.begin(u32::try_from(*document).expect("it is small"));
+                gathering.add(share::TEXT, [words.as_str()]);
+                gathering.add_names(words.split(' ').take(1));
+            }
+            gathering.finish()
+        };
+        documents.chunks(3).map(share).collect()
     }
 
     fn gathered(texts: &[String]) -> Index {
-        let mut gathered = Gathered::default();
-        gathered.add(&texts.iter().map(|text| share(text)).collect::<Vec<Share>>());
+        let mut gathered = Gathered::of(u32::try_from(texts.len()).expect("they are few"));
+        gathered.add(&shares(texts.iter().enumerate()));
         gathered.finish()
     }
 
@@ -202,15 +207,16 @@ mod tests {
             let mut texts: Vec<String> = texts;
             texts.extend((0..more).map(|number| if number % 4 == 0 { "ab c ab".to_string() } else { "d".to_string() }));
             let index = gathered(&texts);
-            let mut shares = Vec::new();
-            for (document, text) in changed {
-                if document < texts.len() {
-                    shares.push((u32::try_from(document).expect("it is small"), share(&text)));
-                    texts[document] = text;
-                }
+            let changed: Vec<(usize, String)> =
+                changed.into_iter().filter(|(document, _)| *document < texts.len()).collect();
+            let numbers: Vec<u32> =
+                changed.iter().map(|(document, _)| u32::try_from(*document).expect("it is small")).collect();
+            let shares = shares(changed.iter().map(|(document, text)| (*document, text)));
+            for (document, text) in &changed {
+                texts[*document].clone_from(text);
             }
             let documents = u32::try_from(texts.len()).expect("they are few");
-            if let Some(patched) = patched(index, documents, &shares) {
+            if let Some(patched) = patched(index, documents, &numbers, &shares) {
                 prop_assert_eq!(patched, gathered(&texts));
             } else {
                 prop_assert!(more > 0);

@@ -1,9 +1,10 @@
-//! What one document gives to the index: its words, how much each counts, and where.
+//! What documents give to the index: their words, how much each counts, and where.
 //!
-//! In: texts and the field that each stands in. Out: a [`Share`]. Weights are whole
-//! numbers that depend on the document alone, so that an edit elsewhere changes none of
-//! them and the order of sums does not matter. Lengths are compared with those that a
-//! field usually has, not with the archive's average, for the same reason.
+//! In: texts and the field that each stands in. Out: a [`Share`] of several documents:
+//! most of their words are the same, and a key costs more than the places where it stands.
+//! Weights are whole numbers that depend on the document alone, so that an edit elsewhere
+//! changes none of them and the order of sums does not matter. Lengths are compared with
+//! those that a field usually has, not with the archive's average, for the same reason.
 
 use super::{fold, keys::Keys, words};
 
@@ -53,89 +54,42 @@ pub fn impact(weight: u32) -> u32 {
     (weight * STEPS).div_ceil(weight + K1).clamp(1, STEPS)
 }
 
-/// The words of one document, in the order in which each comes first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The words of some documents: for each key where it stands.
+#[derive(Clone, Debug, Default)]
 pub struct Share {
-    /// All keys, one behind the other.
-    keys: String,
-    terms: Vec<Term>,
-    positions: Vec<u32>,
-    /// Where the next text would begin.
-    end: u32,
+    keys: Keys,
+    /// By the numbers of the keys: where the places of each end.
+    ends: Vec<u32>,
+    /// By key, then in the order of the documents and of their words.
+    places: Vec<Place>,
+    stretches: Vec<Stretch>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Term {
-    /// Where its key, and where its positions end.
-    key: u32,
-    positions: u32,
+/// Where a word stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// Index among the stretches.
+    stretch: u32,
+    /// [`NOWHERE`] for one that is only known to be there.
+    position: u32,
+}
+
+/// One field of one document.
+#[derive(Clone, Copy, Debug)]
+struct Stretch {
+    /// Its number.
+    document: u32,
+    /// What a word of it counts.
     weight: u32,
-    /// Of the key: it is looked up more than once.
-    hash: u32,
+    halved: bool,
 }
 
 /// What a document says of one key.
 #[derive(Clone, Copy, Debug)]
 pub struct Use<'share> {
-    pub key: &'share str,
-    /// [`keys::hash`](super::keys::hash) of it.
-    pub hash: u32,
+    pub document: u32,
     pub weight: u32,
-    /// In order.
-    pub positions: &'share [u32],
-}
-
-impl Share {
-    fn push(&mut self, key: &str, hash: u32, weight: u32) {
-        self.keys.push_str(key);
-        let (key, positions) = (size(self.keys.len()), size(self.positions.len()));
-        self.terms.push(Term { key, positions, weight, hash });
-    }
-
-    /// Each key once.
-    pub fn uses(&self) -> impl Iterator<Item = Use<'_>> {
-        (0..self.terms.len()).map(|index| self.use_at(index))
-    }
-
-    /// Those whose hash leaves `rest` when it is divided by `parts`.
-    pub fn uses_of(&self, parts: u32, rest: u32) -> impl Iterator<Item = Use<'_>> {
-        let of = move |term: &Term| term.hash % parts == rest;
-        self.terms.iter().enumerate().filter(move |(_, term)| of(term)).map(|(index, _)| self.use_at(index))
-    }
-
-    fn use_at(&self, index: usize) -> Use<'_> {
-        let Term { key, positions, weight, hash } = self.terms[index];
-        let (from, first) = index.checked_sub(1).map_or((0, 0), |before| {
-            let Term { key, positions, .. } = self.terms[before];
-            (key as usize, positions as usize)
-        });
-        let (key, positions) = (&self.keys[from..key as usize], &self.positions[first..positions as usize]);
-        Use { key, hash, weight, positions }
-    }
-}
-
-/// A [`Share`] that is being gathered.
-#[derive(Debug, Default)]
-pub struct Gathering<'before> {
-    before: Option<&'before Share>,
-    keys: Keys,
-    /// As they come.
-    found: Vec<Found>,
-    /// Where each field ends in `found`, and what a word of it counts.
-    fields: Vec<(usize, u32)>,
-    /// That a key is put together in.
-    scratch: String,
-    end: u32,
-    halved: bool,
-}
-
-/// A word where it stands.
-#[derive(Clone, Copy, Debug)]
-struct Found {
-    /// The number of its key.
-    key: u32,
-    /// [`NOWHERE`] for one that is only known to be there.
-    position: u32,
+    places: &'share [Place],
 }
 
 const NOWHERE: u32 = u32::MAX;
@@ -143,10 +97,85 @@ const NOWHERE: u32 = u32::MAX;
 /// A word that stands in every line of a long text counts no more than this.
 const MOST: u32 = 1 << 20;
 
-impl<'before> Gathering<'before> {
-    /// Goes on where another share ends.
-    pub fn behind(before: &'before Share) -> Self {
-        Gathering { before: Some(before), end: before.end, ..Gathering::default() }
+impl Share {
+    /// Each key with its hash and a way to its uses.
+    pub fn terms(&self) -> impl Iterator<Item = (&str, u32, Uses<'_>)> {
+        self.keys.iter().enumerate().map(|(number, (key, hash))| (key, hash, self.uses_of(number)))
+    }
+
+    /// Those whose hash leaves `rest` when it is divided by `parts`.
+    pub fn terms_of(&self, parts: u32, rest: u32) -> impl Iterator<Item = (&str, u32, Uses<'_>)> {
+        let of = move |(_, hash): (usize, u32)| hash % parts == rest;
+        let numbers = self.keys.hashes().enumerate().filter(move |term| of(*term));
+        numbers.map(|(number, hash)| (self.keys.key(number), hash, self.uses_of(number)))
+    }
+
+    fn uses_of(&self, key: usize) -> Uses<'_> {
+        let first = key.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Uses { places: &self.places[first as usize..self.ends[key] as usize], stretches: &self.stretches }
+    }
+}
+
+/// What documents say of one key, by document.
+#[derive(Clone, Debug)]
+pub struct Uses<'share> {
+    places: &'share [Place],
+    stretches: &'share [Stretch],
+}
+
+impl<'share> Iterator for Uses<'share> {
+    type Item = Use<'share>;
+
+    fn next(&mut self) -> Option<Use<'share>> {
+        let document = self.stretches[self.places.first()?.stretch as usize].document;
+        let (mut halved, mut whole, mut length) = (0, 0, 0);
+        for place in self.places {
+            let stretch = self.stretches[place.stretch as usize];
+            if stretch.document != document {
+                break;
+            }
+            let sum = if stretch.halved { &mut halved } else { &mut whole };
+            *sum = (*sum + stretch.weight).min(MOST);
+            length += 1;
+        }
+        let halved = if halved > 0 { (halved / 2).max(1) } else { 0 };
+        let (places, rest) = self.places.split_at(length);
+        self.places = rest;
+        Some(Use { document, weight: (halved + whole).clamp(1, MOST), places })
+    }
+}
+
+impl Use<'_> {
+    /// In order, each once: a whole may have the key of its first part.
+    pub fn positions(&self) -> impl Iterator<Item = u32> {
+        let mut last = NOWHERE;
+        let new = move |position: &u32| std::mem::replace(&mut last, *position) != *position;
+        self.places.iter().map(|place| place.position).filter(|position| *position != NOWHERE).filter(new)
+    }
+}
+
+/// A [`Share`] that is being gathered.
+#[derive(Debug, Default)]
+pub struct Gathering {
+    keys: Keys,
+    /// The numbers of keys, and their positions, as they come.
+    found: Vec<(u32, u32)>,
+    /// With where each ends in `found`.
+    stretches: Vec<(usize, Stretch)>,
+    /// That a key is put together in.
+    scratch: String,
+    document: u32,
+    /// Where the document's stretches begin.
+    first: usize,
+    /// Where the next text would begin.
+    end: u32,
+}
+
+impl Gathering {
+    /// What is added from here on is of the document of this number, which is greater than
+    /// those before.
+    pub fn begin(&mut self, document: u32) {
+        (self.document, self.first, self.end) = (document, self.stretches.len(), 0);
     }
 
     /// Texts that are one field: its length is that of all of them.
@@ -166,21 +195,30 @@ impl<'before> Gathering<'before> {
             let parts = words::each(text, |word| {
                 let position = self.end + size(word.position);
                 if romanized && let Some(key) = fold::romanization(&text[word.range]) {
-                    self.found.push(Found { key: self.keys.number(&key), position });
+                    self.found.push((self.keys.number(&key), position));
                 }
-                self.found.push(Found { key: self.keys.number(word.key), position });
+                self.found.push((self.keys.number(word.key), position));
             });
             let parts = size(parts);
             length += parts;
             self.end += if parts == 0 { 0 } else { parts + GAP };
         }
         let share = (100 - field.length) + field.length * length / field.usual;
-        self.fields.push((self.found.len(), (field.weight * 100 / share.max(1)).max(1)));
+        self.close((field.weight * 100 / share.max(1)).max(1));
     }
 
-    /// What has been gathered counts half.
+    fn close(&mut self, weight: u32) {
+        let before = self.stretches.last().map_or(0, |(end, _)| *end);
+        if self.found.len() > before {
+            self.stretches.push((self.found.len(), Stretch { document: self.document, weight, halved: false }));
+        }
+    }
+
+    /// What has been gathered of this document counts half.
     pub fn halve(&mut self) {
-        self.halved = true;
+        for (_, stretch) in &mut self.stretches[self.first..] {
+            stretch.halved = true;
+        }
     }
 
     /// Words that are found only where this kind of name is asked for.
@@ -190,67 +228,34 @@ impl<'before> Gathering<'before> {
                 self.scratch.clear();
                 self.scratch.push('@');
                 self.scratch.push_str(word.key);
-                self.found.push(Found { key: self.keys.number(&self.scratch), position: NOWHERE });
+                self.found.push((self.keys.number(&self.scratch), NOWHERE));
             });
         }
-        self.fields.push((self.found.len(), 0));
+        self.close(0);
     }
 
     pub fn finish(self) -> Share {
-        let Gathering { before, keys, found, fields, end, halved, .. } = self;
-        let mut sums = vec![0_u32; keys.len()];
-        let mut counts = vec![0_usize; keys.len()];
-        let mut first = 0;
-        for (last, weight) in fields {
-            for found in &found[first..last] {
-                let sum = &mut sums[found.key as usize];
-                *sum = (*sum + weight).min(MOST);
-                counts[found.key as usize] += usize::from(found.position != NOWHERE);
-            }
-            first = last;
+        let Gathering { keys, found, stretches, .. } = self;
+        let mut ends = vec![0_u32; keys.len()];
+        for (key, _) in &found {
+            ends[*key as usize] += 1;
         }
-        // The positions of each key behind those of the one before.
-        let mut ends = counts;
+        // The places of each key behind those of the one before.
         let mut placed = 0;
         for end in &mut ends {
             placed += std::mem::replace(end, placed);
         }
-        let mut positions = vec![0; placed];
-        for found in found.iter().filter(|found| found.position != NOWHERE) {
-            let end = &mut ends[found.key as usize];
-            positions[*end] = found.position;
-            *end += 1;
-        }
-        let own = |key: usize| &positions[key.checked_sub(1).map_or(0, |before| ends[before])..ends[key]];
-        let counted = |sum: u32| if halved { (sum / 2).max(1) } else { sum.max(1) };
-
-        let length = before.map_or(0, |before| before.keys.len());
-        let mut share = Share { end, keys: String::with_capacity(length + keys.text().len()), ..Share::default() };
-        share.terms.reserve_exact(before.map_or(0, |before| before.terms.len()) + keys.len());
-        share.positions.reserve_exact(before.map_or(0, |before| before.positions.len()) + positions.len());
-        let mut merged = vec![false; keys.len()];
-        for earlier in before.into_iter().flat_map(Share::uses) {
-            share.positions.extend_from_slice(earlier.positions);
-            let mut weight = earlier.weight;
-            if let Some(key) = keys.find(earlier.key, earlier.hash) {
-                merged[key] = true;
-                share.positions.extend_from_slice(own(key));
-                weight = counted((weight + sums[key]).min(MOST));
+        let mut places = vec![Place::default(); found.len()];
+        let mut first = 0;
+        for (stretch, (last, _)) in (0..).zip(&stretches) {
+            for (key, position) in &found[first..*last] {
+                let end = &mut ends[*key as usize];
+                places[*end as usize] = Place { stretch, position: *position };
+                *end += 1;
             }
-            share.push(earlier.key, earlier.hash, weight);
+            first = *last;
         }
-        for (key, (text, hash)) in keys.iter().enumerate().filter(|(key, _)| !merged[*key]) {
-            // A whole of one part with that part's key stands there once.
-            let mut last = None;
-            share
-                .positions
-                .extend(own(key).iter().copied().filter(|position| last.replace(*position) != Some(*position)));
-            share.push(text, hash, counted(sums[key]));
-        }
-        share.keys.shrink_to_fit();
-        share.terms.shrink_to_fit();
-        share.positions.shrink_to_fit();
-        share
+        Share { keys, ends, places, stretches: stretches.into_iter().map(|(_, stretch)| stretch).collect() }
     }
 }
 

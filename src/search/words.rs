@@ -30,32 +30,40 @@ const OTHERS: &str = "/._:&+@#";
 const MOST_PARTS: usize = 8;
 
 fn joins(c: char) -> bool {
-    HYPHENS.contains(c) || APOSTROPHES.contains(c) || OTHERS.contains(c)
+    if c.is_ascii() {
+        return KINDS[c as usize] == JOINS;
+    }
+    HYPHENS.contains(c) || APOSTROPHES.contains(c)
 }
 
 /// Hands over every word of `text`, by position, a whole before its parts; and says how
 /// many parts there are.
 ///
-/// Most words are Latin letters with blanks around them, and archives have millions: for
-/// these nothing is kept but one key at a time.
+/// Most words are Latin letters with blanks around them, and archives have millions: each
+/// byte of these is looked at once, and one in lower case is its own key.
 pub fn each(text: &str, mut take: impl FnMut(Word<'_>)) -> usize {
     let bytes = text.as_bytes();
-    let mut key = String::new();
+    let mut scratch = String::new();
     let (mut at, mut position) = (0, 0);
     loop {
-        at += bytes[at..].iter().take_while(|&&byte| KINDS[usize::from(byte)] == Kind::Between).count();
+        at += bytes[at..].iter().take_while(|&&byte| KINDS[usize::from(byte)] & (BETWEEN | JOINS) != 0).count();
+        let (end, seen, next) = run(bytes, at);
+        if end > at && (next & BETWEEN != 0 || ends_chunk(text, end)) {
+            let range = at..end;
+            let key = if seen & UPPER == 0 && range.len() <= fold::LONGEST {
+                &text[range.clone()]
+            } else {
+                fold::fold_ascii(&text[range.clone()], &mut scratch);
+                &scratch
+            };
+            take(Word { key, range, position, parts: 1 });
+            position += 1;
+            at = end;
+            continue;
+        }
         let Some(c) = first_char(text, at) else { return position };
         if !fold::is_word(c) {
             at += c.len_utf8();
-            continue;
-        }
-        let length = bytes[at..].iter().take_while(|&&byte| KINDS[usize::from(byte)] == Kind::Word).count();
-        if length > 0 && ends_chunk(text, at + length) {
-            let range = at..at + length;
-            fold::fold_ascii(&text[range.clone()], &mut key);
-            take(Word { key: &key, range, position, parts: 1 });
-            position += 1;
-            at += length;
             continue;
         }
         let (chunk, end) = chunk(text, at);
@@ -71,26 +79,51 @@ pub fn each(text: &str, mut take: impl FnMut(Word<'_>)) -> usize {
     }
 }
 
-/// What a byte of UTF-8 is part of, told by itself.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A letter or digit of ASCII.
-    Word,
-    /// Another character of ASCII.
-    Between,
-    /// A character of several bytes.
-    Other,
-}
+/// What a byte of UTF-8 is part of, told by itself: a letter in lower case or digit of
+/// ASCII,
+const LOWER: u8 = 1;
+/// one in upper case,
+const UPPER: u8 = 2;
+/// another character of ASCII,
+const BETWEEN: u8 = 4;
+/// one that joins words,
+const JOINS: u8 = 8;
+/// or a character of several bytes.
+const OTHER: u8 = 16;
 
-const KINDS: [Kind; 256] = {
-    let mut kinds = [Kind::Other; 256];
+const KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
     let mut byte: u8 = 0;
     while byte.is_ascii() {
-        kinds[byte as usize] = if byte.is_ascii_alphanumeric() { Kind::Word } else { Kind::Between };
+        kinds[byte as usize] = match byte {
+            b'a'..=b'z' | b'0'..=b'9' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'-' | b'\'' | b'`' => JOINS,
+            _ => BETWEEN,
+        };
         byte += 1;
+    }
+    let mut index = 0;
+    while index < OTHERS.len() {
+        kinds[OTHERS.as_bytes()[index] as usize] = JOINS;
+        index += 1;
     }
     kinds
 };
+
+/// The letters and digits of ASCII from `at` on: where they end, which kinds there are, and
+/// the kind of what comes next.
+fn run(bytes: &[u8], at: usize) -> (usize, u8, u8) {
+    let mut seen = 0;
+    for (end, &byte) in (at..).zip(&bytes[at..]) {
+        let kind = KINDS[usize::from(byte)];
+        if kind & (LOWER | UPPER) == 0 {
+            return (end, seen, kind);
+        }
+        seen |= kind;
+    }
+    (bytes.len(), seen, BETWEEN)
+}
 
 fn first_char(text: &str, at: usize) -> Option<char> {
     match text.as_bytes().get(at) {

@@ -380,10 +380,6 @@ impl Manuscript {
             let before = self.ready.as_ref().map(|ready| &ready.linked.archive);
             let ready = Ready::link(&site, theme, files, self.request.drafts, before, &mut |_, _, _| {});
             let ready = self.settings.iter().fold(ready, |ready, settings| ready.with_styles(&settings.styles));
-            let ready = match &self.ready {
-                Some(old) => ready.remembering(old),
-                None => ready,
-            };
             let faults = ready.faults();
             if any_error(&faults) { Err(faults) } else { Ok(ready) }
         };

@@ -329,7 +329,7 @@ impl Site {
 
     /// The address with which every absolute link begins: `base-url`, or nothing.
     pub fn absolute(&self, address: &str) -> String {
-        format!("{}{address}", self.base_url.as_deref().unwrap_or("/"))
+        [self.base_url.as_deref().unwrap_or("/"), address].concat()
     }
 
     /// The address of the pack that is good from anywhere, if the site has one; from the root

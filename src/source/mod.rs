@@ -4,13 +4,18 @@
 //! has changed since ([`Difference`]). Absent on purpose: any syntax. A file that is not
 //! UTF-8 is still a [`Source`]; the parser says so at the place, and the entry keeps its id.
 
+mod seen;
+mod text;
+
 use std::{
     collections::{BTreeMap, HashSet},
     ffi::OsStr,
-    io,
+    fs::File as OpenFile,
+    io::{self, Read},
     ops::{Bound, Range},
     path::{Component, Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
+    time::SystemTime,
 };
 
 use include_dir::Dir;
@@ -21,15 +26,18 @@ use crate::{
     fingerprint::Fingerprint,
     parallel,
 };
+use seen::Mark;
+pub use seen::{Seen, Sight};
+use text::LateText;
 
 /// A text file below the site's root.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Source {
     /// Path under the site's root, with `/` between its parts.
     pub path: Arc<str>,
     /// The whole text without a byte order mark; every stretch that is not UTF-8
     /// is one U+FFFD.
-    pub text: String,
+    pub text: LateText,
     /// Where in `text` the first byte stood that is not UTF-8.
     pub spoilt_at: Option<usize>,
     /// Of the text, and of where it is spoilt.
@@ -46,22 +54,8 @@ pub fn offset(text: &str, line: usize, column: usize) -> usize {
 
 impl Source {
     pub fn new(path: impl Into<Arc<str>>, bytes: Vec<u8>) -> Self {
-        let (mut text, mut spoilt_at) = match String::from_utf8(bytes) {
-            Ok(text) => (text, None),
-            Err(fault) => {
-                (String::from_utf8_lossy(fault.as_bytes()).into_owned(), Some(fault.utf8_error().valid_up_to()))
-            }
-        };
-        if text.starts_with('\u{feff}') {
-            text.drain(..'\u{feff}'.len_utf8());
-            spoilt_at = spoilt_at.map(|at| at - '\u{feff}'.len_utf8());
-        }
-        let fingerprint = match spoilt_at {
-            None => Fingerprint::of_bytes(text.as_bytes()),
-            // Another file may have the sign that stands for what is spoilt.
-            Some(at) => Fingerprint::of(&(&text, at)),
-        };
-        Source { path: path.into(), text, spoilt_at, fingerprint }
+        let (text, spoilt_at, fingerprint) = text::decoded(bytes);
+        Source { path: path.into(), text: LateText::of(text), spoilt_at, fingerprint }
     }
 
     /// The place of a byte range of `text`, cut at the end of its first line.
@@ -97,6 +91,15 @@ impl Source {
     }
 }
 
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        let alike = self.fingerprint == other.fingerprint && self.spoilt_at == other.spoilt_at;
+        alike && self.path == other.path && *self.text == *other.text
+    }
+}
+
+impl Eq for Source {}
+
 /// A file that is published as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
@@ -121,6 +124,8 @@ pub struct Sources {
     files: BTreeMap<Arc<str>, File>,
     /// What could not be read, in the order of places.
     faults: Vec<Diagnostic>,
+    /// Whether a file that was known to be what it was turned out to be another.
+    moved: Arc<AtomicBool>,
 }
 
 /// How the disk differs from what is known of a file or folder.
@@ -142,31 +147,67 @@ impl Sources {
     /// Reads `content/` below `root`. Hidden files and the traces that editors leave
     /// are passed over. A link is followed as long as it stays inside the root.
     pub fn read(root: &Path) -> Self {
+        Self::read_knowing(root, &Seen::default()).0
+    }
+
+    /// The same, but for the texts of those files that are known to be what they were: each is
+    /// read when somebody asks for it. Gives what the next process knows of them as well.
+    pub fn read_knowing(root: &Path, seen: &Seen) -> (Self, Seen) {
         let mut sources = Sources::default();
-        sources.apply(sources.differing(root, CONTENT));
-        sources
+        let began = SystemTime::now();
+        let (difference, marks) = sources.look(root, CONTENT, seen);
+        let settled = marks.into_iter().filter(|(_, mark)| mark.is_settled(began));
+        let now_seen = Seen::of(settled.filter_map(|(at, mark)| match &difference.put[at] {
+            (path, File::Text(source)) if source.spoilt_at.is_none() => {
+                Some((Arc::clone(path), mark, source.fingerprint))
+            }
+            _ => None,
+        }));
+        sources.apply(difference);
+        (sources, now_seen)
+    }
+
+    /// Set as soon as the text of a file turns out to be another than was known: what has been
+    /// made then is of no use.
+    pub fn moved(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.moved)
     }
 
     /// Looks at one file or folder again. `path` is under the root, with `/` between its
     /// parts; one that lies outside `content/` differs in nothing.
     pub fn differing(&self, root: &Path, path: &str) -> Difference {
+        self.look(root, path, &Seen::default()).0
+    }
+
+    /// As [`differing`](Self::differing), with the marks of the new files by their indexes.
+    fn look(&self, root: &Path, path: &str, seen: &Seen) -> (Difference, Vec<(usize, Mark)>) {
         let inside = path == CONTENT || path.starts_with("content/");
         if !inside {
-            return Difference::default();
+            return Default::default();
         }
         let mut faults = Vec::new();
-        let found = read_below(root, path).keep(&mut faults);
+        let found = read_below(root, path, seen, &self.moved).keep(&mut faults);
         if !root.join(CONTENT).is_dir() {
             faults = vec![
                 Diagnostic::error("missing-content", Place::file(CONTENT), "there is no folder `content`")
                     .help("make it, with a folder below it for each collection of `site.toml`".to_string()),
             ];
         }
-        let there: HashSet<&str> = found.iter().map(|(path, _)| &**path).collect();
-        let lost = |known: &str| faults.iter().any(|fault| is_at_or_below(known, &fault.place.path));
-        let gone = self.below(path).filter(|known| !there.contains(&***known) && !lost(known)).cloned().collect();
-        let put = found.iter().filter(|(path, file)| self.files.get(path) != Some(file)).cloned().collect();
-        Difference { at: path.to_string(), put, gone, faults }
+        let gone = if self.files.is_empty() {
+            Vec::new()
+        } else {
+            let there: HashSet<&str> = found.iter().map(|found| &*found.path).collect();
+            let lost = |known: &str| faults.iter().any(|fault| is_at_or_below(known, &fault.place.path));
+            self.below(path).filter(|known| !there.contains(&***known) && !lost(known)).cloned().collect()
+        };
+        let (mut put, mut marks) = (Vec::with_capacity(found.len()), Vec::new());
+        for Found { path, file, mark } in found {
+            if self.files.get(&path) != Some(&file) {
+                marks.extend(mark.map(|mark| (put.len(), mark)));
+                put.push((path, file));
+            }
+        }
+        (Difference { at: path.to_string(), put, gone, faults }, marks)
     }
 
     pub fn apply(&mut self, difference: Difference) {
@@ -256,11 +297,17 @@ pub fn is_markdown(path: &str) -> bool {
     path.ends_with(".md")
 }
 
-/// A file's path under the site's root, and what is in it.
-type Named = (Arc<str>, File);
+/// A file as it was found.
+struct Found {
+    /// Under the site's root.
+    path: Arc<str>,
+    file: File,
+    /// Of a text, where the system tells enough of a file.
+    mark: Option<Mark>,
+}
 
 /// A file, or all files of a folder.
-fn read_below(root: &Path, path: &str) -> Checked<Vec<Named>> {
+fn read_below(root: &Path, path: &str, seen: &Seen, moved: &Arc<AtomicBool>) -> Checked<Vec<Found>> {
     let mut told = Vec::new();
     let start = root.join(path);
     // A folder above may be hidden, or lead out of the root.
@@ -280,26 +327,46 @@ fn read_below(root: &Path, path: &str) -> Checked<Vec<Named>> {
         return Checked::sound(Vec::new());
     }
     let paths = files(root, &start).keep(&mut told);
-    let files: Checked<Vec<Option<Named>>> = parallel::map(&paths, |path| read_file(root, path));
+    let files: Checked<Vec<Option<Found>>> = parallel::map(&paths, |path| read_file(root, path, seen, moved));
     let files = files.keep(&mut told).into_iter().flatten().collect();
     Checked { value: files, diagnostics: told }
 }
 
 /// `None` where it cannot be read, or is gone since it was listed.
-fn read_file(root: &Path, path: &Path) -> Checked<Option<Named>> {
+fn read_file(root: &Path, path: &Path, seen: &Seen, moved: &Arc<AtomicBool>) -> Checked<Option<Found>> {
     let name = below(root, path);
-    match std::fs::read(path) {
+    if let Some((mark, fingerprint)) = seen.find(&name)
+        && Mark::at(path) == Some(mark)
+    {
+        let text = LateText::later(path, fingerprint, moved);
+        let source = Source { path: Arc::clone(&name), text, spoilt_at: None, fingerprint };
+        return Checked::sound(Some(Found { path: name, file: File::Text(Arc::new(source)), mark: Some(mark) }));
+    }
+    match read_marked(path) {
         Err(fault) if fault.kind() == io::ErrorKind::NotFound && !path.is_symlink() => Checked::sound(None),
         Err(fault) => Checked { value: None, diagnostics: vec![unreadable(name, &fault)] },
-        Ok(bytes) if is_markdown(&name) || matches!(&*name, KEYWORDS | ACTORS) => {
+        Ok((bytes, mark)) if is_markdown(&name) || matches!(&*name, KEYWORDS | ACTORS) => {
             let source = Arc::new(Source::new(Arc::clone(&name), bytes));
-            Checked::sound(Some((name, File::Text(source))))
+            Checked::sound(Some(Found { path: name, file: File::Text(source), mark }))
         }
-        Ok(bytes) => {
+        Ok((bytes, _)) => {
             let path = name.strip_prefix("content/").map_or_else(|| Arc::clone(&name), Arc::from);
-            Checked::sound(Some((name, File::Other(Arc::new(Asset { path, bytes })))))
+            let file = File::Other(Arc::new(Asset { path, bytes }));
+            Checked::sound(Some(Found { path: name, file, mark: None }))
         }
     }
+}
+
+/// What is in a file, and the mark that it had before it was read.
+fn read_marked(path: &Path) -> io::Result<(Vec<u8>, Option<Mark>)> {
+    let file = OpenFile::open(path)?;
+    let found = file.metadata()?;
+    let mut bytes = Vec::new();
+    // One more, to come upon the end without more room.
+    bytes.try_reserve_exact(usize::try_from(found.len()).unwrap_or(usize::MAX).saturating_add(1))?;
+    // The file itself would ask the system again how long it is.
+    file.take(u64::MAX).read_to_end(&mut bytes)?;
+    Ok((bytes, Mark::of(&found)))
 }
 
 /// Reads one file that is no part of an archive, or as it is byte for byte.
@@ -388,16 +455,13 @@ pub fn read_all(root: &Path) -> Checked<Vec<Asset>> {
     Checked { value: files, diagnostics: told }
 }
 
-/// The files of a folder that is part of the program, in no order.
-pub fn embedded(folder: &Dir<'_>) -> Vec<Asset> {
-    let mut assets: Vec<Asset> = folder
-        .files()
-        .filter_map(|file| {
-            Some(Asset { path: Arc::from(file.path().to_str()?.replace('\\', "/")), bytes: file.contents().to_vec() })
-        })
-        .collect();
-    assets.extend(folder.dirs().flat_map(embedded));
-    assets
+/// The files of a folder that is part of the program, by their paths below it; in no order.
+pub fn embedded(folder: &'static Dir<'static>) -> Vec<(String, &'static [u8])> {
+    let file =
+        |file: &'static include_dir::File<'static>| Some((file.path().to_str()?.replace('\\', "/"), file.contents()));
+    let mut files: Vec<_> = folder.files().filter_map(file).collect();
+    files.extend(folder.dirs().flat_map(embedded));
+    files
 }
 
 fn files(root: &Path, folder: &Path) -> Checked<Vec<PathBuf>> {

@@ -19,7 +19,8 @@ static INIT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/init");
 
 /// A small archive that builds at once, with schemas for its editor, by path.
 pub fn archive() -> Vec<Asset> {
-    let mut files = source::embedded(&INIT);
+    let asset = |(path, bytes): (String, &[u8])| Asset { path: path.into(), bytes: bytes.to_vec() };
+    let mut files: Vec<Asset> = source::embedded(&INIT).into_iter().map(asset).collect();
     let schemas = schema::files().into_iter();
     files.extend(schemas.map(|(name, bytes)| Asset { path: format!(".vscode/schemas/{name}").into(), bytes }));
     files.sort_by(|one, other| one.path.cmp(&other.path));

@@ -18,7 +18,7 @@ use crate::{
 /// # Errors
 /// `invalid-toml`, `unknown-setting`, `wrong-setting`.
 pub fn toml<T: DeserializeOwned>(source: &Source) -> Checked<Option<T>> {
-    let mut text = source.text.clone();
+    let mut text = source.text.to_string();
     let mut diagnostics = Vec::new();
     let mut faulty: Vec<Vec<Step>> = Vec::new();
     loop {

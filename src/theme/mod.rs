@@ -10,6 +10,7 @@ mod frame;
 mod variables;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashMap},
     path::Path,
     sync::{
@@ -54,10 +55,13 @@ pub struct Theme {
 pub struct ThemeFiles {
     /// By name: `entry.html`.
     templates: BTreeMap<String, Source>,
-    assets: BTreeMap<String, Vec<u8>>,
+    assets: BTreeMap<String, Bytes>,
     /// By path below `book/`. The site does not depend on them.
-    book: BTreeMap<String, Vec<u8>>,
+    book: BTreeMap<String, Bytes>,
 }
+
+/// Those of the default theme stay where they are in the program.
+type Bytes = Cow<'static, [u8]>;
 
 /// Reads the theme `name` over the default one. `named_at` is where it is named.
 ///
@@ -66,8 +70,8 @@ pub struct ThemeFiles {
 pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
     let mut told = Vec::new();
     let mut files = ThemeFiles::default();
-    for file in source::embedded(&DEFAULT) {
-        files.add("themes/default", file);
+    for (path, bytes) in source::embedded(&DEFAULT) {
+        files.add("themes/default", &path, bytes.into());
     }
     let known: Vec<String> = files.templates.keys().cloned().collect();
     let own = format!("themes/{name}");
@@ -96,7 +100,7 @@ pub fn read(root: &Path, name: &Slug, named_at: &Place) -> Checked<ThemeFiles> {
                     .help(help),
                 );
             }
-            files.add(&folder, asset);
+            files.add(&folder, &asset.path, asset.bytes.into());
         }
     }
     Checked { value: files, diagnostics: told }
@@ -113,26 +117,26 @@ impl ThemeFiles {
         Fingerprint::of(&(texts_of(&self.templates), &self.assets))
     }
 
-    fn add(&mut self, folder: &str, asset: Asset) {
-        if let Some(name) = asset.path.strip_prefix("templates/") {
-            let source = Source::new(format!("{folder}/{}", asset.path), asset.bytes);
+    fn add(&mut self, folder: &str, path: &str, bytes: Bytes) {
+        if let Some(name) = path.strip_prefix("templates/") {
+            let source = Source::new(format!("{folder}/{path}"), bytes.into_owned());
             self.templates.insert(name.to_string(), source);
-        } else if asset.path.starts_with("static/") {
-            self.assets.insert(asset.path.to_string(), asset.bytes);
-        } else if let Some(path) = asset.path.strip_prefix("book/") {
-            self.book.insert(path.to_string(), asset.bytes);
+        } else if path.starts_with("static/") {
+            self.assets.insert(path.to_string(), bytes);
+        } else if let Some(path) = path.strip_prefix("book/") {
+            self.book.insert(path.to_string(), bytes);
         }
     }
 }
 
 /// The files that are published. Those of a folder whose name ends in `.js` or `.css` are one
 /// file of that name, in the order of their own: a browser waits for one answer instead of many.
-fn joined(files: BTreeMap<String, Vec<u8>>) -> Vec<Arc<Asset>> {
+fn joined(files: BTreeMap<String, Bytes>) -> Vec<Arc<Asset>> {
     let mut whole: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for (path, bytes) in files {
         let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
         let folder = folders.into_iter().find(|folder| folder.ends_with(".js") || folder.ends_with(".css"));
-        whole.entry(folder.unwrap_or(&path).to_string()).or_default().extend(bytes);
+        whole.entry(folder.unwrap_or(&path).to_string()).or_default().extend_from_slice(&bytes);
     }
     whole.into_iter().map(|(path, bytes)| Arc::new(Asset { path: path.into(), bytes })).collect()
 }
@@ -158,7 +162,11 @@ impl Theme {
         let lengths = files.templates.keys().map(|name| (name.clone(), AtomicUsize::new(0))).collect();
         let assets = joined(files.assets);
         let fingerprint = Fingerprint::of(&(site, texts_of(&files.templates)));
-        let book = files.book.into_iter().map(|(path, bytes)| Asset { path: path.into(), bytes }).collect();
+        let book = files
+            .book
+            .into_iter()
+            .map(|(path, bytes)| Asset { path: path.into(), bytes: bytes.into_owned() })
+            .collect();
         Checked::sound(Some(Theme { tera, sources: files.templates, frames, lengths, fingerprint, assets, book }))
     }
 
@@ -260,7 +268,7 @@ impl Theme {
 
 /// Each template's name and text.
 fn texts_of(templates: &BTreeMap<String, Source>) -> Vec<(&str, &str)> {
-    templates.iter().map(|(name, source)| (name.as_str(), source.text.as_str())).collect()
+    templates.iter().map(|(name, source)| (name.as_str(), &*source.text)).collect()
 }
 
 /// Templates write it as it is: there is nothing to escape.

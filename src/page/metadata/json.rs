@@ -1,5 +1,7 @@
 //! JSON as it is appended to a string: a page has many values, and each is written once.
 
+use std::fmt::Write;
+
 /// An object that is being written: [`object`] ends it.
 pub struct Object<'a> {
     json: &'a mut String,
@@ -27,6 +29,26 @@ impl Object<'_> {
 
     pub fn text(&mut self, key: &str, value: &str) {
         quoted(self.key(key), value);
+    }
+
+    /// A text whose parts stand one behind the other.
+    pub fn parts(&mut self, key: &str, parts: &[&str]) {
+        let json = self.key(key);
+        json.push('"');
+        let start = json.len();
+        json.extend(parts.iter().copied());
+        // Addresses need no escape: it is cheaper to look once, behind them.
+        if is_special(&json[start..]) {
+            let text = json.split_off(start);
+            escaped(json, &text);
+        }
+        json.push('"');
+    }
+
+    /// A number.
+    pub fn number(&mut self, key: &str, number: usize) {
+        // Writing to a string cannot fail.
+        let _ = write!(self.key(key), "{number}");
     }
 
     pub fn some(&mut self, key: &str, value: Option<&str>) {
@@ -81,13 +103,23 @@ impl Object<'_> {
 /// A string of JSON (RFC 8259, section 7). `<` is written as its number: so neither `</script`
 /// nor `<!--` can stand in a data block of HTML.
 pub fn quoted(json: &mut String, text: &str) {
-    const HEX: &[u8; 16] = b"0123456789abcdef";
     json.push('"');
+    escaped(json, text);
+    json.push('"');
+}
+
+/// Whether anything of a text is written as an escape.
+fn is_special(text: &str) -> bool {
     // Without a branch for each byte: few texts have any of these.
     let special = |byte: u8| byte < 32 || byte == b'"' || byte == b'\\' || byte == b'<';
-    if !text.bytes().fold(false, |any, byte| any | special(byte)) {
+    text.bytes().fold(false, |any, byte| any | special(byte))
+}
+
+/// What stands between the marks of a string.
+fn escaped(json: &mut String, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    if !is_special(text) {
         json.push_str(text);
-        json.push('"');
         return;
     }
     let mut done = 0;
@@ -111,7 +143,6 @@ pub fn quoted(json: &mut String, text: &str) {
         }
     }
     json.push_str(&text[done..]);
-    json.push('"');
 }
 
 #[cfg(test)]
@@ -137,7 +168,9 @@ mod tests {
             node.objects("empty", [0; 0], |_, _| ());
             node.objects("list", ["1", "2"], |number, node| node.raw("n", number));
             node.object("o", |_| ());
+            node.parts("p", &["a<", "", "\"b"]);
+            node.number("q", 12);
         });
-        assert_eq!(json, r#"{"a":"b","list":[{"n":1},{"n":2}],"o":{}}"#);
+        assert_eq!(json, r#"{"a":"b","list":[{"n":1},{"n":2}],"o":{},"p":"a\u003c\"b","q":12}"#);
     }
 }

@@ -16,12 +16,12 @@ pub fn of_entry(world: &World<'_>, id: EntryId, kind: &str, frame: &Frame, html:
     }
     if world.site.exports.entries {
         for format in Format::ALL {
-            let file = format!("{}.{}", record.slug, format.ending());
+            let file = [record.slug.as_str(), ".", format.ending()].concat();
             link(html, "describedby", &file, Some(media_type(format)));
         }
     }
     link(html, "type", "https://schema.org/AboutPage", None);
-    link(html, "type", &format!("https://schema.org/{kind}"), None);
+    link(html, "type", &["https://schema.org/", kind].concat(), None);
     if let Some(url) = world.site.license.as_ref().and_then(|license| license.url.as_deref()) {
         link(html, "license", url, None);
     }

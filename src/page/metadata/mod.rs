@@ -41,7 +41,9 @@ pub struct Metadata {
 
 pub fn of(world: &World<'_>, page: &Page, frame: &Frame) -> Metadata {
     let works = listed::works(world, page);
-    let mut head = String::with_capacity(6144);
+    // An item of a list has its title and its address.
+    let items = works.as_ref().map_or(0, Vec::len);
+    let mut head = String::with_capacity(6144 + items * 192);
     site_name(world, page, &mut head);
     if let Subject::Entry(id) = page.subject {
         highwire::tags(world, id, &mut head);

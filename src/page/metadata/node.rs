@@ -4,7 +4,7 @@ use super::{json::Object, work::type_of};
 use crate::{
     archive::{ActorId, EntryId, KeywordId, PersonId},
     entry::Name,
-    page::{Permalink, World},
+    page::{World, address::Address},
     vocabulary::ActorKind,
 };
 
@@ -24,28 +24,39 @@ pub enum Node {
 /// Where the site has no address of its own it is a blank node's label (RDF 1.1 Turtle,
 /// `BLANK_NODE_LABEL`), which is good within one document.
 pub fn id(world: &World<'_>, node: Node) -> String {
+    id_parts(world, node).concat()
+}
+
+/// The same as its parts, one behind the other.
+pub fn id_parts<'a>(world: &World<'a>, node: Node) -> [&'a str; 7] {
     let archive = world.archive;
     let (page, fragment, slug) = match node {
-        Node::Archive => (None, "archive", ""),
-        Node::Keywords => (Some(Permalink::new("keywords/index.html")), "terms", ""),
-        Node::Work(id) => (Some(world.entry_permalink(id)), "work", archive.entry(id).slug.as_str()),
+        Node::Archive => ([""; 4], "archive", ""),
+        Node::Keywords => (["keywords/index.html", "", "", ""], "terms", ""),
+        Node::Work(id) => {
+            let record = archive.entry(id);
+            (Address::entry(&record.collection, record.slug.as_str()).parts(), "work", record.slug.as_str())
+        }
         Node::Keyword(id) => {
             let slug = &archive.keyword(id).id;
-            (Some(Permalink::keyword(slug)), "term", slug.as_str())
+            (Address::keyword(slug).parts(), "term", slug.as_str())
         }
         Node::Actor(id) => {
             let slug = &archive.actor(id).id;
-            (Some(Permalink::actor(slug)), "actor", slug.as_str())
+            (Address::actor(slug).parts(), "actor", slug.as_str())
         }
         Node::Person(id) => {
             let slug = &archive.person(id).id;
-            (Some(Permalink::person(slug)), "person", slug.as_str())
+            (Address::person(slug).parts(), "person", slug.as_str())
         }
     };
     match &world.site.base_url {
-        Some(base) => [base.as_str(), page.as_ref().map_or("", Permalink::as_str), "#", fragment].concat(),
-        None if slug.is_empty() => ["_:", fragment].concat(),
-        None => ["_:", fragment, "-", slug].concat(),
+        Some(base) => {
+            let [one, two, three, four] = page;
+            [base, one, two, three, four, "#", fragment]
+        }
+        None if slug.is_empty() => ["_:", fragment, "", "", "", "", ""],
+        None => ["_:", fragment, "-", slug, "", "", ""],
     }
 }
 
@@ -53,20 +64,20 @@ pub fn id(world: &World<'_>, node: Node) -> String {
 pub fn work_named(world: &World<'_>, id: EntryId, node: &mut Object<'_>) {
     let citation = &world.archive.entry(id).citation;
     node.text("@type", type_of(citation));
-    node.text("@id", &self::id(world, Node::Work(id)));
+    node.parts("@id", &id_parts(world, Node::Work(id)));
     node.text("name", &citation.title);
 }
 
 /// A keyword.
 pub fn term(world: &World<'_>, id: KeywordId, node: &mut Object<'_>) {
     node.text("@type", "DefinedTerm");
-    node.text("@id", &self::id(world, Node::Keyword(id)));
+    node.parts("@id", &id_parts(world, Node::Keyword(id)));
     node.text("name", &world.archive.keyword(id).label);
 }
 
 pub fn actor(world: &World<'_>, id: ActorId, node: &mut Object<'_>) {
     node.text("@type", actor_type(world, id));
-    node.text("@id", &self::id(world, Node::Actor(id)));
+    node.parts("@id", &id_parts(world, Node::Actor(id)));
     node.text("name", &world.archive.actor(id).name);
 }
 
@@ -91,7 +102,7 @@ pub fn agent(world: &World<'_>, name: &Name, node: &mut Object<'_>) {
         Name::Person { family, given, .. } => {
             node.text("@type", "Person");
             if let Some(id) = world.archive.person_named(name) {
-                node.text("@id", &self::id(world, Node::Person(id)));
+                node.parts("@id", &id_parts(world, Node::Person(id)));
             }
             node.text("name", &name.in_order());
             node.text("familyName", family);

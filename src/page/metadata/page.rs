@@ -11,7 +11,7 @@ use crate::{
     entry::Date,
     page::{
         Permalink, World,
-        address::absolute,
+        address::{Address, absolute},
         plan::{Page, Subject},
         view::Frame,
     },
@@ -27,22 +27,21 @@ pub fn graph(world: &World<'_>, page: &Page, frame: &Frame, works: Option<&[Entr
         about_page(world, page, frame, node);
         subject(world, page, node);
         match page.subject {
-            Subject::Entry(id) => node.raw("mainEntity", &work(world, id)),
+            Subject::Entry(id) => node.object("mainEntity", |node| work::describe(world, id, node)),
             Subject::Home => node.object("mainEntity", |node| whole_archive(world, node)),
             Subject::Keywords => node.object("mainEntity", |node| terms(world, page, node)),
             Subject::Actors => {
                 let actors = page.pick(&world.archive.actors);
-                let named = actors.iter().map(|shelf| (Permalink::actor(&shelf.id), shelf.name.as_str()));
+                let named = actors.iter().map(|shelf| (Address::actor(&shelf.id), shelf.name.as_str()));
                 list(world, named, node);
             }
             Subject::People => {
                 let people = page.pick(&world.archive.people);
-                let named = people.iter().map(|one| (Permalink::person(&one.id), one.named.in_order.as_str()));
+                let named = people.iter().map(|one| (Address::person(&one.id), one.named.in_order.as_str()));
                 list(world, named, node);
             }
             _ => {
-                let named =
-                    |&id: &EntryId| (world.entry_permalink(id), world.archive.entry(id).citation.title.as_str());
+                let named = |&id: &EntryId| (world.entry_address(id), world.archive.entry(id).citation.title.as_str());
                 list(world, works.unwrap_or_default().iter().map(named), node);
             }
         }
@@ -92,7 +91,7 @@ fn responsible(world: &World<'_>, node: &mut Object<'_>) {
 /// The archive as every page names it.
 fn archive(world: &World<'_>, node: &mut Object<'_>) {
     node.raw("@type", r#"["WebSite","Collection"]"#);
-    node.text("@id", &node::id(world, Node::Archive));
+    node.parts("@id", &node::id_parts(world, Node::Archive));
     node.text("name", &world.site.title);
     node.some("url", world.site.base_url.as_deref());
 }
@@ -107,7 +106,7 @@ fn whole_archive(world: &World<'_>, node: &mut Object<'_>) {
     if let Some(day) = site.date {
         node.text("datePublished", &day.to_string());
     }
-    node.raw("collectionSize", &world.archive.works.len().to_string());
+    node.number("collectionSize", world.archive.works.len());
     node.objects("hasPart", &site.collections, |collection, node| {
         node.text("@type", "Collection");
         node.text("name", &collection.title);
@@ -140,7 +139,7 @@ fn subject(world: &World<'_>, page: &Page, node: &mut Object<'_>) {
         }),
         Subject::Person(id) => node.object("about", |node| {
             node.text("@type", "Person");
-            node.text("@id", &node::id(world, Node::Person(id)));
+            node.parts("@id", &node::id_parts(world, Node::Person(id)));
             node.text("name", &archive.person(id).named.in_order);
         }),
         Subject::Track(index) | Subject::TrackTimeline(index) | Subject::TrackKeywords(index) => {
@@ -162,8 +161,8 @@ fn alternate_names(aliases: &[String], node: &mut Object<'_>) {
 
 fn term_set(world: &World<'_>, node: &mut Object<'_>) {
     node.text("@type", "DefinedTermSet");
-    node.text("@id", &node::id(world, Node::Keywords));
-    node.text("name", &format!("Keywords of {}", world.site.title));
+    node.parts("@id", &node::id_parts(world, Node::Keywords));
+    node.parts("name", &["Keywords of ", &world.site.title]);
 }
 
 /// The terms that a page of the index lists.
@@ -175,18 +174,19 @@ fn terms(world: &World<'_>, page: &Page, node: &mut Object<'_>) {
 }
 
 /// A list in its order; nothing where it is empty. Its items are pages, which say more.
-fn list<'a>(world: &World<'_>, named: impl ExactSizeIterator<Item = (Permalink, &'a str)>, node: &mut Object<'_>) {
+fn list<'a>(world: &World<'_>, named: impl ExactSizeIterator<Item = (Address<'a>, &'a str)>, node: &mut Object<'_>) {
     if named.len() == 0 {
         return;
     }
     node.object("mainEntity", |node| {
         node.text("@type", "ItemList");
-        node.raw("numberOfItems", &named.len().to_string());
+        node.number("numberOfItems", named.len());
         node.objects("itemListElement", (1..).zip(named), |(position, (page, name)): (usize, _), node| {
             node.text("@type", "ListItem");
-            node.raw("position", &position.to_string());
-            if world.site.base_url.is_some() {
-                node.text("url", &absolute(world.site, &page));
+            node.number("position", position);
+            if let Some(base) = &world.site.base_url {
+                let [one, two, three, four] = page.parts();
+                node.parts("url", &[base, one, two, three, four]);
             }
             node.text("name", name);
         });

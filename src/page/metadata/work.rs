@@ -20,7 +20,7 @@ const TIES: usize = 20;
 /// principal's.
 pub fn work(world: &World<'_>, id: EntryId) -> String {
     let mut json = String::with_capacity(2048);
-    object(&mut json, |node| write(world, id, node));
+    object(&mut json, |node| describe(world, id, node));
     json
 }
 
@@ -70,13 +70,14 @@ fn further_type(kind: Kind) -> Option<&'static str> {
     })
 }
 
-fn write(world: &World<'_>, id: EntryId, node: &mut Object<'_>) {
+/// As [`work`], within other JSON.
+pub fn describe(world: &World<'_>, id: EntryId, node: &mut Object<'_>) {
     let id = world.archive.principal(id);
     let record = world.archive.entry(id);
     let citation = &record.citation;
     let get = |variable| citation.get(variable);
     node.text("@type", type_of(citation));
-    node.text("@id", &node::id(world, Node::Work(id)));
+    node.parts("@id", &node::id_parts(world, Node::Work(id)));
     node.some("additionalType", further_type(citation.kind));
     titles(record, node);
     creators(world, citation, node);
@@ -183,7 +184,7 @@ fn identifiers(citation: &Citation, node: &mut Object<'_>) {
             node.text("propertyID", "DOI");
             node.text("value", doi);
         });
-        node.text("sameAs", &format!("https://doi.org/{doi}"));
+        node.parts("sameAs", &["https://doi.org/", doi]);
     }
     if let Some(number) = citation.get(Variable::Number) {
         let key = match type_of(citation) {

@@ -7,8 +7,6 @@
 mod picture;
 mod svg;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::{
@@ -78,24 +76,28 @@ pub fn timeline_view(world: &World<'_>, page: &Page, track: Option<usize>) -> Ti
 
 /// Works grouped by decade and year of their earliest possible day; then the undated.
 pub fn by_decade(world: &World<'_>, works: &[EntryId], at: &Permalink) -> (Vec<Decade>, Vec<Html>) {
-    let mut years: BTreeMap<i16, Vec<EntryId>> = BTreeMap::new();
+    let mut dated: Vec<(i16, EntryId)> = Vec::with_capacity(works.len());
     let mut undated = Vec::new();
     for &id in works {
         match world.archive.year(id) {
-            Some(year) => years.entry(year).or_default().push(id),
+            Some(year) => dated.push((year, id)),
             None => undated.push(id),
         }
     }
+    // They come in time, but for dates that have no beginning.
+    dated.sort_by_key(|(year, _)| *year);
     let mut decades: Vec<Decade> = Vec::new();
-    for (year, ids) in years {
+    for works in dated.chunk_by(|one, next| one.0 == next.0) {
+        let year = works[0].0;
+        let cards = world.cards(works.iter().map(|(_, id)| *id), at);
         let label = decade_label(decade_of(year));
         if decades.last().is_none_or(|decade| decade.label != label) {
             let id = format!("y{}", label.replace(' ', "-").to_lowercase());
             decades.push(Decade { id, label, works: 0, years: Vec::new() });
         }
         if let Some(decade) = decades.last_mut() {
-            decade.works += ids.len();
-            decade.years.push(Year { label: year_label(year), id: format!("y{year}"), cards: world.cards(ids, at) });
+            decade.works += cards.len();
+            decade.years.push(Year { label: year_label(year), id: format!("y{year}"), cards });
         }
     }
     (decades, world.cards(undated, at))

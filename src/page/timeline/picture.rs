@@ -5,7 +5,7 @@
 //! along time and across their lane, and turned into the drawing's direction at the end.
 //! Absent on purpose: colours and letters' sizes, which are the theme's.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use jiff::civil::Date as Day;
 use serde::Serialize;
@@ -242,8 +242,9 @@ fn draw(
     let last = dated.iter().map(|work| work.to.year()).max()?;
     let lanes: Vec<Works> = lanes_of(world, &dated);
     let legend = lanes.iter().map(|lane| lane.legend.clone()).collect();
+    let marks = if dated.len() <= most_marks { marks_of(world, &lanes, at) } else { Vec::new() };
     let draw = |plan: Plan| {
-        let marked = (dated.len() <= most_marks).then(|| Sketch::marked(world, &lanes, plan, (first, last), at));
+        let marked = (dated.len() <= most_marks).then(|| Sketch::marked(world, &lanes, &marks, plan, (first, last)));
         marked.flatten().unwrap_or_else(|| Sketch::gathered(&lanes, plan, (first, last), &list)).draw(&lanes)
     };
     Some(Picture {
@@ -267,12 +268,11 @@ struct Dated {
 
 impl Dated {
     fn new(world: &World<'_>, id: EntryId) -> Option<Self> {
-        let date = world.archive.entry(id).citation.issued()?;
-        let doubtful = date.written().contains(['?', '~', '%', 'X']);
+        let (earliest, latest) = world.archive.days(id)?;
         // An open end reaches as far as the picture does.
-        let from = if date.earliest == Day::MIN { date.latest } else { date.earliest };
-        let to = if date.latest == Day::MAX { date.earliest } else { date.latest };
-        Some(Dated { id, from, to, doubtful })
+        let from = if earliest == Day::MIN { latest } else { earliest };
+        let to = if latest == Day::MAX { earliest } else { latest };
+        Some(Dated { id, from, to, doubtful: world.archive.is_doubtful(id) })
     }
 }
 
@@ -383,7 +383,13 @@ impl Plan {
 impl Sketch {
     /// Marks in rows, each in the first row where it meets no other. `None` where there
     /// are more rows than the drawing has room for.
-    fn marked(world: &World<'_>, lanes: &[Works], plan: Plan, range: (i16, i16), at: &Permalink) -> Option<Sketch> {
+    fn marked(
+        world: &World<'_>,
+        lanes: &[Works],
+        marks: &[Vec<Mark>],
+        plan: Plan,
+        range: (i16, i16),
+    ) -> Option<Sketch> {
         let years = i32::from(range.1) - i32::from(range.0) + 1;
         let scale = plan.scale(range, (600 / years).clamp(4, 40));
         let room = match plan.direction {
@@ -391,10 +397,10 @@ impl Sketch {
             Direction::Down => usize::try_from(plan.lane(lanes.len()) / (plan.mark + plan.gap)).unwrap_or(1),
         };
         let mut drafts = Vec::with_capacity(lanes.len());
-        for lane in lanes {
+        for (lane, said) in lanes.iter().zip(marks) {
             let mut rows: Vec<i32> = Vec::new();
             let mut marks: Vec<Draft> = Vec::with_capacity(lane.works.len());
-            for work in &lane.works {
+            for (work, mark) in lane.works.iter().zip(said) {
                 let single = work.from == work.to;
                 let start = scale.at(work.from);
                 let (start, end) = if single {
@@ -412,8 +418,9 @@ impl Sketch {
                     end,
                     across: i32::try_from(row).unwrap_or(0) * (plan.mark + plan.gap),
                     thickness: plan.mark,
-                    mark: mark(world, *work, at),
-                    label: Some(world.archive.entry(work.id).citation.creators_short()),
+                    mark: mark.clone(),
+                    label: (plan.direction == Direction::Across)
+                        .then(|| world.archive.entry(work.id).citation.creators_short()),
                 });
             }
             if rows.len() > room {
@@ -440,10 +447,10 @@ impl Sketch {
             scale.room = scale.years / step * BAR;
         }
         let longest = if plan.direction == Direction::Down { plan.lane(lanes.len()) - 22 } else { plan.longest };
-        let counted: Vec<BTreeMap<i32, (i16, i32)>> = lanes.iter().map(|lane| lane.count(step)).collect();
-        let fullest = counted.iter().flat_map(BTreeMap::values).map(|(_, count)| *count).max().unwrap_or(1);
+        let counted: Vec<Vec<Bar>> = lanes.iter().map(|lane| lane.count(step, first, last)).collect();
+        let fullest = counted.iter().flatten().map(|bar| bar.count).max().unwrap_or(1);
         let drafts = counted.iter().map(|bars| {
-            let drafts = bars.iter().map(|(&year, &(first, count))| {
+            let drafts = bars.iter().map(|&Bar { year, first, count }| {
                 let length = (count * longest / fullest).max(2);
                 let words = if step == 1 {
                     year_label(first)
@@ -516,16 +523,31 @@ impl Sketch {
     }
 }
 
+/// Some years of a lane.
+#[derive(Clone, Copy)]
+struct Bar {
+    /// The first of them.
+    year: i32,
+    /// The first that has a work.
+    first: i16,
+    /// How many works they have.
+    count: i32,
+}
+
 impl Works {
-    /// By the first year of each bar: the first year that has a work, and how many.
-    fn count(&self, step: i32) -> BTreeMap<i32, (i16, i32)> {
-        let mut bars: BTreeMap<i32, (i16, i32)> = BTreeMap::new();
+    /// In bars of so many years, from the year `from` to the year `to`; those that have works.
+    fn count(&self, step: i32, from: i32, to: i32) -> Vec<Bar> {
+        let bar = |year: i32| Bar { year, first: i16::MAX, count: 0 };
+        let mut bars: Vec<Bar> = (from..=to).step_by(usize::try_from(step).unwrap_or(1)).map(bar).collect();
         for work in &self.works {
             let year = work.from.year();
-            let bar = bars.entry(i32::from(year).div_euclid(step) * step).or_insert((year, 0));
-            bar.0 = bar.0.min(year);
-            bar.1 += 1;
+            let at = usize::try_from((i32::from(year) - from) / step).unwrap_or(0);
+            if let Some(bar) = bars.get_mut(at) {
+                bar.first = bar.first.min(year);
+                bar.count += 1;
+            }
         }
+        bars.retain(|bar| bar.count > 0);
         bars
     }
 }
@@ -533,28 +555,38 @@ impl Works {
 /// Takes from marks the labels that would run into the next mark of their row, or out
 /// of the drawing. Letters are about six units wide.
 fn only_where_there_is_room(marks: &mut [Draft], plan: Plan) {
-    for index in 0..marks.len() {
-        let draft = &marks[index];
+    // In each row they come one behind the other.
+    let mut next: HashMap<i32, i32> = HashMap::new();
+    for draft in marks.iter_mut().rev() {
+        let next = next.insert(draft.across, draft.start).unwrap_or(plan.width);
         let length = draft.label.as_ref().map_or(0, |label| i32::try_from(label.chars().count()).unwrap_or(99));
-        let next = marks.iter().filter(|other| other.across == draft.across && other.start > draft.start);
-        let next = next.map(|other| other.start).min().unwrap_or(plan.width);
         let fits = length > 0 && draft.end + 12 + length * 6 <= next;
-        if !fits || plan.direction == Direction::Down {
-            marks[index].label = None;
+        if !fits {
+            draft.label = None;
         }
     }
 }
 
+/// A mark for each work of each lane, which has no place yet.
+fn marks_of(world: &World<'_>, lanes: &[Works], at: &Permalink) -> Vec<Vec<Mark>> {
+    lanes.iter().map(|lane| lane.works.iter().map(|&work| mark(world, work, at)).collect()).collect()
+}
+
 fn mark(world: &World<'_>, work: Dated, at: &Permalink) -> Mark {
     let record = world.archive.entry(work.id);
-    let date = record.citation.issued().map_or_else(String::new, |date| date.in_words(&world.site.language));
-    let creators = record.citation.creators_short();
-    let who = if creators.is_empty() { String::new() } else { format!("{creators}, ") };
+    let mut title = record.citation.issued().map_or_else(String::new, |date| date.in_words(&world.site.language));
+    title.push_str(": ");
+    let length = title.len();
+    record.citation.push_creators_short(&mut title);
+    if title.len() > length {
+        title.push_str(", ");
+    }
+    title.push_str(&record.citation.title);
     Mark {
         shape: if work.from == work.to { "day" } else { "span" },
         doubtful: work.doubtful,
-        title: format!("{date}: {who}{}", record.citation.title),
-        href: format!("{}{}", at.root(), world.entry_permalink(work.id).as_str()),
+        title,
+        href: world.entry_address(work.id).seen_from(at),
         ..Mark::default()
     }
 }
