@@ -325,7 +325,7 @@ fn written(
     let dictionary = match (before, &moved) {
         _ if sizes.documents == usize::MAX => String::new(),
         (Some(before), Some(moved)) if sample(moved).all(|moved| !moved) => before.layout.dictionary.clone(),
-        _ => dictionary(world, found, effort.dictionary()),
+        _ => dictionary(world, found),
     };
     let plain = Packer::new(&[], effort);
     let behind = Packer::new(dictionary.as_bytes(), effort);
@@ -466,8 +466,11 @@ fn sample<T>(found: &[T]) -> impl Iterator<Item = &T> {
 }
 
 /// Words that are frequent and long in some of the documents, the most useful last: what
-/// is nearest is cheapest to refer to. At most so many bytes.
-fn dictionary(world: &World<'_>, found: &[(Permalink, Found)], size: usize) -> String {
+/// is nearest is cheapest to refer to.
+fn dictionary(world: &World<'_>, found: &[(Permalink, Found)]) -> String {
+    // Every first query loads it: with 12 kB the documents were a thirtieth shorter, and the
+    // first query 3 kB longer.
+    const SIZE: usize = 4 << 10;
     let sample: Vec<&(Permalink, Found)> = sample(found).collect();
     let texts: Vec<Vec<u8>> =
         parallel::map(&sample, |(permalink, found)| json(&documents::shown(world, permalink, *found)));
@@ -482,7 +485,7 @@ fn dictionary(world: &World<'_>, found: &[(Permalink, Found)], size: usize) -> S
         .map(|(word, count)| (count * (word.len() - 2), word))
         .collect();
     words.sort_unstable_by(|one, other| other.cmp(one));
-    let mut room = size;
+    let mut room = SIZE;
     let fitting = words.into_iter().take_while(|(_, word)| {
         room = room.saturating_sub(word.len());
         room > 0
