@@ -57,14 +57,18 @@ fn text(bytes: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(bytes.len() * 6 / 5 + 8);
     let mut waiting = None;
     let (groups, rest) = bytes.as_chunks::<7>();
-    for &[a, b, c, d, e, f, g] in groups {
-        let held = u64::from_be_bytes([0, a, b, c, d, e, f, g]);
+    for group in groups {
+        let mut held = [0; 8];
+        held[1..].copy_from_slice(group);
+        let held = u64::from_be_bytes(held);
         let sevens = [49, 42, 35, 28, 21, 14, 7, 0].map(|shift| (held >> shift & 127) as u8);
         // Two in three of these are fit, and then stand as they are.
         if waiting.is_none() && sevens.iter().fold(0, |any, seven| any | NUMBERS[usize::from(*seven)]) == 0 {
             text.extend_from_slice(&sevens);
         } else {
-            sevens.into_iter().for_each(|seven| put(&mut text, seven, &mut waiting));
+            for seven in sevens {
+                put(&mut text, seven, &mut waiting);
+            }
         }
     }
     let (mut held, mut bits) = (0_u32, 0);

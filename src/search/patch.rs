@@ -65,49 +65,70 @@ impl Posting {
 impl Term {
     /// `postings` by document.
     fn of(key: &str, documents: u32, postings: &[Posting]) -> Self {
-        let mut term = Term {
-            key: key.into(),
-            documents: u32::try_from(postings.len()).unwrap_or(u32::MAX),
-            postings: Vec::new(),
-            positions: Vec::new(),
-        };
-        let mut last = 0;
-        for posting in postings {
-            number(&mut term.postings, (posting.document - last) << 4 | posting.impact);
-            last = posting.document;
+        let mut list = List::default();
+        for Posting { document, impact, positions, count } in postings {
+            list.push(*document, *impact, *count, positions);
         }
-        if !is_common(term.documents, documents) && postings.iter().any(|posting| posting.count > 0) {
-            for posting in postings {
-                number(&mut term.positions, posting.count);
-            }
-            for posting in postings {
-                term.positions.extend_from_slice(&posting.positions);
-            }
-        }
-        term
+        list.finish(key.into(), documents)
     }
 
     /// Puts the postings `own` in the place of those of the documents `numbers`; `false`
     /// where there are positions to write that are not known.
     fn patch(&mut self, documents: u32, numbers: &[u32], own: &[Posting]) -> bool {
         let common = is_common(self.documents, documents);
-        let mut postings = self.decoded();
-        postings.retain(|posting| numbers.binary_search(&posting.document).is_err());
-        postings.extend_from_slice(own);
-        postings.sort_unstable_by_key(|posting| posting.document);
-        *self = Term::of(&self.key, documents, &postings);
+        let (mut counts, mut positions) = (Numbers(&self.positions), Numbers(&self.positions));
+        positions.take_bytes(self.documents);
+        let mut list = List::default();
+        let mut own = own.iter().peekable();
+        let mut document = 0;
+        for value in Numbers(&self.postings) {
+            document += value >> 4;
+            let count = counts.next().unwrap_or_default();
+            let bytes = positions.take_bytes(count);
+            while let Some(one) = own.next_if(|one| one.document < document) {
+                list.push(one.document, one.impact, one.count, &one.positions);
+            }
+            if numbers.binary_search(&document).is_err() {
+                list.push(document, value & 15, count, bytes);
+            }
+        }
+        for one in own {
+            list.push(one.document, one.impact, one.count, &one.positions);
+        }
+        *self = list.finish(std::mem::take(&mut self.key), documents);
         !common || is_common(self.documents, documents)
     }
+}
 
-    fn decoded(&self) -> Vec<Posting> {
-        let mut positions = Numbers(&self.positions);
-        let counts: Vec<u32> = (0..self.documents).map(|_| positions.next().unwrap_or_default()).collect();
-        let mut document = 0;
-        let own = |(value, count): (u32, u32)| {
-            document += value >> 4;
-            Posting { document, impact: value & 15, positions: positions.take_bytes(count).to_vec(), count }
-        };
-        Numbers(&self.postings).zip(counts).map(own).collect()
+/// The postings of a term as they are put together.
+#[derive(Default)]
+struct List {
+    documents: u32,
+    /// The document that came last.
+    last: u32,
+    postings: Vec<u8>,
+    counts: Vec<u8>,
+    positions: Vec<u8>,
+}
+
+impl List {
+    /// `positions` as they are written, and how many they are.
+    fn push(&mut self, document: u32, impact: u32, count: u32, positions: &[u8]) {
+        number(&mut self.postings, (document - self.last) << 4 | impact);
+        number(&mut self.counts, count);
+        self.positions.extend_from_slice(positions);
+        self.documents += 1;
+        self.last = document;
+    }
+
+    fn finish(self, key: Box<str>, documents: u32) -> Term {
+        let List { documents: with_it, postings, mut counts, positions, .. } = self;
+        if is_common(with_it, documents) || positions.is_empty() {
+            counts.clear();
+        } else {
+            counts.extend(positions);
+        }
+        Term { key, documents: with_it, postings, positions: counts }
     }
 }
 
