@@ -69,6 +69,12 @@ pub fn sort<T: Send>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering + Syn
     items.par_sort_unstable_by(compare);
 }
 
+/// Gives back what a value holds while the run goes on.
+#[cfg(feature = "serve")]
+pub fn drop_aside<T: Send + 'static>(value: T) {
+    rayon::spawn(move || drop(value));
+}
+
 /// Leaves what a value holds to the end of the process, which is near: an archive has millions
 /// of pieces, and to give them back one by one takes as long as to link it.
 pub fn leave<T>(value: T) {

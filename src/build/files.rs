@@ -115,14 +115,14 @@ fn keep(parsed: &ParsedFiles, standing: &HashMap<Bounds, &[u8]>, sources: &Sourc
         let [first, last] = [files.first()?, files.last()?].map(|(path, _)| Arc::clone(path));
         Some((first, last, files.len()))
     };
-    store.keep(KIND, key, &segments, |files| match bounds(files).and_then(|bounds| standing.get(&bounds)) {
-        Some(segment) => segment.to_vec(),
-        None => {
-            let lines: Vec<Line> = files.iter().filter_map(line).collect();
-            let mut bytes = Vec::with_capacity(lines.len() * LINE);
-            // Writing to a vector cannot fail.
-            let _ = borsh::to_writer(&mut bytes, &lines);
-            bytes
+    store.keep(KIND, key, &segments, |files| {
+        if let Some(segment) = bounds(files).and_then(|bounds| standing.get(&bounds)) {
+            return segment.to_vec();
         }
+        let lines: Vec<Line> = files.iter().filter_map(line).collect();
+        let mut bytes = Vec::with_capacity(lines.len() * LINE);
+        // Writing to a vector cannot fail.
+        let _ = borsh::to_writer(&mut bytes, &lines);
+        bytes
     });
 }

@@ -63,6 +63,10 @@ struct InList {
     card: usize,
     /// Of what programs read of its work.
     listed: usize,
+    /// Of all that a keyword's page has of it, beside passages: a card under each of its tracks.
+    under_keyword: usize,
+    /// Of one passage.
+    passage: usize,
     year: Option<i16>,
 }
 
@@ -87,9 +91,12 @@ impl<'a> Rows<'a> {
         let tracks: usize = archive.track_indexes(id).map(|index| badges[index]).sum();
         let actors = &archive.entry_actors[id.0];
         let actors: usize = actors.iter().map(|(actor, _)| archive.actor(*actor).name.len() + 1).sum();
+        let (card, listed) = (CARD + archive.card_length(id) + tracks + actors, archive.listed_length(id) + address);
         InList {
-            card: CARD + archive.card_length(id) + tracks + actors,
-            listed: archive.listed_length(id) + address,
+            card,
+            listed,
+            under_keyword: archive.track_indexes(id).count().max(1) * card + listed,
+            passage: PASSAGE + archive.card_length(id),
             year: archive.year(id),
         }
     }
@@ -155,60 +162,69 @@ impl<'a> Cutting<'a> {
     /// By the works; their passages stand with them.
     pub fn keyword(&self, id: KeywordId) -> Option<Arc<Split>> {
         let shelf = self.archive.keyword(id);
-        let mut sections = shelf.sections.iter().map(|(id, _)| *id).peekable();
-        let lengths: Vec<usize> = shelf
-            .works
-            .iter()
-            .map(|&work| {
-                // It stands under each of its tracks.
-                let cards = self.archive.track_indexes(work).count().max(1) * self.card(work);
-                let passage = PASSAGE + self.archive.card_length(work);
-                let passages = std::iter::from_fn(|| sections.next_if_eq(&work)).count();
-                cards + passages * passage + self.listed(work)
-            })
-            .collect();
-        let works = shelf.works.iter().zip(lengths).enumerate();
-        let works = works.map(|(at, (&work, bytes))| (Row(at, 0), self.year(work), bytes)).collect();
+        let row = |id: EntryId| &self.rows[id.0];
         let label = |id: &KeywordId| self.archive.keyword(*id).label.as_str();
         let others = shelf.broader.iter().chain(&shelf.related).map(|id| TERM + label(id).len()).sum();
-        self.with_names(
-            (&Permalink::keyword(&shelf.id), &format!("keywords/{}/", shelf.id)),
-            (works, others),
-            (("narrower-", "Narrower terms, "), shelf.narrower.iter().map(label)),
-        )
+        let names = shelf.narrower.iter().map(label);
+        let whole = shelf.works.iter().map(|id| row(*id).under_keyword);
+        let whole = whole.chain(shelf.sections.iter().map(|(id, _)| row(*id).passage));
+        if self.has_room_for_names(whole, shelf.works.len(), others, names.clone()) {
+            return None;
+        }
+        let mut sections = shelf.sections.iter().map(|(id, _)| *id).peekable();
+        let works = shelf.works.iter().enumerate().map(|(at, &work)| {
+            let passages = std::iter::from_fn(|| sections.next_if_eq(&work)).count();
+            let InList { under_keyword, passage, year, .. } = *row(work);
+            (Row(at, 0), year, under_keyword + passages * passage)
+        });
+        let works = works.collect();
+        let home = Permalink::keyword(&shelf.id);
+        let folder = format!("keywords/{}/", shelf.id);
+        Some(self.with_names((&home, &folder), works, (("narrower-", "Narrower terms, "), names)))
     }
 
     pub fn actor(&self, id: ActorId) -> Option<Arc<Split>> {
         let shelf = self.archive.actor(id);
+        let names = shelf.parts.iter().map(|id| self.archive.actor(*id).name.as_str());
+        let whole = shelf.works.iter().map(|(work, _)| self.row(*work));
+        if self.has_room_for_names(whole, shelf.works.len(), 0, names.clone()) {
+            return None;
+        }
         let works = shelf.works.iter().enumerate();
         let works = works.map(|(at, &(work, _))| (Row(at, 0), self.year(work), self.row(work))).collect();
-        self.with_names(
-            (&Permalink::actor(&shelf.id), &format!("actors/{}/", shelf.id)),
-            (works, 0),
-            (("bodies-", "Bodies, "), shelf.parts.iter().map(|id| self.archive.actor(*id).name.as_str())),
-        )
+        let home = Permalink::actor(&shelf.id);
+        let folder = format!("actors/{}/", shelf.id);
+        Some(self.with_names((&home, &folder), works, (("bodies-", "Bodies, "), names)))
+    }
+
+    /// Whether one page has room for all works, of which there are so many, for the names that
+    /// stand above them, and for the `rest` of its bytes.
+    fn has_room_for_names<'b>(
+        &self,
+        works: impl Iterator<Item = usize>,
+        count: usize,
+        rest: usize,
+        names: impl Iterator<Item = &'b str> + Clone,
+    ) -> bool {
+        let all = works.chain(names.clone().map(length_of_name)).chain([rest, self.picture(count)]);
+        self.limits.hold_bytes(all) && count.max(names.count()) <= self.limits.rows
     }
 
     /// Works, and names that stand above them: these have pages of their own only where they
-    /// are too many for the first. `rest` is how many bytes the page has beside both.
+    /// are too many for the first.
     fn with_names<'b>(
         &self,
         (home, folder): (&Permalink, &str),
-        (works, rest): (Vec<(Row, Option<i16>, usize)>, usize),
+        works: Vec<(Row, Option<i16>, usize)>,
         (start, names): ((&str, &str), impl Iterator<Item = &'b str> + Clone),
-    ) -> Option<Arc<Split>> {
-        let lengths = || names.clone().map(|name| TERM + 2 * name.len());
-        let all = works.iter().map(|row| row.2).chain(lengths()).chain([rest, self.picture(works.len())]);
-        if self.limits.hold_bytes(all) && works.len().max(names.clone().count()) <= self.limits.rows {
-            return None;
-        }
+    ) -> Arc<Split> {
         let mut cut = Cut::new(home, folder, self.limits);
         cut.in_time(works.into_iter());
-        if !(Limits { bytes: self.limits.bytes / 3, ..self.limits }).hold(lengths()) {
-            let rows = names.zip(0..).map(|(name, at)| (Row(at, NAMES), name, TERM + 2 * name.len()));
+        if !(Limits { bytes: self.limits.bytes / 3, ..self.limits }).hold(names.clone().map(length_of_name)) {
+            let rows = names.zip(0..).map(|(name, at)| (Row(at, NAMES), name, length_of_name(name)));
             cut.by_letter(start, rows);
         }
-        Some(cut.finish())
+        cut.finish()
     }
 
     pub fn person(&self, id: PersonId) -> Option<Arc<Split>> {
@@ -388,6 +404,10 @@ impl<'a> Cutting<'a> {
         let below = passages.sum::<usize>() + terms(&shelf.narrower) + terms(&shelf.related) + terms(&shelf.broader);
         TERM + 2 * shelf.label.len() + self.named(&shelf.label) + below
     }
+}
+
+fn length_of_name(name: &str) -> usize {
+    TERM + 2 * name.len()
 }
 
 fn in_letters<'a>(

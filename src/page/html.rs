@@ -20,6 +20,7 @@ use super::{
 use crate::{
     archive::{Goal, Origin},
     entry::{Citation, CiteForm, Cluster, Fill, Line, Link, Piece, Rich, Section, Shows, Variable},
+    theme::SharedHtml,
 };
 
 /// Finished HTML: a template writes it as it is.
@@ -31,7 +32,7 @@ pub struct Html(pub Markup);
 #[derive(Clone, Debug)]
 pub enum Markup {
     Own(String),
-    Shared(Arc<str>),
+    Shared(SharedHtml),
 }
 
 impl Deref for Markup {
@@ -40,7 +41,7 @@ impl Deref for Markup {
     fn deref(&self) -> &str {
         match self {
             Markup::Own(html) => html,
-            Markup::Shared(html) => html,
+            Markup::Shared(html) => html.as_str(),
         }
     }
 }
@@ -79,7 +80,7 @@ impl From<&str> for Markup {
 
 impl From<Arc<str>> for Markup {
     fn from(html: Arc<str>) -> Self {
-        Markup::Shared(html)
+        Markup::Shared(SharedHtml::new(&html))
     }
 }
 
@@ -88,7 +89,7 @@ impl Html {
     #[must_use]
     pub fn shared(self) -> Self {
         match self.0 {
-            Markup::Own(html) => Html(Markup::Shared(html.into())),
+            Markup::Own(html) => Html(Markup::Shared(SharedHtml::new(&html))),
             Markup::Shared(_) => self,
         }
     }
@@ -275,17 +276,23 @@ impl World<'_> {
     }
 
     /// A line of a text, with what its links show.
-    pub fn line(&self, origin: Origin, line: &Line) -> String {
+    pub fn line<'a>(&self, origin: Origin, line: &'a Line) -> Cow<'a, str> {
         let (links, goals) = self.links(origin);
-        let mut words = String::with_capacity(line.text.len());
+        let mut words = String::new();
         let mut done = 0;
         for &(at, link) in line.shown.iter().filter(|(_, link)| links[*link].shows != Shows::Words) {
+            if done == 0 {
+                words.reserve(line.text.len() * 5 / 4);
+            }
             words.push_str(&line.text[done..at]);
             words.push_str(&self.shown(&links[link], goals[link].as_ref(), origin));
             done = at;
         }
+        if words.is_empty() {
+            return Cow::Borrowed(&line.text);
+        }
         words.push_str(&line.text[done..]);
-        words
+        Cow::Owned(words)
     }
 
     /// A heading in words.

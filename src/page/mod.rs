@@ -30,7 +30,7 @@ pub use address::Permalink;
 pub use book_view::{book_view, cover_view};
 pub use citing::cited_text;
 pub use feed::{FeedItem, FeedView, edition};
-pub use html::Html;
+pub use html::{Html, Markup};
 pub use parts::Piece;
 pub use plan::{Page, Subject, clashes, plan};
 pub use previews::{PreviewFiles, PreviewView, PreviewsView};

@@ -8,7 +8,7 @@
 //! keeps what belongs to the list as a whole, and leads to all parts. Absent on purpose:
 //! what a row shows.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 use serde::Serialize;
 
@@ -241,26 +241,33 @@ impl<'a> Cut<'a> {
 
     /// Rows with their years, `None` where undated.
     pub fn in_time(&mut self, rows: impl Iterator<Item = (Row, Option<i16>, usize)>) {
-        let mut years: BTreeMap<i16, Vec<(Row, usize)>> = BTreeMap::new();
+        let mut dated: Vec<(i16, (Row, usize))> = Vec::new();
         let mut undated = Vec::new();
         for (row, year, bytes) in rows {
-            year.map_or(&mut undated, |year| years.entry(year).or_default()).push((row, bytes));
+            match year {
+                Some(year) => dated.push((year, (row, bytes))),
+                None => undated.push((row, bytes)),
+            }
         }
-        let years: Vec<(i16, Vec<(Row, usize)>)> = years.into_iter().collect();
-        for decade in years.chunk_by(|one, next| decade_of(one.0) == decade_of(next.0)) {
+        // They are in time, so that there is nothing to be moved but where dates are vague.
+        dated.sort_by_key(|(year, _)| *year);
+        for decade in dated.chunk_by(|one, next| decade_of(one.0) == decade_of(next.0)) {
             let label = decade_label(decade_of(decade[0].0));
             let key = label.replace(' ', "-").to_lowercase();
             let span = (decade[0].0, decade[decade.len() - 1].0);
-            let all: Vec<(Row, usize)> = decade.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
+            let rows =
+                |years: &[(i16, (Row, usize))]| -> Vec<(Row, usize)> { years.iter().map(|(_, row)| *row).collect() };
+            let all = rows(decade);
             self.group(&label, format!("y{key}"));
             if self.limits.hold(all.iter().map(|(_, bytes)| *bytes)) {
                 self.part(&key, &label, &all, Some(span));
                 continue;
             }
             self.part(&key, &label, &[], Some(span));
-            for (year, rows) in decade {
-                let label = year_label(*year);
-                self.counted(&label.replace(' ', "-").to_lowercase(), &label, rows, Some((*year, *year)));
+            for of_year in decade.chunk_by(|one, next| one.0 == next.0) {
+                let year = of_year[0].0;
+                let label = year_label(year);
+                self.counted(&label.replace(' ', "-").to_lowercase(), &label, &rows(of_year), Some((year, year)));
             }
             self.sum_up();
         }

@@ -128,7 +128,7 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     let drawn_by_author: HashSet<&str> =
         files.iter().map(|file| &**file).filter(|file| file.ends_with(".png")).collect();
     pages.retain(|page| !page.is_picture() || !drawn_by_author.contains(page.permalink.as_str()));
-    let mut pages = by_address(&pages);
+    let mut pages = by_address(pages);
     let own_page = |(index, text): (usize, &Arc<TextRecord>)| {
         let permalink = Permalink::text(&text.path);
         // An author's text for a page that the archive makes is shown on that page.
@@ -138,12 +138,12 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
     let texts: Vec<Page> = archive.texts.iter().enumerate().filter_map(own_page).collect();
     if !texts.is_empty() {
         pages.extend(texts);
-        pages = by_address(&pages);
+        pages = by_address(pages);
     }
     let maps = sitemap_count(&pages);
     if maps > 1 {
         pages.extend((0..maps).map(|number| Page::whole(sitemap_permalink(number), Subject::SitemapPart(number))));
-        pages = by_address(&pages);
+        pages = by_address(pages);
     }
     // Addresses are made of slugs and of words of ours, which have no capital letters.
     for pair in pages.windows(2) {
@@ -170,7 +170,7 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
 }
 
 /// Pages in the order of their addresses; those of one address as they come.
-fn by_address(pages: &[Page]) -> Vec<Page> {
+fn by_address(pages: Vec<Page>) -> Vec<Page> {
     let mut folders: BTreeMap<&str, Vec<(u128, usize)>> = BTreeMap::new();
     let mut first = 0;
     for run in pages.chunk_by(|one, other| in_folder(one).0 == in_folder(other).0) {
@@ -179,15 +179,16 @@ fn by_address(pages: &[Page]) -> Vec<Page> {
         folders.entry(in_folder(&run[0]).0).or_default().extend(starts.zip(first..));
         first += run.len();
     }
-    let mut sorted = Vec::with_capacity(pages.len());
+    let mut order = Vec::with_capacity(pages.len());
     for mut places in folders.into_values() {
         places.sort_unstable_by(|one, other| {
             let whole = |index: usize| (&pages[index].permalink, index);
             one.0.cmp(&other.0).then_with(|| whole(one.1).cmp(&whole(other.1)))
         });
-        sorted.extend(places.into_iter().map(|(_, index)| pages[index].clone()));
+        order.extend(places.into_iter().map(|(_, index)| index));
     }
-    sorted
+    let mut pages: Vec<Option<Page>> = pages.into_iter().map(Some).collect();
+    order.into_iter().filter_map(|index| pages[index].take()).collect()
 }
 
 /// The folder of a page with its slash, and the rest of the address. A page in the root has
@@ -326,25 +327,33 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     for file in 0..previews::preview_file_count(archive) {
         page(Permalink::new(format!("previews/{file}.js")), Subject::Previews(file));
     }
-    pages.extend(lists(cutting, archive, site));
-    let of_keywords = parallel::map_parts(&archive.keywords, |start, shelves| -> Vec<Page> {
-        let pages = |(shelf, id): (&KeywordShelf, usize)| {
-            let id = KeywordId(id);
-            list(Permalink::keyword(&shelf.id), Subject::Keyword(id), cutting.keyword(id))
-        };
-        shelves.iter().zip(start..).flat_map(pages).collect()
-    });
-    let of_entries = parallel::map_parts(&archive.entries, |start, records| -> Vec<Page> {
-        let ids = (start..).map(EntryId);
-        records.iter().zip(ids).flat_map(|(record, id)| of_entry(record, id, cutting, site)).collect()
-    });
-    let of_people = parallel::map_parts(&archive.people, |start, people| -> Vec<Page> {
-        let pages = |(person, id): (&Person, usize)| {
-            let id = PersonId(id);
-            list(Permalink::person(&person.id), Subject::Person(id), cutting.person(id))
-        };
-        people.iter().zip(start..).flat_map(pages).collect()
-    });
+    let of_keywords = || {
+        parallel::map_parts(&archive.keywords, |start, shelves| -> Vec<Page> {
+            let pages = |(shelf, id): (&KeywordShelf, usize)| {
+                let id = KeywordId(id);
+                list(Permalink::keyword(&shelf.id), Subject::Keyword(id), cutting.keyword(id))
+            };
+            shelves.iter().zip(start..).flat_map(pages).collect()
+        })
+    };
+    let of_entries = || {
+        parallel::map_parts(&archive.entries, |start, records| -> Vec<Page> {
+            let ids = (start..).map(EntryId);
+            records.iter().zip(ids).flat_map(|(record, id)| of_entry(record, id, cutting, site)).collect()
+        })
+    };
+    let of_people = || {
+        parallel::map_parts(&archive.people, |start, people| -> Vec<Page> {
+            let pages = |(person, id): (&Person, usize)| {
+                let id = PersonId(id);
+                list(Permalink::person(&person.id), Subject::Person(id), cutting.person(id))
+            };
+            people.iter().zip(start..).flat_map(pages).collect()
+        })
+    };
+    let (lists, (of_keywords, of_entries, of_people)) =
+        parallel::both(|| lists(cutting, archive, site), || (of_keywords(), of_entries(), of_people()));
+    pages.extend(lists);
     pages.extend(of_keywords.into_iter().chain(of_entries).chain(of_people).flatten());
     pages
 }

@@ -1,7 +1,6 @@
 //! What a build wrote, for the next one to know.
 
 use std::{
-    collections::BTreeSet,
     fs, io,
     path::{Component, Path},
 };
@@ -10,13 +9,17 @@ use std::{
 pub const FILE: &str = ".regesta-manifest";
 const HEAD: &str = "# Files that regesta wrote here, one a line. Others are never touched.";
 
-/// Paths below the output folder, by path.
+/// Paths below the output folder, in their order, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Manifest(BTreeSet<String>);
+pub struct Manifest(Vec<String>);
 
 impl Manifest {
     pub fn of(paths: impl Iterator<Item = String>) -> Self {
-        Manifest(paths.collect())
+        let mut paths: Vec<String> = paths.collect();
+        // They mostly come in order.
+        paths.sort();
+        paths.dedup();
+        Manifest(paths)
     }
 
     /// An absent or spoilt manifest is an empty one; lines that lead out of the folder
@@ -24,25 +27,20 @@ impl Manifest {
     pub fn read(out: &Path) -> Self {
         let text = fs::read_to_string(out.join(FILE)).unwrap_or_default();
         let inside = |line: &&str| Path::new(line).components().all(|part| matches!(part, Component::Normal(_)));
-        Manifest(
-            text.lines()
-                .filter(|line| !line.starts_with("# ") && !line.is_empty())
-                .filter(inside)
-                .map(Into::into)
-                .collect(),
-        )
+        let lines = text.lines().filter(|line| !line.starts_with("# ") && !line.is_empty());
+        Manifest::of(lines.filter(inside).map(Into::into))
     }
 
     pub fn has(&self, path: &str) -> bool {
-        self.0.contains(path)
+        self.0.binary_search_by(|known| known.as_str().cmp(path)).is_ok()
     }
 
     pub fn and(&self, other: &Self) -> Self {
-        Manifest(self.0.union(&other.0).cloned().collect())
+        Manifest::of(self.0.iter().chain(&other.0).cloned())
     }
 
     pub fn without<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a String> {
-        self.0.difference(&other.0)
+        self.0.iter().filter(|path| !other.has(path))
     }
 
     pub fn write(&self, out: &Path) -> io::Result<()> {

@@ -165,7 +165,9 @@ impl<'out> Publication<'out> {
         let moves: Vec<&str> = moves(out, &offered)?.into_iter().collect();
         let written = offered.iter().filter(|one| one.state != State::Same).count();
         let new = Manifest::of(offered.iter().map(|one| one.path.clone()));
-        if written > 0 || new != old {
+        // Of the same files the manifest that is there tells.
+        let manifest_changes = new != old;
+        if manifest_changes {
             // Should the run end early, the next one knows of both generations.
             new.and(&old).write(out).map_err(disk(out))?;
         }
@@ -175,7 +177,7 @@ impl<'out> Publication<'out> {
         });
         moved.into_iter().collect::<Result<(), Refused>>()?;
         let removed = remove(out, &old, &new);
-        if written > 0 || new != old {
+        if manifest_changes {
             new.write(out).map_err(disk(out))?;
         }
         let published = Published { written, unchanged: offered.len() - written, removed };

@@ -142,9 +142,10 @@ mod drawing {
     /// quarter smaller.
     fn encode(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
         // Pixel by pixel into what grows, that took a third of the time of a picture.
-        let mut rgb = vec![0; pixels.data().len() / 4 * 3];
-        for (rgb, rgba) in rgb.chunks_exact_mut(3).zip(pixels.data().chunks_exact(4)) {
-            rgb.copy_from_slice(&rgba[..3]);
+        let (rgba, _) = pixels.data().as_chunks::<4>();
+        let mut rgb = vec![0; 3 * rgba.len()];
+        for (rgb, [red, green, blue, _]) in rgb.as_chunks_mut::<3>().0.iter_mut().zip(rgba) {
+            *rgb = [*red, *green, *blue];
         }
         let mut png = Vec::new();
         let mut encoder = png::Encoder::new(io::Cursor::new(&mut png), pixels.width(), pixels.height());

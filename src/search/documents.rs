@@ -3,6 +3,8 @@
 //! In: the archive and its texts. Out: the [`Found`]s with their addresses, and for each
 //! its words ([`words`]) and what a result shows of it ([`Shown`]).
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::share::{self, Gathering};
@@ -211,28 +213,28 @@ fn actors_of(world: &World<'_>, id: EntryId) -> Vec<ActorId> {
 
 /// What a result shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Shown {
-    pub address: String,
-    pub title: String,
-    pub title_lang: Option<String>,
+pub struct Shown<'a> {
+    pub address: &'a str,
+    pub title: Cow<'a, str>,
+    pub title_lang: Option<&'a str>,
     pub creators: String,
     /// In words.
     pub date: String,
     pub year: Option<i16>,
-    pub kind: String,
+    pub kind: Cow<'a, str>,
     /// `Reference 24`
-    pub label: String,
+    pub label: Cow<'a, str>,
     /// Indexes of the site's tracks.
     pub tracks: Vec<usize>,
-    pub texts: Vec<Passage>,
+    pub texts: Vec<Passage<'a>>,
 }
 
 /// A text that is quoted from: one under a heading has that heading's id and words.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Passage {
-    pub id: String,
+pub struct Passage<'a> {
+    pub id: &'a str,
     pub title: String,
-    pub text: String,
+    pub text: Cow<'a, str>,
 }
 
 /// What a result can be narrowed by.
@@ -267,49 +269,51 @@ pub fn sorts(world: &World<'_>, found: Found) -> Sorts {
 }
 
 /// What results show of a document.
-pub fn shown(world: &World<'_>, permalink: &Permalink, found: Found) -> Shown {
+pub fn shown<'a>(world: &World<'a>, permalink: &'a Permalink, found: Found) -> Shown<'a> {
     let archive = world.archive;
-    let sorts = sorts(world, found);
-    let base = Shown {
-        address: permalink.as_str().to_string(),
-        year: sorts.year,
-        kind: sorts.kind,
-        tracks: sorts.tracks,
+    let address = permalink.as_str();
+    let named = |kind: &'static str, title: &'a str, texts: Vec<Passage<'a>>| Shown {
+        address,
+        title: title.into(),
+        kind: kind.into(),
+        texts,
         ..Shown::default()
     };
-    let named = |title: &str, texts: Vec<Passage>| Shown { title: title.to_string(), texts, ..base.clone() };
-    let passages = |texts: [Option<String>; 2]| texts.into_iter().flatten().map(unnamed).collect();
+    let passages = |texts: [Option<Cow<'a, str>>; 2]| texts.into_iter().flatten().map(unnamed).collect();
     let mut shown = match found {
-        Found::Entry(id) => entry_shown(world, id, base),
+        Found::Entry(id) => entry_shown(world, id, address),
         Found::Keyword(id) => {
             let shelf = archive.keyword(id);
             let other: Vec<&str> = shelf.aliases.iter().chain(shelf.labels.values()).map(String::as_str).collect();
-            let other = (!other.is_empty()).then(|| other.join("; "));
-            named(&shelf.label, passages([shelf.definition.clone(), other]))
+            let other = (!other.is_empty()).then(|| other.join("; ").into());
+            named("Keyword", &shelf.label, passages([shelf.definition.as_deref().map(Cow::from), other]))
         }
         Found::Actor(id) => {
             let shelf = archive.actor(id);
-            let other = (!shelf.aliases.is_empty()).then(|| shelf.aliases.join("; "));
-            let kind = shelf.kind.map_or_else(String::new, |kind| ActorKind::name(kind).to_string());
-            Shown { label: kind, ..named(&shelf.name, passages([shelf.description.clone(), other])) }
+            let other = (!shelf.aliases.is_empty()).then(|| shelf.aliases.join("; ").into());
+            let kind = shelf.kind.map_or("", ActorKind::name);
+            let texts = passages([shelf.description.as_deref().map(Cow::from), other]);
+            Shown { label: kind.into(), ..named("Actor", &shelf.name, texts) }
         }
         Found::Person(id) => {
             let person = archive.person(id);
-            let first = archive.person_works[id.0].first().map(|(work, _)| archive.entry(*work).citation.title.clone());
-            named(&person.named.inverted, passages([first, None]))
+            let first =
+                archive.person_works[id.0].first().map(|(work, _)| archive.entry(*work).citation.title.as_str());
+            named("Person", &person.named.inverted, passages([first.map(Cow::from), None]))
         }
         Found::Text(id) => {
             let record = archive.text(id);
             let origin = Origin::Text(id);
-            let mut texts: Vec<Passage> = record.summary.clone().map(unnamed).into_iter().collect();
+            let mut texts: Vec<Passage<'a>> = record.summary.as_deref().map(unnamed).into_iter().collect();
             texts.extend(text_passages(world, origin, &record.outgoing.sections, &world.texts[id.0].body.lines));
-            named(&record.title, texts)
+            named("Page", &record.title, texts)
         }
         Found::Track(index) => {
             let track = &world.site.tracks[index];
-            named(&track.title, passages([track.summary.clone(), None]))
+            let texts = passages([track.summary.as_deref().map(Cow::from), None]);
+            Shown { tracks: vec![index], ..named("Page", &track.title, texts) }
         }
-        Found::Collection(index) => named(&world.site.collections[index].title, Vec::new()),
+        Found::Collection(index) => named("Page", &world.site.collections[index].title, Vec::new()),
     };
     if world.site.search.text == SearchText::Excerpt {
         shown.texts = excerpt(&shown.texts);
@@ -317,65 +321,72 @@ pub fn shown(world: &World<'_>, permalink: &Permalink, found: Found) -> Shown {
     shown
 }
 
-fn entry_shown(world: &World<'_>, id: EntryId, base: Shown) -> Shown {
-    let record: &Record = world.archive.entry(id);
+fn entry_shown<'a>(world: &World<'a>, id: EntryId, address: &'a str) -> Shown<'a> {
+    let record: &'a Record = world.archive.entry(id);
     let (citation, own) = (&record.citation, &record.own);
     let creators: Vec<String> = citation.creators().iter().map(Name::inverted).collect();
-    let mut texts: Vec<Passage> = own.summary.clone().map(unnamed).into_iter().collect();
-    texts.extend(own.title_in.values().cloned().map(unnamed));
+    let mut texts: Vec<Passage<'a>> = own.summary.as_deref().map(unnamed).into_iter().collect();
+    texts.extend(own.title_in.values().map(String::as_str).map(unnamed));
     texts.extend(text_passages(world, Origin::Entry(id), &record.outgoing.sections, &world.entries[id.0].body.lines));
-    texts.extend(citation.get(Variable::Abstract).map(|text| unnamed(text.to_string())));
+    texts.extend(citation.get(Variable::Abstract).map(unnamed));
     let details = [Variable::Number, Variable::ContainerTitle, Variable::Publisher];
     let details = details.iter().filter_map(|name| citation.get(*name)).chain(citation.doi());
     let others = citation.names.iter().filter(|(role, _)| **role != Role::Author).flat_map(|(_, names)| names);
-    let details: Vec<String> = details.map(str::to_string).chain(others.map(Name::in_order)).collect();
-    texts.extend(own.listed.as_ref().map(|listed| unnamed(listed.printed.clone())));
+    let details: Vec<Cow<'a, str>> = details.map(Cow::from).chain(others.map(|name| name.in_order().into())).collect();
+    texts.extend(own.listed.as_ref().map(|listed| unnamed(listed.printed.as_str())));
     texts.extend((own.listed.is_none() && !details.is_empty()).then(|| unnamed(details.join(". "))));
+    let issued = citation.issued();
     Shown {
-        title: citation.title.clone(),
-        title_lang: own.title_lang.clone(),
+        address,
+        title: citation.title.as_str().into(),
+        title_lang: own.title_lang.as_deref(),
         creators: creators.join("; "),
-        date: citation.issued().map_or_else(String::new, |date| date.in_words(&world.site.language)),
-        label: world.entry_label(id),
+        date: issued.map_or_else(String::new, |date| date.in_words(&world.site.language)),
+        year: issued.map(crate::entry::Date::year),
+        kind: kind_label(record).into(),
+        label: world.entry_label(id).into(),
+        tracks: world.archive.track_indexes(id).collect(),
         texts,
-        ..base
     }
 }
 
-fn unnamed(text: String) -> Passage {
-    Passage { text, ..Passage::default() }
+fn unnamed<'a>(text: impl Into<Cow<'a, str>>) -> Passage<'a> {
+    Passage { text: text.into(), ..Passage::default() }
 }
 
 /// The text in its sections; notes, which belong to none, come last.
-fn text_passages(world: &World<'_>, origin: Origin, sections: &[Section], lines: &[Line]) -> Vec<Passage> {
-    let mut passages: Vec<Passage> = Vec::new();
-    let mut open: Option<Option<usize>> = None;
+fn text_passages<'a>(
+    world: &World<'a>,
+    origin: Origin,
+    sections: &'a [Section],
+    lines: &'a [Line],
+) -> Vec<Passage<'a>> {
+    let mut passages: Vec<Passage<'a>> = Vec::with_capacity(sections.len() + 2);
     let mut next = 0;
-    let head = |passages: &mut Vec<Passage>, index: usize| {
+    let head = |passages: &mut Vec<Passage<'a>>, index: usize| {
         let section = &sections[index];
         let title = world.heading(origin, section);
-        passages.push(Passage { id: section.id.clone(), title, text: String::new() });
+        passages.push(Passage { id: &section.id, title, text: Cow::default() });
     };
-    for (line, end) in within(lines) {
-        if open != Some(line.section) {
-            open = Some(line.section);
-            match line.section {
-                // A heading above that has no text of its own can be found all the same.
-                Some(index) => {
-                    for index in next..=index {
-                        head(&mut passages, index);
-                    }
-                    next = index + 1;
+    let lines: Vec<(&Line, usize)> = within(lines).collect();
+    for lines in lines.chunk_by(|(one, _), (other, _)| one.section == other.section) {
+        match lines[0].0.section {
+            // A heading above that has no text of its own can be found all the same.
+            Some(index) => {
+                for index in next..=index {
+                    head(&mut passages, index);
                 }
-                None => passages.push(Passage::default()),
+                next = index + 1;
             }
+            None => passages.push(Passage::default()),
         }
-        let words = if end == line.text.len() { world.line(origin, line) } else { line.text[..end].to_string() };
         if let Some(passage) = passages.last_mut() {
-            if !passage.text.is_empty() {
-                passage.text.push('\n');
+            let text = joined(world, origin, lines);
+            if passage.text.is_empty() {
+                passage.text = text;
+            } else {
+                passage.text.to_mut().extend(["\n", &*text]);
             }
-            passage.text.push_str(words.trim());
         }
     }
     for index in next..sections.len() {
@@ -384,9 +395,32 @@ fn text_passages(world: &World<'_>, origin: Origin, sections: &[Section], lines:
     passages
 }
 
+/// Lines, each with how far it goes, as one text.
+fn joined<'a>(world: &World<'a>, origin: Origin, lines: &[(&'a Line, usize)]) -> Cow<'a, str> {
+    let words = |(line, end): (&'a Line, usize)| {
+        if end == line.text.len() { world.line(origin, line) } else { line.text[..end].into() }
+    };
+    let mut text = match words(lines[0]) {
+        Cow::Borrowed(line) => Cow::Borrowed(line.trim()),
+        Cow::Owned(line) => Cow::Owned(line.trim().to_string()),
+    };
+    for (at, line) in lines.iter().enumerate().skip(1) {
+        let text = text.to_mut();
+        if at == 1 {
+            // Links are mostly longer than nothing.
+            text.reserve(lines.iter().map(|(line, _)| line.text.len() * 9 / 8 + 1).sum());
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(words(*line).trim());
+    }
+    text
+}
+
 /// The beginning of the first text.
-fn excerpt(texts: &[Passage]) -> Vec<Passage> {
-    let Some(text) = texts.iter().map(|passage| passage.text.as_str()).find(|text| !text.is_empty()) else {
+fn excerpt<'a>(texts: &[Passage<'a>]) -> Vec<Passage<'a>> {
+    let Some(text) = texts.iter().map(|passage| &*passage.text).find(|text| !text.is_empty()) else {
         return Vec::new();
     };
     let end = text.floor_char_boundary(EXCERPT);

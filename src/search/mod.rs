@@ -298,7 +298,7 @@ struct Contents<'a> {
 
 /// A file that is packed, or that stands packed in the site.
 enum Packed {
-    New(String),
+    New(Vec<u8>),
     /// Of this name.
     Stands(String),
 }
@@ -356,7 +356,8 @@ fn written(
     };
     let addresses: Vec<&str> = found.iter().map(|(permalink, _)| permalink.as_str()).collect();
     let name = short(Fingerprint::of(&(FORMAT, &contents, addresses, &dictionary, &terms.long)));
-    let contents = plain.pack(&json(&contents));
+    let in_manifest = |bytes: &[u8]| String::from_utf8(plain.pack(bytes)).expect("what is packed is a text");
+    let contents = in_manifest(&json(&contents));
 
     let mut files: Vec<Shard> = terms.files;
     files.extend(backwards.files);
@@ -396,7 +397,7 @@ fn written(
         tracks: tracks.collect(),
         facets: &world.site.search.facets,
         contents,
-        dictionary: plain.pack(dictionary.as_bytes()),
+        dictionary: in_manifest(dictionary.as_bytes()),
     };
     let manifest = format!("regesta.search.index({});\n", script(&manifest));
     outputs.insert(0, File::New(Output { path: MANIFEST.to_string(), bytes: manifest.into_bytes(), kept_as: None }));
@@ -417,7 +418,7 @@ fn path_of(name: &str) -> String {
 /// `None` where a file that stood is gone.
 fn file_of(name: &str, packed: Packed, layout: &str, before: Option<&Before<'_>>) -> Option<File> {
     let path = path_of(name);
-    let text = |packed: &str| format!("{}{packed}{END}", start_of(layout, name)).into_bytes();
+    let text = |packed: &[u8]| [start_of(layout, name).as_bytes(), packed, END.as_bytes()].concat();
     let bytes = match packed {
         Packed::New(packed) => text(&packed),
         Packed::Stands(old) => {
@@ -425,8 +426,8 @@ fn file_of(name: &str, packed: Packed, layout: &str, before: Option<&Before<'_>>
             if old == name && before.layout.name == layout {
                 return (before.stands)(&path).map(|bytes| File::Same(path, bytes));
             }
-            let file = String::from_utf8((before.file)(&path_of(&old))?).ok()?;
-            text(file.strip_prefix(&start_of(&before.layout.name, &old))?.strip_suffix(END)?)
+            let file = (before.file)(&path_of(&old))?;
+            text(file.strip_prefix(start_of(&before.layout.name, &old).as_bytes())?.strip_suffix(END.as_bytes())?)
         }
     };
     Some(File::New(Output { path, bytes, kept_as: None }))
@@ -443,16 +444,19 @@ const END: &str = "\");\n";
 /// documents each has, and what it holds.
 fn documents_of(world: &World<'_>, run: &[(Permalink, Found)], sizes: Sizes) -> Vec<(usize, Vec<u8>)> {
     let mut files = Vec::new();
-    let mut open: Vec<Vec<u8>> = Vec::new();
-    for (permalink, found) in run {
-        open.push(json(&documents::shown(world, permalink, *found)));
-        if open.iter().map(Vec::len).sum::<usize>() >= sizes.documents {
-            files.push(std::mem::take(&mut open));
+    let (mut count, mut open) = (0, Vec::new());
+    for (at, (permalink, found)) in run.iter().enumerate() {
+        open.push(if count == 0 { b'[' } else { b',' });
+        push_json(&mut open, &documents::shown(world, permalink, *found));
+        count += 1;
+        // Without what stands between them.
+        if open.len() - count >= sizes.documents || at + 1 == run.len() {
+            open.push(b']');
+            let room = open.len();
+            files.push((std::mem::take(&mut count), std::mem::replace(&mut open, Vec::with_capacity(room))));
         }
     }
-    files.push(open);
-    let joined = |file: Vec<Vec<u8>>| (file.len(), [&b"["[..], &file.join(&b","[..]), b"]"].concat());
-    files.into_iter().filter(|file| !file.is_empty()).map(joined).collect()
+    files
 }
 
 /// Some documents, evenly spread.
@@ -542,7 +546,14 @@ fn short(fingerprint: Fingerprint) -> String {
 
 /// Strings, numbers and lists alone: there is nothing in them that JSON cannot hold.
 fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
+    let mut json = Vec::new();
+    push_json(&mut json, value);
+    json
+}
+
+fn push_json(json: &mut Vec<u8>, value: &impl Serialize) {
+    // Writing to memory cannot fail.
+    let _ = serde_json::to_writer(json, value);
 }
 
 /// JSON is a part of JavaScript (ECMA-262, "JSON superset"); `<` is written as an escape,

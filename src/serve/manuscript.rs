@@ -23,6 +23,7 @@ use crate::{
     cite,
     diagnostic::{Checked, Diagnostic, any_error, in_order},
     entry::{self, Parsed},
+    parallel,
     site::Site,
     source::{self, Asset, File, Sources, is_markdown},
     theme::Theme,
@@ -173,7 +174,7 @@ impl Manuscript {
 
     /// Forgets what no page shows any more.
     pub fn rest(&mut self) {
-        self.past = None;
+        parallel::drop_aside(self.past.take());
     }
 
     fn site(&self) -> Option<&Arc<Site>> {
@@ -360,7 +361,8 @@ impl Manuscript {
                     if stale.assets {
                         ready = ready.with_assets(self.sources.assets().cloned().collect());
                     }
-                    self.ready = Some(if theme_changed { ready.with_theme(&theme) } else { ready });
+                    let ready = if theme_changed { ready.with_theme(&theme) } else { ready };
+                    self.past = self.ready.replace(ready);
                 }
                 self.before.clear();
             }

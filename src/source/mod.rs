@@ -507,7 +507,8 @@ fn files(root: &Path, folder: &Path) -> Checked<Vec<PathBuf>> {
             }
         }
     }
-    found.sort();
+    // Compared name by name they would take four times as long.
+    parallel::sort(&mut found, |one: &PathBuf, other| one.as_os_str().cmp(other.as_os_str()));
     Checked { value: found, diagnostics: told }
 }
 

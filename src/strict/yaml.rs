@@ -227,6 +227,10 @@ fn syntax(fault: &Fault, text: &str, source: &Source, start: usize, wording: Wor
 }
 
 fn read_yaml<T: DeserializeOwned>(text: &str) -> Result<T, Box<Fault>> {
+    // The path to each value is followed where there is something to say of one.
+    if let Ok(value) = serde_yaml::from_str(text) {
+        return Ok(value);
+    }
     let deserializer = serde_yaml::Deserializer::from_str(text);
     serde_path_to_error::deserialize(deserializer).map_err(|fault| {
         let path = steps(fault.path());

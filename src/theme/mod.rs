@@ -26,7 +26,7 @@ use tera::{Context, Tera, Value};
 use crate::{
     diagnostic::{Checked, Diagnostic, Place},
     fingerprint::Fingerprint,
-    page::{CardMaker, CardView, Html, PreviewView, SiteView, View},
+    page::{CardMaker, CardView, Html, Markup, PreviewView, SiteView, View},
     site::Slug,
     source::{self, Asset, Source},
 };
@@ -271,10 +271,28 @@ fn texts_of(templates: &BTreeMap<String, Source>) -> Vec<(&str, &str)> {
     templates.iter().map(|(name, source)| (name.as_str(), &*source.text)).collect()
 }
 
+/// Finished HTML as templates take it. A page that shows it does not copy it first: cards
+/// stand on twenty pages each.
+#[derive(Clone, Debug)]
+pub struct SharedHtml(Value);
+
+impl SharedHtml {
+    pub fn new(html: &str) -> Self {
+        SharedHtml(Value::safe_string(html))
+    }
+
+    pub fn as_str(&self) -> &str {
+        self.0.as_str().unwrap_or_default()
+    }
+}
+
 /// Templates write it as it is: there is nothing to escape.
 impl Serialize for Html {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Value::safe_string(&self.0).serialize(serializer)
+        match &self.0 {
+            Markup::Own(html) => Value::safe_string(html).serialize(serializer),
+            Markup::Shared(SharedHtml(html)) => html.serialize(serializer),
+        }
     }
 }
 
@@ -282,6 +300,6 @@ impl CardMaker for Theme {
     fn card(&self, card: &CardView) -> Result<Html, Box<Diagnostic>> {
         let mut context = Context::new();
         context.insert("card", card);
-        self.render("card.html", &context, &card.href).map(|html| Html(html.trim().into()))
+        self.render("card.html", &context, &card.href).map(|html| Html(Markup::Shared(SharedHtml::new(html.trim()))))
     }
 }

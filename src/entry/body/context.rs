@@ -43,14 +43,17 @@ pub fn sentences(block: &Block) -> Vec<Range<usize>> {
     sentences
 }
 
-/// Most sentences have nothing in them that could end one before their full stop, and end
-/// plainly: those need not be looked up in Unicode's tables sign by sign.
+/// Most sentences have nothing in them that could end one before their full stop. Where a
+/// capital comes behind it and one blank, they end whatever stands before (UAX #29, SB11), and
+/// so they do where nothing comes: those are not looked up in Unicode's tables sign by sign.
 fn first_sentence(text: &str) -> &str {
     let bytes = text.as_bytes();
     let may_end = |byte: &u8| !byte.is_ascii() || matches!(byte, b'.' | b'?' | b'!' | b'\n' | b'\r');
     let Some(at) = bytes.iter().position(may_end) else { return text };
-    if at > 0 && matches!(bytes.get(at - 1..at + 3), Some(&[b'a'..=b'z', b'.', b' ', b'A'..=b'Z'])) {
-        return &text[..at + 2];
+    match bytes[at..] {
+        [b'.' | b'?' | b'!', b' ', b'A'..=b'Z', ..] => return &text[..at + 2],
+        [b'.' | b'?' | b'!'] => return text,
+        _ => {}
     }
     text.split_sentence_bounds().next().unwrap_or(text)
 }
