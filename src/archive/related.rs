@@ -165,7 +165,7 @@ fn marks() -> impl Iterator<Item = u32> {
 /// It never grows, and says as well why a work is there: to look at five works again would take
 /// a third of the time.
 struct Scores {
-    /// Twice as many as works can come, or more; a power of two.
+    /// Half as many again as works can come, or more; a power of two.
     places: Vec<Score>,
 }
 
@@ -179,7 +179,7 @@ struct Score {
 
 impl Scores {
     fn with_room(works: usize) -> Self {
-        Scores { places: vec![Score::default(); (2 * works).next_power_of_two()] }
+        Scores { places: vec![Score::default(); (works + works / 2 + 1).next_power_of_two()] }
     }
 
     fn add(&mut self, work: u32, score: u32, mark: u32) {
@@ -207,7 +207,8 @@ impl Scores {
     fn highest(&self, most: usize, rank: impl Fn(EntryId) -> usize) -> Vec<(EntryId, u32)> {
         let mut highest: Vec<(Reverse<u32>, usize, (EntryId, u32))> = Vec::with_capacity(most + 1);
         let mut least = 1;
-        for &Score { work, sum, marks } in self.places.iter().filter(|place| place.sum >= 1) {
+        for &Score { work, sum, marks } in &self.places {
+            // A free place has less than the least.
             if sum < least {
                 continue;
             }
