@@ -18,7 +18,8 @@ use crate::fingerprint::Fingerprint;
 /// A text that is read when somebody first asks for it.
 pub struct LateText {
     read: OnceLock<String>,
-    late: Option<Late>,
+    /// Beside it: most texts are read at once, and there is one for each file.
+    late: Option<Box<Late>>,
 }
 
 struct Late {
@@ -37,7 +38,7 @@ impl LateText {
     /// text is empty and `moved` is set.
     pub fn later(file: &Path, fingerprint: Fingerprint, moved: &Arc<AtomicBool>) -> Self {
         let late = Late { file: file.to_path_buf(), fingerprint, moved: Arc::clone(moved) };
-        LateText { read: OnceLock::new(), late: Some(late) }
+        LateText { read: OnceLock::new(), late: Some(Box::new(late)) }
     }
 }
 
@@ -45,7 +46,7 @@ impl Deref for LateText {
     type Target = str;
 
     fn deref(&self) -> &str {
-        self.read.get_or_init(|| self.late.as_ref().map(Late::read).unwrap_or_default())
+        self.read.get_or_init(|| self.late.as_ref().map(|late| late.read()).unwrap_or_default())
     }
 }
 
