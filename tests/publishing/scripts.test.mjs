@@ -22,7 +22,7 @@ test("the toolchain is the one that Cargo.toml names, with a target where one is
   assert.deepEqual(readFileSync(join(folder, "calls"), "utf8").trim().split("\n"), [
     `rustup toolchain install ${rust} --profile minimal --component rustfmt,clippy --no-self-update`,
     `rustup default ${rust}`,
-    `rustup toolchain install ${rust} --profile minimal --target aarch64-unknown-linux-musl --no-self-update`,
+    `rustup toolchain install ${rust} --profile minimal --target aarch64-unknown-linux-musl --component llvm-tools --no-self-update`,
     "sudo apt-get -qq update",
     "sudo apt-get install -qq --yes --no-install-recommends musl-tools",
     `rustup default ${rust}`,
