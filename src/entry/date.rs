@@ -109,28 +109,24 @@ impl Date {
         }
     }
 
-    /// The numbers of a year, month or day of the common era that is written as ISO 8601 has
-    /// it. Most dates are, and each is shown many times: to read EDTF takes twenty times as long.
+    /// The numbers of a year, month or day of the common era that is written as ISO 8601 has it.
+    /// Most dates are, and each is shown many times: to read EDTF takes twenty times as long, and
+    /// the first day that was found then has the numbers.
     fn plain(&self) -> Option<Point> {
-        // By the place of each digit: to split the text would take longer than all the rest.
         let text = self.written.as_bytes();
-        let dash = |at: usize| text[at] == b'-';
-        let two = |at: usize| {
-            let (tens, ones) = (text[at], text[at + 1]);
-            (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| (tens - b'0') * 10 + (ones - b'0'))
-        };
-        let (month, day) = match text.len() {
-            4 => (None, None),
-            7 if dash(4) => (Some(two(5)?), None),
-            10 if dash(4) && dash(7) => (Some(two(5)?), Some(two(8)?)),
-            _ => return None,
-        };
-        let year = i16::from(two(0)?) * 100 + i16::from(two(2)?);
-        // A greater month is a season.
-        if year == 0 || month.is_some_and(|month| !(1..=12).contains(&month)) {
-            return None;
-        }
-        Some(Point { year, month, day, season: None })
+        let (has_month, has_day) = (text.len() > 4, text.len() > 7);
+        let plain = matches!(text.len(), 4 | 7 | 10)
+            && text.iter().enumerate().all(|(at, byte)| if matches!(at, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() })
+            // A season has several.
+            && (!has_month || self.earliest.month() == self.latest.month())
+            && self.earliest.year() > 0;
+        let number = |number: i8, has: bool| u8::try_from(number).ok().filter(|_| has);
+        plain.then(|| Point {
+            year: self.earliest.year(),
+            month: number(self.earliest.month(), has_month),
+            day: number(self.earliest.day(), has_day),
+            season: None,
+        })
     }
 
     /// The year in four digits, where it is certain and the date is no range.

@@ -12,7 +12,7 @@ use std::fmt::Write;
 
 use crate::{
     diagnostic::{Checked, Diagnostic},
-    page::{self, Page, PreviewsView, RobotsView, View, World},
+    page::{self, Page, PreviewsView, RobotsView, View, World, metadata::quoted},
     site::Site,
     theme::Theme,
 };
@@ -88,64 +88,22 @@ pub fn draw(
 /// A call with a map from address to HTML. JSON is a part of JavaScript (ECMA-262,
 /// "JSON superset"); `<` is written as an escape, so that no text ends a script.
 fn previews_script(previews: &PreviewsView, theme: &Theme) -> Result<Vec<u8>, Box<Diagnostic>> {
-    let mut script = Vec::with_capacity(PREVIEW * previews.previews.len());
-    let mut html = Vec::with_capacity(PREVIEW);
-    script.extend_from_slice(b"regesta.previews({");
+    let mut script = String::with_capacity(PREVIEW * previews.previews.len());
+    script.push_str("regesta.previews({");
     for (count, (address, preview)) in previews.previews.iter().enumerate() {
-        script.extend_from_slice(if count > 0 { b",\"" } else { b"\"" });
-        push_json(&mut script, address.as_str().as_bytes());
-        script.extend_from_slice(b"\":\"");
-        html.clear();
-        theme.preview(preview, &mut html)?;
-        push_json(&mut script, &html);
-        script.push(b'"');
+        if count > 0 {
+            script.push(',');
+        }
+        quoted(&mut script, address.as_str());
+        script.push(':');
+        quoted(&mut script, &theme.preview(preview)?);
     }
-    script.extend_from_slice(b"});\n");
-    Ok(script)
+    script.push_str("});\n");
+    Ok(script.into_bytes())
 }
 
 /// About how long a preview is, in bytes.
 const PREVIEW: usize = 1024;
-
-/// Appends what stands between the quotation marks of a JSON string (RFC 8259, section 7).
-fn push_json(json: &mut Vec<u8>, text: &[u8]) {
-    let mut rest = text;
-    while let Some(at) = rest.iter().position(|&byte| ESCAPED[usize::from(byte)]) {
-        let byte = rest[at];
-        json.extend_from_slice(&rest[..at]);
-        rest = &rest[at + 1..];
-        json.extend_from_slice(match byte {
-            b'"' => b"\\\"",
-            b'\\' => b"\\\\",
-            b'\n' => b"\\n",
-            b'\r' => b"\\r",
-            b'\t' => b"\\t",
-            0x08 => b"\\b",
-            0x0c => b"\\f",
-            b'<' => b"\\u003c",
-            _ => {
-                json.extend_from_slice(b"\\u00");
-                json.extend([byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
-                continue;
-            }
-        });
-    }
-    json.extend_from_slice(rest);
-}
-
-/// The bytes that do not stand for themselves.
-const ESCAPED: [bool; 256] = {
-    let mut escaped = [false; 256];
-    let mut byte = 0;
-    while byte < 0x20 {
-        escaped[byte] = true;
-        byte += 1;
-    }
-    escaped[b'"' as usize] = true;
-    escaped[b'\\' as usize] = true;
-    escaped[b'<' as usize] = true;
-    escaped
-};
 
 /// RFC 9309; the sitemaps protocol adds the line that names the sitemap.
 fn robots_text(RobotsView { sitemap, closed }: &RobotsView) -> Vec<u8> {
@@ -170,19 +128,4 @@ fn track_colors(site: &Site) -> Vec<u8> {
         let _ = writeln!(css, ".track-{0} {{ --track: var(--track-{0}); }}", track.id);
     }
     css.into_bytes()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn scripts_have_strings_as_json_has_them() {
-        let all: String = (0..0x100).filter_map(char::from_u32).chain("\u{2028}<b>…😀".chars()).collect();
-        let mut json = vec![b'"'];
-        push_json(&mut json, all.as_bytes());
-        json.push(b'"');
-        let written = String::from_utf8(json).expect("text remains text");
-        assert_eq!(written, serde_json::to_string(&all).expect("text is JSON").replace('<', "\\u003c"));
-    }
 }

@@ -190,14 +190,12 @@ impl Theme {
         self.fingerprint == other.fingerprint && self.assets == other.assets
     }
 
-    /// Appends what a preview shows.
-    ///
     /// # Errors
     /// `template-fault`.
-    pub fn preview(&self, preview: &PreviewView, html: &mut Vec<u8>) -> Result<(), Box<Diagnostic>> {
+    pub fn preview(&self, preview: &PreviewView) -> Result<String, Box<Diagnostic>> {
         let mut context = Context::new();
         context.insert("preview", preview);
-        self.render_to("preview.html", &context, &preview.target.href, html)
+        self.render("preview.html", &context, &preview.target.href)
     }
 
     /// `permalink` is the page that is made, for what is said of a fault.
@@ -208,7 +206,8 @@ impl Theme {
         let length = self.lengths.get(template);
         // An eighth more is room for most of those that follow.
         let mut html = Vec::with_capacity(length.map_or(0, |length| length.load(Relaxed) * 9 / 8));
-        self.render_to(template, &self.variables(view, permalink)?, permalink, &mut html)?;
+        let context = self.variables(view, permalink)?;
+        self.tera.render_to(template, &context, &mut html).map_err(|fault| self.told(&fault, permalink))?;
         length.inspect(|length| length.store(html.len(), Relaxed));
         Ok(html)
     }
@@ -249,16 +248,6 @@ impl Theme {
 
     fn render(&self, template: &str, context: &Context, permalink: &str) -> Result<String, Box<Diagnostic>> {
         self.tera.render(template, context).map_err(|fault| self.told(&fault, permalink))
-    }
-
-    fn render_to(
-        &self,
-        template: &str,
-        context: &Context,
-        permalink: &str,
-        html: &mut Vec<u8>,
-    ) -> Result<(), Box<Diagnostic>> {
-        self.tera.render_to(template, context, html).map_err(|fault| self.told(&fault, permalink))
     }
 
     fn told(&self, fault: &tera::Error, permalink: &str) -> Box<Diagnostic> {

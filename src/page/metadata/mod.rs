@@ -17,6 +17,7 @@ mod work;
 mod zotero;
 
 pub use coins::span as coins;
+pub use json::quoted;
 pub use node::{Node, id};
 pub use work::work;
 
