@@ -21,6 +21,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use serde::Serialize;
 
 use crate::{
@@ -36,13 +37,14 @@ use index::Gathered;
 use pack::{Effort, Packer};
 use shards::{SHARDS, SMALL, Shard, Sizes, WHOLE};
 use share::{Gathering, Share};
+use spared::DocumentsFile;
 pub use spared::{Before, Layout, Spared};
 
 /// The address of the file that says what the others are.
 pub const MANIFEST: &str = "search/index.js";
 
 /// Grows when files are written in another way.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// An index of fewer bytes is one file.
 const ONE_FILE: usize = 300_000;
@@ -270,7 +272,7 @@ pub fn words_of(text: &str) -> Vec<(String, usize, usize, Option<String>)> {
 /// The first of all files: `regesta.search.index({…})`.
 #[derive(Serialize)]
 struct Manifest<'a> {
-    /// Files belong together where this is the same: it stands in each of them.
+    /// [`Marks`], one behind the other.
     layout: &'a str,
     /// Of all that the index holds.
     hash: &'a str,
@@ -285,7 +287,7 @@ struct Manifest<'a> {
 }
 
 /// Which files there are.
-#[derive(Hash, Serialize)]
+#[derive(Serialize)]
 struct Contents<'a> {
     /// The first key of each file of terms, as far as it sets it apart.
     t: &'a [String],
@@ -296,11 +298,32 @@ struct Contents<'a> {
     d: Vec<usize>,
 }
 
+/// What stands in files that may belong together: those of one index have the same. What else
+/// they have to have alike is in their names.
+#[derive(Clone, Debug, Default, Hash, BorshSerialize, BorshDeserialize)]
+pub struct Marks {
+    /// Of the addresses of all documents, which are known by their numbers elsewhere.
+    plain: String,
+    /// Of the same and the dictionary, in files of what results show.
+    documents: String,
+}
+
+impl Marks {
+    fn of(addresses: &[&str], dictionary: &str) -> Self {
+        let mark = |fingerprint: Fingerprint| fingerprint.to_string()[..8].to_string();
+        let plain = Fingerprint::of(&(FORMAT, addresses));
+        Marks { plain: mark(plain), documents: mark(Fingerprint::of(&(plain, dictionary))) }
+    }
+
+    fn of_file(&self, name: &str) -> &str {
+        if name.starts_with("d/") { &self.documents } else { &self.plain }
+    }
+}
+
 /// A file that is packed, or that stands packed in the site.
 enum Packed {
     New(Vec<u8>),
-    /// Of this name.
-    Stands(String),
+    Stands,
 }
 
 /// The index as files, how it is divided, and how many of them were packed.
@@ -333,18 +356,16 @@ fn written(
     let run_length = if sizes.documents == usize::MAX { found.len().max(1) } else { RUN };
     let runs: Vec<(usize, &[(Permalink, Found)])> = found.chunks(run_length).enumerate().collect();
     let standing_runs = before_behind.map(Before::standing_runs).unwrap_or_default();
-    let documents: Vec<Vec<(usize, Fingerprint, Packed)>> = parallel::map(&runs, |&(number, run)| {
+    let documents: Vec<Vec<(DocumentsFile, Packed)>> = parallel::map(&runs, |&(number, run)| {
+        let old = standing_runs.get(number).copied().flatten().unwrap_or_default();
         let unmoved = || moved.as_ref()?.chunks(run_length).nth(number)?.iter().all(|moved| !moved).then_some(());
-        if let Some(files) = unmoved().and_then(|()| standing_runs.get(number)?.clone()) {
-            return files.into_iter().map(|(count, held, name)| (count, held, Packed::Stands(name))).collect();
+        if !old.is_empty() && unmoved().is_some() {
+            return old.iter().map(|file| (*file, Packed::Stands)).collect();
         }
-        let old = standing_runs.get(number).cloned().flatten().unwrap_or_default();
+        // A file that begins elsewhere has other documents.
         let pack = |(count, bytes): (usize, Vec<u8>)| {
-            let held = Fingerprint::of_bytes(&bytes);
-            let same = old.iter().find(|(_, known, _)| *known == held);
-            let packed =
-                same.map_or_else(|| Packed::New(behind.pack(&bytes)), |(_, _, name)| Packed::Stands(name.clone()));
-            (count, held, packed)
+            let file = (count, Fingerprint::of_bytes(&bytes));
+            (file, if old.contains(&file) { Packed::Stands } else { Packed::New(behind.pack(&bytes)) })
         };
         documents_of(world, run, sizes).into_iter().map(pack).collect()
     });
@@ -352,47 +373,51 @@ fn written(
         t: &terms.firsts,
         r: &backwards.firsts,
         p: &groups,
-        d: documents.iter().flatten().map(|(count, ..)| *count).collect(),
+        d: documents.iter().flatten().map(|((count, _), _)| *count).collect(),
     };
     let addresses: Vec<&str> = found.iter().map(|(permalink, _)| permalink.as_str()).collect();
-    let name = short(Fingerprint::of(&(FORMAT, &contents, addresses, &dictionary, &terms.long)));
+    let marks = Marks::of(&addresses, &dictionary);
     let in_manifest = |bytes: &[u8]| String::from_utf8(plain.pack(bytes)).expect("what is packed is a text");
     let contents = in_manifest(&json(&contents));
 
     let mut files: Vec<Shard> = terms.files;
     files.extend(backwards.files);
     files.push(Shard { name: "f".to_string(), bytes: sorts(world, found) });
-    let standing = before.map(Before::standing_plain).unwrap_or_default();
+    let standing = before.map(Before::plain).unwrap_or_default();
+    let stands = |file: &str, held| standing.get(file) == Some(&held) && before.is_some_and(|before| before.has(file));
     let packed: Vec<(String, Fingerprint, Packed)> = parallel::turn(files, |file| {
         let held = Fingerprint::of_bytes(&file.bytes);
-        let same = standing.get(&held).filter(|name| (before.expect("one stands").stands)(&path_of(name)).is_some());
-        let packed =
-            same.map_or_else(|| Packed::New(plain.pack(&file.bytes)), |name| Packed::Stands((*name).to_string()));
+        let packed = if stands(&file.name, held) { Packed::Stands } else { Packed::New(plain.pack(&file.bytes)) };
         (file.name, held, packed)
     });
     let layout = Layout {
-        name: name.clone(),
+        marks: marks.clone(),
         quick,
         dictionary: dictionary.clone(),
         plain: packed.iter().map(|(name, held, _)| (name.clone(), *held)).collect(),
-        runs: documents.iter().map(|run| run.iter().map(|(count, held, _)| (*count, *held)).collect()).collect(),
+        runs: documents.iter().map(|run| run.iter().map(|(file, _)| *file).collect()).collect(),
     };
+    let documents: Vec<(DocumentsFile, Packed)> = documents.into_iter().flatten().collect();
     let all_held: Vec<Fingerprint> =
-        packed.iter().map(|file| file.1).chain(documents.iter().flatten().map(|file| file.1)).collect();
-    let numbered =
-        (0..).zip(documents.into_iter().flatten()).map(|(number, (_, _, packed))| (format!("d/{number}"), packed));
+        packed.iter().map(|file| file.1).chain(documents.iter().map(|((_, held), _)| *held)).collect();
+    let mut first = 0;
+    let named = documents.into_iter().map(|((count, _), packed)| {
+        let name = documents_name(first, count);
+        first += count;
+        (name, packed)
+    });
     let named: Vec<(String, Packed)> =
-        packed.into_iter().map(|(name, _, packed)| (name, packed)).chain(numbered).collect();
+        packed.into_iter().map(|(name, _, packed)| (name, packed)).chain(named).collect();
     let new = named.iter().filter(|(_, packed)| matches!(packed, Packed::New(_))).count();
-    let outputs: Vec<Option<File>> = parallel::turn(named, |(file, packed)| file_of(&file, packed, &name, before));
+    let outputs: Vec<Option<File>> = parallel::turn(named, |(file, packed)| file_of(&file, packed, &marks, before));
     let Some(mut outputs) = outputs.into_iter().collect::<Option<Vec<File>>>() else {
         // A file that stood is gone: somebody is at work in the folder.
         return written_anew(world, found, sizes);
     };
     let tracks = world.site.tracks.iter().map(|track| [track.id.as_str(), track.title.as_str(), track.glyph.as_str()]);
     let manifest = Manifest {
-        layout: &name,
-        hash: &short(Fingerprint::of(&(&name, all_held))),
+        layout: &format!("{}{}", marks.plain, marks.documents),
+        hash: &short(Fingerprint::of(&(&marks, all_held))),
         documents: found.len(),
         tracks: tracks.collect(),
         facets: &world.site.search.facets,
@@ -415,27 +440,33 @@ fn path_of(name: &str) -> String {
     format!("search/{name}.js")
 }
 
+/// The name of the file that has some documents.
+fn documents_name(first: usize, count: usize) -> String {
+    format!("d/{first}-{count}")
+}
+
 /// `None` where a file that stood is gone.
-fn file_of(name: &str, packed: Packed, layout: &str, before: Option<&Before<'_>>) -> Option<File> {
+fn file_of(name: &str, packed: Packed, marks: &Marks, before: Option<&Before<'_>>) -> Option<File> {
     let path = path_of(name);
-    let text = |packed: &[u8]| [start_of(layout, name).as_bytes(), packed, END.as_bytes()].concat();
+    let text = |packed: &[u8]| [start_of(marks.of_file(name), name).as_bytes(), packed, END.as_bytes()].concat();
     let bytes = match packed {
         Packed::New(packed) => text(&packed),
-        Packed::Stands(old) => {
+        Packed::Stands => {
             let before = before?;
-            if old == name && before.layout.name == layout {
+            let old = before.layout.marks.of_file(name);
+            if old == marks.of_file(name) {
                 return (before.stands)(&path).map(|bytes| File::Same(path, bytes));
             }
-            let file = (before.file)(&path_of(&old))?;
-            text(file.strip_prefix(start_of(&before.layout.name, &old).as_bytes())?.strip_suffix(END.as_bytes())?)
+            let file = (before.file)(&path)?;
+            text(file.strip_prefix(start_of(old, name).as_bytes())?.strip_suffix(END.as_bytes())?)
         }
     };
     Some(File::New(Output { path, bytes, kept_as: None }))
 }
 
 /// What stands in a file before its packed bytes, and behind them.
-fn start_of(layout: &str, name: &str) -> String {
-    format!("regesta.search.shard(\"{layout}\",\"{name}\",\"")
+fn start_of(mark: &str, name: &str) -> String {
+    format!("regesta.search.shard(\"{mark}\",\"{name}\",\"")
 }
 
 const END: &str = "\");\n";

@@ -130,6 +130,12 @@ pub fn number(bytes: &mut Vec<u8>, number: impl Into<u64>) {
     bytes.push(number.to_le_bytes()[0]);
 }
 
+/// How many bytes [`number`] writes.
+pub fn size_of(number: u64) -> usize {
+    let bits = (u64::BITS - number.leading_zeros()).max(1);
+    bits.div_ceil(7) as usize
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -4,15 +4,16 @@
 //! since it was kept, and the layout of the files that the last build left. Absent on
 //! purpose: what the files hold.
 
+use ahash::AHashMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::{
-    FORMAT,
+    FORMAT, Marks, documents_name,
     index::{Index, Term},
     path_of,
 };
 use crate::{
-    fingerprint::{Fingerprint, FingerprintMap},
+    fingerprint::Fingerprint,
     parallel,
     publish::{Store, program},
     sealed,
@@ -50,17 +51,18 @@ pub struct Before<'a> {
 /// How an index of many files was divided.
 #[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Layout {
-    /// As it stands in each file.
-    pub name: String,
+    pub marks: Marks,
     /// Whether it was packed with less effort, as that of many documents is.
     pub quick: bool,
     pub dictionary: String,
     /// Names of files with fingerprints of what they held before it was packed.
     pub plain: Vec<(String, Fingerprint)>,
-    /// For each run of documents its files: how many documents each had, and the
-    /// fingerprint of what it held.
-    pub runs: Vec<Vec<(usize, Fingerprint)>>,
+    /// For each run of documents its files.
+    pub runs: Vec<Vec<DocumentsFile>>,
 }
+
+/// How many documents a file has, and the fingerprint of what it holds.
+pub type DocumentsFile = (usize, Fingerprint);
 
 /// An index that is kept, without its terms.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
@@ -78,22 +80,27 @@ enum Part<'a> {
 }
 
 impl<'a> Before<'a> {
-    /// Names of the files that are packed by themselves, by what they held.
-    pub fn standing_plain(&self) -> FingerprintMap<&'a str> {
-        self.layout.plain.iter().map(|(name, held)| (*held, name.as_str())).collect()
+    /// Whether a file stands as it was left.
+    pub fn has(&self, name: &str) -> bool {
+        (self.stands)(&path_of(name)).is_some()
     }
 
-    /// For each run of documents its files with their names, where all of them stand.
-    pub fn standing_runs(&self) -> Vec<Option<Vec<(usize, Fingerprint, String)>>> {
-        let mut numbers = 0..;
-        let mut named = |files: &'a Vec<(usize, Fingerprint)>| -> Vec<(usize, Fingerprint, String)> {
-            let named = files.iter().zip(&mut numbers);
-            named.map(|((count, held), number)| (*count, *held, format!("d/{number}"))).collect()
+    /// What the files held that are packed by themselves, by name.
+    pub fn plain(&self) -> AHashMap<&'a str, Fingerprint> {
+        self.layout.plain.iter().map(|(name, held)| (name.as_str(), *held)).collect()
+    }
+
+    /// For each run of documents its files, where all of them stand.
+    pub fn standing_runs(&self) -> Vec<Option<&'a [DocumentsFile]>> {
+        let mut end = 0;
+        let mut name = |(count, _): &DocumentsFile| {
+            end += count;
+            documents_name(end - count, *count)
         };
-        let runs: Vec<Vec<(usize, Fingerprint, String)>> = self.layout.runs.iter().map(&mut named).collect();
-        parallel::map(&runs, |files| {
-            files.iter().all(|(_, _, name)| (self.stands)(&path_of(name)).is_some()).then(|| files.clone())
-        })
+        let runs = self.layout.runs.iter();
+        let runs: Vec<(&[DocumentsFile], Vec<String>)> =
+            runs.map(|run| (run.as_slice(), run.iter().map(&mut name).collect())).collect();
+        parallel::map(&runs, |(run, names)| names.iter().all(|name| self.has(name)).then_some(*run))
     }
 }
 
