@@ -402,7 +402,7 @@ fn parts_of(split: Option<Arc<Split>>, subject: Subject) -> impl Iterator<Item =
 }
 
 fn of_entry(record: &Record, id: EntryId, cutting: &Cutting<'_>, site: &Site) -> impl Iterator<Item = Page> {
-    let Record { collection, slug, .. } = record;
+    let Record { collection, slug, filing, .. } = record;
     let cited = cutting.entry(id);
     let piece = cited.as_ref().map(|split| Piece { split: Arc::clone(split), part: None });
     let own = Page { permalink: Permalink::entry(collection, slug.as_str()), subject: Subject::Entry(id), piece };
@@ -412,7 +412,8 @@ fn of_entry(record: &Record, id: EntryId, cutting: &Cutting<'_>, site: &Site) ->
         Page::whole(Permalink::citation(collection, slug.as_str(), format), Subject::Citation(id, format))
     });
     // An alias that is no id has been told of.
-    let aliases = record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
+    let aliases = if filing.plain { &[][..] } else { &record.own.aliases };
+    let aliases = aliases.iter().filter(|alias| Slug::new(alias).is_some());
     let former = aliases.map(move |alias| Page::whole(Permalink::entry(collection, alias), Subject::Redirect(id)));
     std::iter::once(own).chain(parts_of(cited, Subject::Cited(id))).chain(picture).chain(files).chain(former)
 }

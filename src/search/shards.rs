@@ -19,8 +19,9 @@
 //! number of its first document and how many it has.
 
 use std::{
+    collections::BTreeSet,
     hash::{Hash, Hasher},
-    ops::Range,
+    ops::{Bound, Range},
 };
 
 use siphasher::sip::SipHasher13;
@@ -29,7 +30,7 @@ use super::{
     index::{Index, Term},
     pack::{number, size_of},
 };
-use crate::parallel;
+use crate::{fingerprint::Fingerprint, parallel};
 
 /// How large files are to be, in bytes before they are packed.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +69,30 @@ const BEST: usize = 300;
 /// A file of the index, before it is packed.
 pub struct Shard {
     pub name: String,
-    pub bytes: Vec<u8>,
+    pub content: Content,
+}
+
+pub enum Content {
+    New(Vec<u8>),
+    /// What the file of this name holds that stands: its fingerprint.
+    Known(Fingerprint),
+}
+
+/// What is known of an index that has been patched.
+pub struct Unchanged<'a> {
+    /// The keys around which it differs from what files hold that stand;
+    pub changed: &'a BTreeSet<Box<str>>,
+    /// and what such a file holds.
+    pub held: &'a (dyn Fn(&str) -> Option<Fingerprint> + Sync),
+}
+
+impl Unchanged<'_> {
+    /// Whether a stretch of terms is what it was, and none has come or gone in it.
+    fn has(&self, terms: &[Term]) -> bool {
+        let (Some(first), Some(last)) = (terms.first(), terms.last()) else { return true };
+        let stretch = (Bound::Included(&*first.key), Bound::Included(&*last.key));
+        self.changed.range::<str, _>(stretch).next().is_none()
+    }
 }
 
 /// Files, and the first key of each that holds keys, as far as it takes to tell it from
@@ -96,7 +120,7 @@ fn name_of_span(folder: &str, firsts: &[String], span: Range<usize>) -> String {
 }
 
 /// Files `t`, `l`, `p` and `q`; and of how many files `t` each file `p` has the positions.
-pub fn terms(index: &Index, sizes: Sizes) -> (Shards, Vec<usize>) {
+pub fn terms(index: &Index, sizes: Sizes, unchanged: Option<&Unchanged<'_>>) -> (Shards, Vec<usize>) {
     let mut files: Vec<&[Term]> = Vec::new();
     let mut firsts = Vec::new();
     let (mut rest, mut last) = (&index.terms[..], "");
@@ -114,7 +138,8 @@ pub fn terms(index: &Index, sizes: Sizes) -> (Shards, Vec<usize>) {
         end - count..end
     };
     let spans: Vec<Range<usize>> = groups.iter().map(span).collect();
-    let made: Vec<Vec<Shard>> = parallel::map(&spans, |span| group(&files, &firsts, span.clone(), sizes));
+    let grouping = Grouping { files: &files, firsts: &firsts, sizes, unchanged };
+    let made: Vec<Vec<Shard>> = parallel::map(&spans, |span| grouping.group(span.clone()));
     (Shards { files: made.into_iter().flatten().collect(), firsts }, groups)
 }
 
@@ -146,18 +171,56 @@ fn has_long_positions(term: &Term, sizes: Sizes) -> bool {
     term.positions.len() > sizes.long.saturating_mul(sizes.seldom)
 }
 
-/// The files of terms of one span, what is too long for them, and the file of their positions.
-fn group(files: &[&[Term]], firsts: &[String], span: Range<usize>, sizes: Sizes) -> Vec<Shard> {
-    let mut shards = Vec::new();
-    let mut add = |name: String, bytes: Vec<u8>| shards.push(Shard { name, bytes });
-    let mut group = Vec::new();
-    for at in span.clone() {
-        let (mut terms, mut positions) = (Vec::new(), Vec::new());
+/// Terms as they are put into files.
+struct Grouping<'a> {
+    /// The terms of each file.
+    files: &'a [&'a [Term]],
+    firsts: &'a [String],
+    sizes: Sizes,
+    unchanged: Option<&'a Unchanged<'a>>,
+}
+
+impl Grouping<'_> {
+    /// The files of terms of one span, what is too long for them, and the file of their positions.
+    fn group(&self, span: Range<usize>) -> Vec<Shard> {
+        let mut shards = Vec::new();
+        let name = |at: usize| name_of_span("t", self.firsts, at..at + 1);
+        for at in span.clone() {
+            let known = self.known(self.files[at], name(at));
+            shards.extend(known.unwrap_or_else(|| self.terms(self.files[at], name(at))));
+        }
+        let place = name_of_span("p", self.firsts, span.clone());
+        let same = self.unchanged.filter(|unchanged| span.clone().all(|at| unchanged.has(self.files[at])));
+        let content = same.and_then(|same| (same.held)(&place)).map(Content::Known);
+        let content = content.unwrap_or_else(|| Content::New(self.positions(&self.files[span])));
+        shards.push(Shard { name: place, content });
+        shards
+    }
+
+    fn has_long_postings(&self, term: &Term) -> bool {
+        term.postings.len() > self.sizes.long
+    }
+
+    /// A file of terms, and what is too long for it, where all of it stands as it is.
+    fn known(&self, terms: &[Term], name: String) -> Option<Vec<Shard>> {
+        let unchanged = self.unchanged.filter(|unchanged| unchanged.has(terms))?;
+        let long = terms.iter().flat_map(|term| {
+            let postings = self.has_long_postings(term).then(|| name_of("l", [&*term.key]));
+            postings.into_iter().chain(has_long_positions(term, self.sizes).then(|| name_of("q", [&*term.key])))
+        });
+        let known = |name: String| Some(Shard { content: Content::Known((unchanged.held)(&name)?), name });
+        long.chain([name]).map(known).collect()
+    }
+
+    fn terms(&self, file: &[Term], name: String) -> Vec<Shard> {
+        let mut shards = Vec::new();
+        let mut add = |name, bytes| shards.push(Shard { name, content: Content::New(bytes) });
+        let mut terms = Vec::new();
         let mut before = "";
-        for term in files[at] {
+        for term in file {
             front_coded(&mut terms, before, &term.key);
             number(&mut terms, term.documents);
-            if term.postings.len() > sizes.long {
+            if self.has_long_postings(term) {
                 number(&mut terms, 1_u32);
                 let best = best(&term.postings);
                 number(&mut terms, length(&best));
@@ -167,21 +230,33 @@ fn group(files: &[&[Term]], firsts: &[String], span: Range<usize>, sizes: Sizes)
                 number(&mut terms, length(&term.postings) << 1);
                 terms.extend_from_slice(&term.postings);
             }
-            if has_long_positions(term, sizes) {
-                number(&mut positions, 1_u32);
+            if has_long_positions(term, self.sizes) {
                 add(name_of("q", [&*term.key]), term.positions.clone());
-            } else {
-                number(&mut positions, length(&term.positions) << 1);
-                positions.extend_from_slice(&term.positions);
             }
             before = &term.key;
         }
-        add(name_of_span("t", firsts, at..at + 1), terms);
-        number(&mut group, length(&positions));
-        group.extend(positions);
+        add(name, terms);
+        shards
     }
-    add(name_of_span("p", firsts, span), group);
-    shards
+
+    /// The positions of the terms of some files.
+    fn positions(&self, files: &[&[Term]]) -> Vec<u8> {
+        let mut group = Vec::new();
+        for file in files {
+            let mut positions = Vec::new();
+            for term in *file {
+                if has_long_positions(term, self.sizes) {
+                    number(&mut positions, 1_u32);
+                } else {
+                    number(&mut positions, length(&term.positions) << 1);
+                    positions.extend_from_slice(&term.positions);
+                }
+            }
+            number(&mut group, length(&positions));
+            group.extend(positions);
+        }
+        group
+    }
 }
 
 /// How many terms make a file: up to the key that is told from the one before it by
@@ -229,7 +304,8 @@ pub fn backwards(index: &Index, sizes: Sizes) -> Shards {
         files.push(bytes);
     }
     let named = files.into_iter().enumerate();
-    let named = named.map(|(at, bytes)| Shard { name: name_of_span("r", &firsts, at..at + 1), bytes });
+    let named =
+        named.map(|(at, bytes)| Shard { name: name_of_span("r", &firsts, at..at + 1), content: Content::New(bytes) });
     Shards { files: named.collect(), firsts }
 }
 

@@ -8,15 +8,15 @@ use ahash::AHashMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::{
-    FORMAT, Marks, documents_name,
+    FORMAT,
     index::{Index, Term},
-    path_of,
+    written::{Marks, documents_name, path_of},
 };
 use crate::{
     fingerprint::Fingerprint,
     parallel,
     publish::{Store, program},
-    sealed,
+    sealed::{self, Sound},
 };
 
 /// What such an index is called among what is kept.
@@ -40,6 +40,8 @@ pub struct Spared<'a> {
 #[derive(Clone)]
 pub struct Before<'a> {
     pub layout: &'a Layout,
+    /// What the bodies were.
+    pub bodies: &'a [Fingerprint],
     /// Which bodies have changed since, where nothing else has.
     pub moved: Option<Vec<bool>>,
     /// Whether a file of the site stands as it was left.
@@ -90,17 +92,24 @@ impl<'a> Before<'a> {
         self.layout.plain.iter().map(|(name, held)| (name.as_str(), *held)).collect()
     }
 
-    /// For each run of documents its files, where all of them stand.
-    pub fn standing_runs(&self) -> Vec<Option<&'a [DocumentsFile]>> {
+    /// For each run of documents the number of its first, and its files where all of them stand.
+    pub fn standing_runs(&self) -> Vec<(usize, Option<&'a [DocumentsFile]>)> {
         let mut end = 0;
-        let mut name = |(count, _): &DocumentsFile| {
-            end += count;
-            documents_name(end - count, *count)
-        };
-        let runs = self.layout.runs.iter();
-        let runs: Vec<(&[DocumentsFile], Vec<String>)> =
-            runs.map(|run| (run.as_slice(), run.iter().map(&mut name).collect())).collect();
-        parallel::map(&runs, |(run, names)| names.iter().all(|name| self.has(name)).then_some(*run))
+        let runs = self.layout.runs.iter().map(|run| {
+            let first = end;
+            end += run.iter().map(|(count, _)| count).sum::<usize>();
+            (first, run.as_slice())
+        });
+        let runs: Vec<(usize, &[DocumentsFile])> = runs.collect();
+        parallel::map(&runs, |&(first, run)| {
+            let mut next = first;
+            let stands = |(count, _): &DocumentsFile| {
+                let name = documents_name(next, *count);
+                next += count;
+                self.has(&name)
+            };
+            (first, run.iter().all(stands).then_some(run))
+        })
     }
 }
 
@@ -113,10 +122,10 @@ impl Spared<'_> {
     pub fn kept(&self) -> Option<(Merged, Index)> {
         let key = self.key()?;
         let bytes = self.store?.read(KIND, key)?;
-        let parts: Option<Vec<&[u8]>> = sealed::open(key, &bytes).into_iter().collect();
+        let parts: Option<Vec<Sound<'_>>> = sealed::open(key, &bytes).into_iter().collect();
         let (head, terms) = parts.as_deref()?.split_first()?;
-        let merged: Merged = borsh::from_slice(head).ok()?;
-        let terms: Option<Vec<Vec<Term>>> = parallel::map(terms, |part| borsh::from_slice(part).ok());
+        let merged: Merged = borsh::from_slice(head.bytes()).ok()?;
+        let terms: Option<Vec<Vec<Term>>> = parallel::map(terms, |part| borsh::from_slice(part.bytes()).ok());
         // A file that was cut between two parts is no shorter in any of them.
         let terms: Vec<Term> = terms?.into_iter().flatten().collect();
         (merged.bodies.len() == self.bodies.len() && merged.terms == terms.len()).then_some((merged, Index { terms }))
@@ -127,9 +136,11 @@ impl Spared<'_> {
         let merged = Merged { bodies: self.bodies.to_vec(), lengths, terms: index.terms.len() };
         let mut parts = vec![Part::Head(&merged)];
         parts.extend(index.terms.chunks(PART).map(Part::Terms));
-        store.keep(KIND, key, &parts, |part| match part {
-            Part::Head(merged) => borsh::to_vec(merged).unwrap_or_default(),
-            Part::Terms(terms) => borsh::to_vec(terms).unwrap_or_default(),
+        store.keep(KIND, key, &parts, |part| {
+            sealed::Part::New(match part {
+                Part::Head(merged) => borsh::to_vec(merged).unwrap_or_default(),
+                Part::Terms(terms) => borsh::to_vec(terms).unwrap_or_default(),
+            })
         });
     }
 }
