@@ -231,9 +231,8 @@ impl Desk {
 
 /// What stands at an address of a state.
 pub fn find(ready: &Ready, address: &str) -> Option<Place> {
-    let pages = &ready.linked.pages;
-    if let Ok(index) = pages.binary_search_by(|page| page.permalink.as_str().cmp(address)) {
-        return Some(Place::Page(pages[index].clone()));
+    if let Some(page) = ready.linked.pages.find(address) {
+        return Some(Place::Page(page.clone()));
     }
     let mut files = ready.assets.iter().chain(&ready.theme.assets);
     let copied = files.find(|asset| *asset.path == *address).map(|asset| asset.bytes.clone());

@@ -27,7 +27,7 @@ use super::{
 use crate::{
     build::{Ready, Request},
     diagnostic::{Diagnostic, any_error, in_order},
-    page::{Page, Permalink, Subject},
+    page::{Page, Pages, Subject},
     source::{self, File},
     theme::Theme,
 };
@@ -280,7 +280,7 @@ impl<'a> Preview<'a> {
         self.surveyed_files.extend(files.iter().cloned());
         self.forget_faults(&files);
         self.tell_assets(&files, theme.as_deref());
-        self.tell_tabs(linked.as_ref().map_or(&[], |linked| &linked.pages));
+        self.tell_tabs(linked.as_ref().map_or(&Pages::default(), |linked| &linked.pages));
         self.tell_follow(&files);
         let rendered = self.desk.take_rendered();
         let files = files.iter().map(ToString::to_string).collect();
@@ -316,7 +316,7 @@ impl<'a> Preview<'a> {
     }
 
     /// Open pages that show something else now, or are gone.
-    fn tell_tabs(&mut self, old_pages: &[Page]) {
+    fn tell_tabs(&mut self, old_pages: &Pages) {
         let shown: BTreeSet<String> = self.tabs.iter().map(|tab| tab.permalink.clone()).collect();
         for permalink in shown {
             let notice = match self.find(&permalink) {
@@ -325,9 +325,8 @@ impl<'a> Preview<'a> {
                     Notice::Stale { fingerprint: served.fingerprint }
                 }
                 _ => {
-                    let at = Permalink::new(permalink.as_str());
-                    let Ok(index) = old_pages.binary_search_by(|page| page.permalink.cmp(&at)) else { continue };
-                    Notice::Gone { to: self.successor(&old_pages[index]) }
+                    let Some(old) = old_pages.find(&permalink) else { continue };
+                    Notice::Gone { to: self.successor(old) }
                 }
             };
             let shows = |tab: &Tab| {
