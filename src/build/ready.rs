@@ -9,7 +9,7 @@ use super::{Drafts, Observe, ParsedFiles, Vocabularies};
 use crate::{
     archive::{self, Archive, EntryId, Locus, Material, Origin, TextId, Words},
     cite::Styles,
-    diagnostic::{Checked, Diagnostic, Place},
+    diagnostic::{Checked, Diagnostic, Place, any_error},
     entry::{Entry, LateBody, Parsed, Places, Record, Text},
     export::Exports,
     leaves::Leaves,
@@ -163,12 +163,14 @@ impl Ready {
         let clashes = page::clashes(&pages, &own, &of_theme);
         // To find a place takes a look at the file, and most are where they were.
         let known = self.linked.faults.iter().zip(&*self.faults).filter(|(fault, _)| !names_any(fault, &moved));
-        let known: Vec<(&Diagnostic<Locus>, &Diagnostic)> = known.collect();
-        let locate = |fault: &Diagnostic<Locus>| match known.iter().find(|(other, _)| *other == fault) {
-            Some((_, located)) => (*located).clone(),
+        let mut known = known.peekable();
+        // They have kept their order.
+        let locate = |fault: &Diagnostic<Locus>| match known.next_if(|(other, _)| *other == fault) {
+            Some((_, located)) => located.clone(),
             None => ready.locate(fault),
         };
-        ready.faults = Arc::new(faults.iter().map(locate).collect());
+        let located = faults.iter().map(locate).collect();
+        ready.faults = Arc::new(located);
         ready.cards = Arc::new(Cards::new(archive.entries.len(), Arc::clone(&self.theme) as _));
         ready.search = search::Kept::default();
         ready.linked = Arc::new(Linked {
@@ -256,6 +258,11 @@ impl Ready {
     /// All that was said of the archive as a whole.
     pub fn faults(&self) -> Vec<Diagnostic> {
         self.faults.iter().chain(&self.linked.clashes).cloned().collect()
+    }
+
+    /// Whether one of them is an error.
+    pub fn has_errors(&self) -> bool {
+        any_error(&self.faults) || any_error(&self.linked.clashes)
     }
 
     /// Finding a place reads the file's front matter again, so each is looked for once.

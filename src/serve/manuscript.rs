@@ -399,7 +399,7 @@ impl Manuscript {
         if stale.assets {
             ready = ready.with_assets(self.sources.assets().cloned().collect());
         }
-        if any_error(&ready.faults()) {
+        if ready.has_errors() {
             return false;
         }
         cost.linked += 1;

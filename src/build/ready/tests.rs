@@ -7,7 +7,6 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     build::{Request, Settings},
-    diagnostic::any_error,
     entry,
     source::Source,
     vocabulary,
@@ -144,7 +143,7 @@ proptest! {
         };
         let mut works = works;
         let mut ready = link(&parsed);
-        prop_assume!(!any_error(&ready.faults()));
+        prop_assume!(!ready.has_errors());
         for (number, edited, part) in edits {
             let work = &mut works[number];
             let one_part = match part {
@@ -164,7 +163,7 @@ proptest! {
                 // nothing is said of fields that few have.
                 let few = (3..7).contains(&number);
                 let simple = part == 0 || part == 1 || (part == 2 && vocabulary);
-                let sound = !any_error(&whole.faults());
+                let sound = !whole.has_errors();
                 prop_assert!(!simple || few || !sound, "{:?}", works[number]);
                 if !sound {
                     return Ok(());
