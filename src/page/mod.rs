@@ -19,6 +19,7 @@ mod parts;
 mod plan;
 mod previews;
 mod print_view;
+mod record_view;
 pub mod share;
 mod text_view;
 mod timeline;
