@@ -20,6 +20,7 @@ mod parts;
 mod plan;
 mod previews;
 mod print_view;
+mod record_view;
 mod replan;
 pub mod share;
 mod text_view;
