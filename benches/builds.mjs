@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
     entries: { type: "string", default: "67,1000,10000" },
     // Meant for 100,000, for which Hugo needs some 17 GB and Zola more yet, so that Regesta is measured alone.
     alone: { type: "string", default: "" },
+    // Of archives beyond 1,000 entries.
     runs: { type: "string", default: "" },
     edits: { type: "string", default: "20" },
     shapes: { type: "string", default: "1000,10000" },
@@ -28,7 +29,7 @@ const left = new Set(options.without.split(",").filter(Boolean));
 const JOBS = ["cold", "unchanged", "prose", "title", "keyword", "template"];
 /** Builds of each kind: few entries are built quickly, and a quick build is easily disturbed. */
 const runs = (entries, { onceFrom = Infinity } = {}) =>
-  entries >= onceFrom ? 1 : Number(options.runs) || (entries <= 100 ? 15 : entries <= 1000 ? 7 : 3);
+  entries >= onceFrom ? 1 : entries <= 100 ? 15 : entries <= 1000 ? 7 : Number(options.runs) || 3;
 
 const median = (list) => {
   const sorted = list.toSorted((one, other) => one - other);

@@ -376,8 +376,9 @@ fn render_pages(ready: &Ready, rendering: &Rendering<'_>, progress: &Progress, t
     let pages = &ready.linked.pages;
     progress.expect(pages.len());
     let unmoved = |page: &Page| grounds.unmoved(page.permalink.as_str(), known.before.as_ref()?);
-    let unmoved: Vec<Option<Unmoved<'_>>> = parallel::map(pages, unmoved);
-    let pages: Vec<(&Page, Option<Unmoved<'_>>)> = pages.iter().zip(unmoved).collect();
+    let pages: Vec<&Page> = pages.iter().collect();
+    let unmoved: Vec<Option<Unmoved<'_>>> = parallel::map(&pages, |page| unmoved(page));
+    let pages: Vec<(&Page, Option<Unmoved<'_>>)> = pages.into_iter().zip(unmoved).collect();
     let before = known.before.as_ref().filter(|_| rendering.may_spare_pages());
     if let Some(before) = before {
         // A volume of the print edition shows hundreds of bodies, which one thread would make.

@@ -22,6 +22,7 @@ mod entry;
 mod export;
 mod fingerprint;
 mod import;
+mod leaves;
 mod lettering;
 mod page;
 mod parallel;

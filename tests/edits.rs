@@ -3,10 +3,11 @@
 
 mod support;
 
-use std::fs;
+use std::{collections::BTreeMap, fs};
 
+use proptest::prelude::*;
 use regesta::{Request, Whole};
-use support::Archive;
+use support::{Archive, put};
 
 const ADLER: &str = "content/references/01-adler-2011-international-practices.md";
 const NEW: &str = "content/references/99-new-2099-first.md";
@@ -233,4 +234,157 @@ fn the_parts_of_lists_are_those_of_a_build_after_each_edit() {
             }
         }
     });
+}
+
+/// What a work says that may be edited; what else it says depends on its number.
+#[derive(Clone, Debug)]
+struct Work {
+    title: usize,
+    year: Option<u16>,
+    keywords: Vec<usize>,
+    of_section: Option<usize>,
+    authors: Vec<usize>,
+    tracks: Vec<usize>,
+    cites: Vec<usize>,
+    related: Option<usize>,
+    words: usize,
+}
+
+const WORKS: usize = 8;
+
+fn work() -> impl Strategy<Value = Work> {
+    let dated = (0_usize..5, prop::option::weighted(0.8, 1985_u16..1992));
+    let filed = (prop::collection::vec(0_usize..5, 0..4), prop::option::of(0_usize..5));
+    let named = (prop::collection::vec(0_usize..4, 0..3), prop::sample::subsequence(vec![0, 1], 0..=2));
+    let cites = (prop::collection::vec(0_usize..WORKS, 0..3), prop::option::weighted(0.2, 0_usize..WORKS), 0_usize..3);
+    (dated, filed, named, cites).prop_map(|((title, year), filed, named, (cites, related, words))| Work {
+        title,
+        year,
+        keywords: filed.0,
+        of_section: filed.1,
+        authors: named.0,
+        tracks: named.1,
+        cites,
+        related,
+        words,
+    })
+}
+
+impl Work {
+    fn text(&self, number: usize) -> String {
+        let list = |name: &str, items: Vec<String>| format!("{name}: [{}]\n", items.join(", "));
+        let each = |items: &[usize], text: fn(usize) -> String| items.iter().map(|item| text(*item)).collect();
+        let year = self.year.map_or(String::new(), |year| format!("issued: {year}\n"));
+        // Works 1 and 2 are one, which has no relation to itself.
+        let related = self.related.filter(|other| *other != number && *other > 2);
+        let related =
+            related.map_or(String::new(), |other| format!("relations: [{{ type: builds-on, to: w{other} }}]\n"));
+        let same = if number == 1 { "same-as: w2\n" } else { "" };
+        let heading = self
+            .of_section
+            .map_or(String::new(), |keyword| format!("## Part {{.annotation keywords=\"k{keyword}\"}}\n"));
+        let cites: Vec<String> = self.cites.iter().map(|other| format!("Of [[w{other}]]. ")).collect();
+        [
+            "---\ntype: book\n",
+            &format!(
+                "title: {}{}\n",
+                ["Zebra", "The Änd", "end", "Other", "a"][self.title],
+                " word".repeat(self.title)
+            ),
+            &year,
+            &list("author", each(&self.authors, |author| format!("{{ family: F{author}, given: G }}"))),
+            &list("keywords", each(&self.keywords, |keyword| format!("k{keyword}"))),
+            &list("tracks", each(&self.tracks, |track| ["sovereignty", "multistakeholder"][track].to_string())),
+            &related,
+            same,
+            "---\n",
+            &cites.concat(),
+            &" Words.".repeat(self.words),
+            "\n\n",
+            &heading,
+        ]
+        .concat()
+    }
+}
+
+/// What is done to a work: it comes, goes, or says other things, of one kind or of all.
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Title,
+    Date,
+    Keywords,
+    Authors,
+    Links,
+    All,
+    Presence,
+}
+
+fn part() -> impl Strategy<Value = Part> {
+    use Part::{All, Authors, Date, Keywords, Links, Presence, Title};
+    prop::sample::select(vec![Title, Title, Date, Keywords, Keywords, Authors, Links, Links, All, Presence])
+}
+
+fn edited(old: Work, new: Work, part: Part) -> Work {
+    match part {
+        Part::Title => Work { title: new.title, ..old },
+        Part::Date => Work { year: new.year, ..old },
+        Part::Keywords => Work { keywords: new.keywords, of_section: new.of_section, tracks: new.tracks, ..old },
+        Part::Authors => Work { authors: new.authors, ..old },
+        Part::Links => Work { cites: new.cites, related: new.related, ..old },
+        Part::All | Part::Presence => new,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_pages_are_those_of_a_build_after_any_edits_of_records(
+        works in prop::collection::vec(work(), WORKS),
+        edits in prop::collection::vec((0..WORKS, work(), part(), any::<bool>()), 1..7),
+        vocabulary in any::<bool>(),
+    ) {
+        let settings = Archive::small().read("site.toml") + "\n[lists]\nmost-rows = 2\n\n[pictures]\nsite = false\n\
+            \n[[relations]]\nid = \"builds-on\"\nlabel = \"Builds on\"\ninverse = \"Carried on by\"\n";
+        let term = |keyword: usize| format!("k{keyword}:\n  label: Term {}\n", (keyword * 2) % 5);
+        let terms: Vec<String> = (0..5).map(term).collect();
+        let name = |number: usize| format!("content/works/0{number}-w{number}.md");
+        let mut archive = Archive::empty().with("site.toml", settings).with("content/about.md", "---\ntitle: About\n---\nOf [[w2]].\n");
+        if vocabulary {
+            archive = archive.with("content/keywords.yaml", terms.concat());
+        }
+        let mut works: Vec<Option<Work>> = works.into_iter().map(Some).collect();
+        for (number, work) in works.iter().flatten().enumerate() {
+            archive = archive.with(&name(number), work.text(number));
+        }
+        let built = || {
+            let built = Whole::of(archive.root(), &Request::default());
+            built.outputs.map(|outputs| outputs.into_iter().map(|output| (output.path, output.bytes)).collect::<BTreeMap<_, _>>())
+        };
+        regesta::rehearse(archive.root(), |preview| {
+            let mut before = built().expect("it is sound");
+            for (number, new, part, look) in edits {
+                let old = works[number].take();
+                works[number] = match (old, part) {
+                    (Some(_), Part::Presence) => None,
+                    (Some(old), part) => Some(edited(old, new, part)),
+                    (None, _) => Some(new),
+                };
+                match &works[number] {
+                    Some(work) => put(&archive.path(&name(number)), work.text(number)),
+                    None => fs::remove_file(archive.path(&name(number))).expect("it was there"),
+                }
+                preview.save(&name(number));
+                // An archive with a fault is shown as it last was, and some states nobody looks at.
+                let Some(after) = built().filter(|_| look) else { continue };
+                for (path, bytes) in &after {
+                    assert!(*preview.at(path) == **bytes, "{path} differs after {part:?} of w{number}");
+                }
+                for (path, bytes) in before.iter().filter(|(path, _)| !after.contains_key(*path)) {
+                    assert!(*preview.at(path) != **bytes, "{path} is there after {part:?} of w{number}");
+                }
+                before = after;
+            }
+        });
+    }
 }

@@ -3,14 +3,14 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     hash::BuildHasherDefault,
-    sync::Arc,
 };
 
-use super::{EntryId, Known, Locus, Origin, ledger::Head};
+use super::{EntryId, Known, Locus, Origin, Records, ledger::Head};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean},
     entry::{Record, Spot, front_matter::correction_fields},
     fingerprint::{Fingerprint, FingerprintMap},
+    leaves::Leaves,
     site::{Site, Slug},
     vocabulary::{Term, Vocabulary},
 };
@@ -23,7 +23,7 @@ fn at(entry: usize, spot: Spot) -> Locus {
 
 /// Ids, former ids and list numbers stand for one entry each. Where two claim one,
 /// the first has it.
-pub fn unique(entries: &[Arc<Record>], heads: &[Head], told: Told<'_>) -> FingerprintMap<EntryId> {
+pub fn unique(entries: &Records, heads: &Leaves<Head>, told: Told<'_>) -> FingerprintMap<EntryId> {
     let mut by_slug = FingerprintMap::with_capacity_and_hasher(entries.len(), BuildHasherDefault::default());
     let start = || Spot::Field(Vec::new());
     for (index, head) in heads.iter().enumerate() {
@@ -85,7 +85,7 @@ pub fn unique(entries: &[Arc<Record>], heads: &[Head], told: Told<'_>) -> Finger
 /// Every id that a record's own fields name exists, and a correction corrects
 /// something that is printed.
 pub fn record(index: usize, record: &Record, known: &Known<'_>, site: &Site, told: Told<'_>) {
-    let &Known { keywords, actors, shelves, .. } = known;
+    let &Known { keywords, actors, keyword_ids, actor_ids, .. } = known;
     for (position, claim) in record.own.tracks.iter().enumerate() {
         let place = || at(index, Spot::item("tracks", position, Some("track")));
         if !site.tracks.iter().any(|track| track.id.as_str() == claim.track) {
@@ -105,7 +105,7 @@ pub fn record(index: usize, record: &Record, known: &Known<'_>, site: &Site, tol
     }
     for (position, id) in record.own.keywords.iter().enumerate() {
         let place = || at(index, Spot::item("keywords", position, None));
-        if !allowed(id, &shelves.keyword_ids, keywords) {
+        if !allowed(id, keyword_ids, keywords) {
             told.push(keywords.unknown(id, place()));
         } else if record.own.keywords[..position].contains(id) {
             told.push(
@@ -115,13 +115,13 @@ pub fn record(index: usize, record: &Record, known: &Known<'_>, site: &Site, tol
         }
     }
     for (position, part) in record.own.actors.iter().enumerate() {
-        if !allowed(&part.actor, &shelves.actor_ids, actors) {
+        if !allowed(&part.actor, actor_ids, actors) {
             told.push(actors.unknown(&part.actor, at(index, Spot::item("actors", position, Some("actor")))));
         }
     }
     for (position, section) in record.outgoing.sections.iter().enumerate() {
         for keyword in section.annotation.iter().flat_map(|annotation| &annotation.keywords) {
-            if !allowed(keyword, &shelves.keyword_ids, keywords) {
+            if !allowed(keyword, keyword_ids, keywords) {
                 told.push(keywords.unknown(keyword, at(index, Spot::InSection(position, keyword.clone()))));
             }
         }

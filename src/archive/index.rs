@@ -1,35 +1,47 @@
 //! Shelves: the entries of each keyword, actor, person, track and list, in order.
 
 use std::{
+    cmp::Ordering,
     collections::{HashMap, HashSet},
     sync::Arc,
 };
 
 use super::{
-    ActorId, ActorShelf, EntryId, KeywordId, KeywordShelf, Leads, Person, PersonId,
+    ActorId, ActorShelf, EntryId, KeywordId, KeywordShelf, Leads, Person, PersonId, Records,
     ledger::{Head, Ledger},
     lists::Lists,
 };
 use crate::{
-    collate::Collation,
-    entry::{NamedPerson, Record, Role},
+    collate::{Collation, SortKey},
+    entry::{NamedPerson, Role},
     fingerprint::{Fingerprint, FingerprintMap, FingerprintSet},
+    leaves::Leaves,
     site::{Site, Slug},
     vocabulary::{Actor, Keyword, Vocabulary},
 };
 
 /// All entries by earliest possible day, then latest, then title; the undated last.
-pub fn in_time(entries: &[Arc<Record>], heads: &[Head]) -> Vec<EntryId> {
+pub fn in_time(entries: &Records, heads: &Leaves<Head>) -> Vec<EntryId> {
     let mut order: Vec<_> = heads.iter().zip(0..).map(|(head, id)| (head.moment, head.title, EntryId(id))).collect();
     order.sort_by(|one, other| {
         // Titles that begin alike are looked up where they lie.
-        let whole = |id: EntryId| (&entries[id.0].filing.title, &entries[id.0].slug);
-        (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| whole(one.2).cmp(&whole(other.2)))
+        (one.0, one.1).cmp(&(other.0, other.1)).then_with(|| by_whole_title(entries, one.2, other.2))
     });
     order.into_iter().map(|(.., id)| id).collect()
 }
 
-pub fn lists(entries: &[Arc<Record>], heads: &[Head], site: &Site) -> Vec<Vec<EntryId>> {
+/// Which of two entries comes first in that order.
+pub fn compare_in_time(entries: &Records, heads: &Leaves<Head>, one: EntryId, other: EntryId) -> Ordering {
+    let start = |id: EntryId| (heads[id.0].moment, heads[id.0].title);
+    start(one).cmp(&start(other)).then_with(|| by_whole_title(entries, one, other))
+}
+
+fn by_whole_title(entries: &Records, one: EntryId, other: EntryId) -> Ordering {
+    let whole = |id: EntryId| (&entries[id.0].filing.title, &entries[id.0].slug);
+    whole(one).cmp(&whole(other))
+}
+
+pub fn lists(entries: &Records, heads: &Leaves<Head>, site: &Site) -> Vec<Vec<EntryId>> {
     site.collections
         .iter()
         .map(|collection| {
@@ -65,7 +77,7 @@ pub struct Shelves {
 impl Shelves {
     /// Every shelf, with nothing on it.
     pub fn of(
-        entries: &[Arc<Record>],
+        entries: &Records,
         ledger: &Ledger,
         keywords: &Vocabulary<Keyword>,
         actors: &Vocabulary<Actor>,
@@ -76,14 +88,6 @@ impl Shelves {
         let used = || used_actors(entries, ledger);
         let (actors, actor_ids) = actor_shelves(ids_of(actors, used), actors, collation);
         Shelves { keywords, keyword_ids, actors, actor_ids }
-    }
-
-    pub fn keyword(&self, id: &str) -> Option<KeywordId> {
-        self.keyword_ids.get(&Fingerprint::of_bytes(id.as_bytes())).copied()
-    }
-
-    pub fn actor(&self, id: &str) -> Option<ActorId> {
-        self.actor_ids.get(&Fingerprint::of_bytes(id.as_bytes())).copied()
     }
 
     /// Puts each work on its shelves.
@@ -128,7 +132,7 @@ fn ids_of<'a, T>(vocabulary: &Vocabulary<T>, used: impl FnOnce() -> Vec<&'a Stri
 }
 
 /// Each once.
-fn used_keywords<'a>(entries: &'a [Arc<Record>], ledger: &Ledger) -> Vec<&'a String> {
+fn used_keywords<'a>(entries: &'a Records, ledger: &Ledger) -> Vec<&'a String> {
     let mut seen = FingerprintSet::default();
     let mut used = Vec::new();
     for (entry, record) in entries.iter().enumerate() {
@@ -147,7 +151,7 @@ fn used_keywords<'a>(entries: &'a [Arc<Record>], ledger: &Ledger) -> Vec<&'a Str
 }
 
 /// Each once.
-fn used_actors<'a>(entries: &'a [Arc<Record>], ledger: &Ledger) -> Vec<&'a String> {
+fn used_actors<'a>(entries: &'a Records, ledger: &Ledger) -> Vec<&'a String> {
     let mut seen = FingerprintSet::default();
     let mut used = Vec::new();
     for (entry, record) in entries.iter().enumerate() {
@@ -166,27 +170,8 @@ fn keyword_shelves(
     vocabulary: &Vocabulary<Keyword>,
     collation: &Collation,
 ) -> (Vec<KeywordShelf>, FingerprintMap<KeywordId>) {
-    let mut shelves: Vec<KeywordShelf> = ids
-        .into_iter()
-        .map(|id| {
-            let term = vocabulary.get(id.as_str()).cloned();
-            let label = term.as_ref().map_or_else(|| in_words(&id), |term| term.label.clone());
-            let term = term.unwrap_or_default();
-            KeywordShelf {
-                label,
-                definition: term.definition,
-                labels: term.labels,
-                aliases: term.aliases.0,
-                broader: Vec::new(),
-                narrower: Vec::new(),
-                related: Vec::new(),
-                works: Vec::new(),
-                sections: Vec::new(),
-                id,
-            }
-        })
-        .collect();
-    shelves.sort_by_cached_key(|shelf| (collation.key(&shelf.label), shelf.id.clone()));
+    let mut shelves: Vec<KeywordShelf> = ids.into_iter().map(|id| keyword_shelf(id, vocabulary)).collect();
+    shelves.sort_by_cached_key(|shelf| keyword_key(shelf, collation));
     let by_id = numbered(shelves.iter().map(|shelf| &shelf.id), KeywordId);
     let known = |id: &String| by_id.get(&Fingerprint::of_bytes(id.as_bytes())).copied();
     for index in 0..shelves.len() {
@@ -209,6 +194,30 @@ fn keyword_shelves(
         }
     }
     (shelves, by_id)
+}
+
+/// A shelf with nothing on it, and no others beside it.
+pub fn keyword_shelf(id: Slug, vocabulary: &Vocabulary<Keyword>) -> KeywordShelf {
+    let term = vocabulary.get(id.as_str()).cloned();
+    let label = term.as_ref().map_or_else(|| in_words(&id), |term| term.label.clone());
+    let term = term.unwrap_or_default();
+    KeywordShelf {
+        label,
+        definition: term.definition,
+        labels: term.labels,
+        aliases: term.aliases.0,
+        broader: Vec::new(),
+        narrower: Vec::new(),
+        related: Vec::new(),
+        works: Vec::new(),
+        sections: Vec::new(),
+        id,
+    }
+}
+
+/// Shelves of keywords stand in the order of these.
+pub fn keyword_key(shelf: &KeywordShelf, collation: &Collation) -> (SortKey, Slug) {
+    (collation.key(&shelf.label), shelf.id.clone())
 }
 
 fn actor_shelves(
@@ -266,7 +275,7 @@ struct Found<'a> {
     named: &'a Arc<NamedPerson>,
 }
 
-pub fn people(entries: &[Arc<Record>], ledger: &Ledger, works: &[EntryId]) -> People {
+pub fn people(entries: &Records, ledger: &Ledger, works: &[EntryId]) -> People {
     let mut found: Vec<Found<'_>> = Vec::new();
     let mut by_spelling: FingerprintMap<usize> = FingerprintMap::default();
     let mut parts: Vec<(usize, (EntryId, Role))> = Vec::new();

@@ -6,17 +6,18 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::lists::Lists;
+use super::{Records, lists::Lists};
 use crate::{
     entry::{ActorRole, Filing, Moment, Record, Role},
     fingerprint::Fingerprint,
+    leaves::Leaves,
     parallel,
 };
 
 /// All lists are by entry.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Ledger {
-    pub heads: Vec<Head>,
+    pub heads: Leaves<Head>,
     pub people: Lists<Mention>,
     // As in `Filing`.
     pub keywords: Lists<Fingerprint>,
@@ -26,7 +27,7 @@ pub struct Ledger {
     pub links: Lists<Option<Fingerprint>>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Head {
     pub id: Fingerprint,
     pub collection: Fingerprint,
@@ -42,7 +43,7 @@ pub struct Head {
 }
 
 /// That someone is named.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mention {
     pub spelling: Fingerprint,
     pub role: Role,
@@ -50,18 +51,19 @@ pub struct Mention {
 
 impl Ledger {
     /// `before` are the records and the ledger of an earlier archive. What it says of
-    /// records that are the same, at the beginning and at the end, is copied: after an edit
-    /// that is all but one. The ledger is what it would be without it.
-    pub fn of(records: &[Arc<Record>], before: Option<(&[Arc<Record>], &Ledger)>) -> Self {
-        let empty = Ledger::default();
-        let (old, ledger) = before.unwrap_or((&[], &empty));
+    /// records that are the same, at the beginning and at the end, is taken over. The ledger is
+    /// what it would be without it.
+    pub fn of(records: &Records, before: Option<(&Records, &Ledger)>) -> Self {
+        let empty = (Records::default(), Ledger::default());
+        let (old, ledger) = before.unwrap_or((&empty.0, &empty.1));
         let same = |(one, other): &(&Arc<Record>, &Arc<Record>)| Arc::ptr_eq(one, other);
-        let first = records.iter().zip(old).take_while(same).count();
-        let (rest, old_rest) = (&records[first..], &old[first..]);
-        let last = rest.iter().rev().zip(old_rest.iter().rev()).take_while(same).count();
-        let mut new = Ledger::with_room_as(ledger);
+        let first = records.iter().zip(old.iter()).take_while(same).count();
+        let rest = records.len().min(old.len()) - first;
+        let last = records.iter().rev().zip(old.iter().rev()).take(rest).take_while(same).count();
+        let mut new = Ledger::default();
         new.extend_from(ledger, 0..first);
-        let parts = parallel::map_parts(&rest[..rest.len() - last], |_, records| {
+        let rest: Vec<&Arc<Record>> = records.iter().take(records.len() - last).skip(first).collect();
+        let parts = parallel::map_parts(&rest, |_, records| {
             let mut part = Ledger::default();
             for record in records {
                 part.push(record);
@@ -75,17 +77,17 @@ impl Ledger {
         new
     }
 
-    /// Empty, with room for what an earlier one has and little more.
-    fn with_room_as(Ledger { heads, people, keywords, actors, tracks, sections, links }: &Self) -> Self {
-        Ledger {
-            heads: Vec::with_capacity(heads.len() + 1),
-            people: people.room(),
-            keywords: keywords.room(),
-            actors: actors.room(),
-            tracks: tracks.room(),
-            sections: sections.room(),
-            links: links.room(),
-        }
+    /// Puts what it says of a record in the place of what it says of another.
+    pub fn set(&mut self, index: usize, record: &Record) {
+        let mut one = Ledger::default();
+        one.push(record);
+        self.heads.set(index, one.heads[0]);
+        self.people.set(index, one.people[0].iter().copied());
+        self.keywords.set(index, one.keywords[0].iter().copied());
+        self.actors.set(index, one.actors[0].iter().copied());
+        self.tracks.set(index, one.tracks[0].iter().copied());
+        self.sections.set(index, one.sections[0].iter().copied());
+        self.links.set(index, one.links[0].iter().copied());
     }
 
     fn push(&mut self, record: &Record) {
@@ -126,8 +128,8 @@ impl Ledger {
     }
 
     fn append(&mut self, other: Self) {
-        let Ledger { mut heads, people, keywords, actors, tracks, sections, links } = other;
-        self.heads.append(&mut heads);
+        let Ledger { heads, people, keywords, actors, tracks, sections, links } = other;
+        self.heads.extend_from(&heads, 0..heads.len());
         self.people.append(people);
         self.keywords.append(keywords);
         self.actors.append(actors);
@@ -138,7 +140,7 @@ impl Ledger {
 
     fn extend_from(&mut self, other: &Self, entries: Range<usize>) {
         let Ledger { heads, people, keywords, actors, tracks, sections, links } = other;
-        self.heads.extend_from_slice(&heads[entries.clone()]);
+        self.heads.extend_from(heads, entries.clone());
         self.people.extend_from(people, entries.clone());
         self.keywords.extend_from(keywords, entries.clone());
         self.actors.extend_from(actors, entries.clone());
@@ -175,7 +177,8 @@ mod tests {
         let settings = "title = \"T\"\ncollections = [{ id = \"works\", title = \"Works\", numbered = true }]\n";
         let site = Site::parse(&Source::new("site.toml", settings.into())).value.expect("sound settings");
         let records: Vec<Arc<Record>> = (0..6).map(|number| record(&site, number, "Old")).collect();
-        let before = Ledger::of(&records, None);
+        let list: Records = records.clone().into();
+        let before = Ledger::of(&list, None);
         let changed = |at: usize| {
             let mut records = records.clone();
             records[at] = record(&site, at, "New");
@@ -185,9 +188,13 @@ mod tests {
         let less = [&records[..3], &records[4..]].concat();
         let none = Vec::new();
         for after in [changed(0), changed(3), changed(5), less, twice, none, records.clone()] {
-            let copied = Ledger::of(&after, Some((&records, &before)));
-            assert_eq!(format!("{copied:?}"), format!("{:?}", Ledger::of(&after, None)));
+            let after: Records = after.into();
+            let copied = Ledger::of(&after, Some((&list, &before)));
+            assert_eq!(copied, Ledger::of(&after, None));
             assert_eq!(copied.heads.len(), after.len());
         }
+        let mut set = before.clone();
+        set.set(3, &changed(3)[3]);
+        assert_eq!(set, Ledger::of(&changed(3).into(), None));
     }
 }

@@ -5,11 +5,12 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use super::{ActorId, EntryId, KeywordId, Known, Locus, Origin, TextId, ledger::Head, lists::Lists};
+use super::{ActorId, EntryId, KeywordId, Known, Locus, Origin, Records, TextId, ledger::Head, lists::Lists};
 use crate::{
     diagnostic::{Diagnostic, did_you_mean, nearest},
     entry::{Outgoing, Record, Shows, Spot, Target, TextRecord},
     fingerprint::{Fingerprint, FingerprintMap},
+    leaves::Leaves,
     site::{Site, Slug},
 };
 
@@ -55,36 +56,35 @@ pub struct Tie {
     pub because: Option<String>,
 }
 
+/// What exists without a page.
+#[derive(Debug, Default, PartialEq)]
+pub struct Withheld {
+    /// Ids of entries that cannot be read.
+    pub unreadable: HashSet<Slug>,
+    /// Ids of entries that are drafts.
+    pub drafts: HashSet<Slug>,
+    /// Paths of pages that are drafts.
+    pub draft_texts: Vec<String>,
+}
+
 /// Everything that a link can name.
 pub struct Names<'a> {
-    pub by_slug: FingerprintMap<EntryId>,
-    entries: &'a [Arc<Record>],
+    pub by_slug: &'a FingerprintMap<EntryId>,
+    entries: &'a Records,
     texts: &'a [Arc<TextRecord>],
+    withheld: &'a Withheld,
     /// Found out for the first link that names a file: most are by id.
     by_path: OnceLock<HashMap<&'a str, Origin>>,
-    unreadable: HashSet<Slug>,
-    drafts: HashSet<Slug>,
-    draft_texts: Vec<String>,
 }
 
 impl<'a> Names<'a> {
     pub fn new(
-        entries: &'a [Arc<Record>],
+        entries: &'a Records,
         texts: &'a [Arc<TextRecord>],
-        by_slug: FingerprintMap<EntryId>,
-        unreadable: Vec<Slug>,
-        drafts: Vec<Slug>,
-        draft_texts: Vec<String>,
+        by_slug: &'a FingerprintMap<EntryId>,
+        withheld: &'a Withheld,
     ) -> Self {
-        Names {
-            by_slug,
-            entries,
-            texts,
-            by_path: OnceLock::new(),
-            unreadable: unreadable.into_iter().collect(),
-            drafts: drafts.into_iter().collect(),
-            draft_texts,
-        }
+        Names { by_slug, entries, texts, withheld, by_path: OnceLock::new() }
     }
 
     fn by_path(&self) -> &HashMap<&'a str, Origin> {
@@ -100,10 +100,10 @@ impl<'a> Names<'a> {
         if let Some(&id) = self.by_slug.get(&Fingerprint::of_bytes(slug.as_bytes())) {
             return Ok(Some(id));
         }
-        if self.unreadable.contains(slug) {
+        if self.withheld.unreadable.contains(slug) {
             return Ok(None);
         }
-        if self.drafts.contains(slug) {
+        if self.withheld.drafts.contains(slug) {
             return Err(draft_entry(place(), slug));
         }
         let aliases = |record: &'a Record| record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
@@ -125,7 +125,7 @@ fn draft_entry(place: Locus, name: &str) -> Diagnostic<Locus> {
 }
 
 /// Each entry's principal: where its `same-as` leads, step by step.
-pub fn principals(entries: &[Arc<Record>], heads: &[Head], names: &Names<'_>, told: Told<'_>) -> Vec<EntryId> {
+pub fn principals(entries: &Records, heads: &Leaves<Head>, names: &Names<'_>, told: Told<'_>) -> Vec<EntryId> {
     let place = |index: usize| Locus { origin: Origin::Entry(EntryId(index)), spot: Spot::field("same-as") };
     let next: Vec<Option<EntryId>> = entries
         .iter()
@@ -217,13 +217,13 @@ impl Known<'_> {
                 section_exists(section.as_deref(), &self.entries[id.0].outgoing, &place)?;
                 Goal::Entry { id, section: section.clone() }
             }
-            Target::Keyword(id) => match self.shelves.keyword(id) {
-                Some(id) => Goal::Keyword(id),
+            Target::Keyword(id) => match self.keyword_ids.get(&Fingerprint::of_bytes(id.as_bytes())) {
+                Some(&id) => Goal::Keyword(id),
                 None if self.keywords.allows(id) => return Ok(None),
                 None => return Err(self.keywords.unknown(id, place())),
             },
-            Target::Actor(id) => match self.shelves.actor(id) {
-                Some(id) => Goal::Actor(id),
+            Target::Actor(id) => match self.actor_ids.get(&Fingerprint::of_bytes(id.as_bytes())) {
+                Some(&id) => Goal::Actor(id),
                 None if self.actors.allows(id) => return Ok(None),
                 None => return Err(self.actors.unknown(id, place())),
             },
@@ -243,6 +243,7 @@ impl Known<'_> {
                     }
                     None if self
                         .names
+                        .withheld
                         .draft_texts
                         .iter()
                         .any(|draft| Some(draft.as_str()) == path.strip_suffix(".md")) =>
@@ -294,7 +295,7 @@ fn section_exists(
 /// pages last. A work is cited, whichever of its entries a link names; a sentence that
 /// names it several times cites it once.
 pub fn backlinks(
-    entries: &[Arc<Record>],
+    entries: &Records,
     texts: &[Arc<TextRecord>],
     goals: &Goals,
     principals: &[EntryId],
@@ -303,39 +304,50 @@ pub fn backlinks(
     let order = works.iter().flat_map(|work| std::iter::once(work).chain(&doubles[work.0]));
     let from_entries = order.map(|&id| (Origin::Entry(id), &goals.entries[id.0]));
     let from_texts = goals.texts.iter().enumerate().map(|(index, goals)| (Origin::Text(TextId(index)), goals));
-    let sentence = |from: Origin, link: usize| match from {
-        Origin::Entry(id) => entries[id.0].outgoing.links[link].sentence,
-        Origin::Text(id) => texts[id.0].outgoing.links[link].sentence,
-    };
-    // The entry that is cited, and the link.
     let mut all: Vec<(usize, Backlink)> = Vec::new();
     for (from, goals) in from_entries.chain(from_texts) {
-        let start = all.len();
-        for (link, goal) in goals.iter().enumerate() {
-            let Some(Goal::Entry { id, .. }) = goal else { continue };
-            let principal = principals[id.0];
-            let own = matches!(from, Origin::Entry(origin) if principals[origin.0] == principal);
-            if own {
-                continue;
-            }
-            for cited in std::iter::once(principal.0).chain((id.0 != principal.0).then_some(id.0)) {
-                let quoted = |(known, backlink): &(usize, Backlink)| {
-                    let within = || sentence(from, link);
-                    *known == cited && within().is_some() && sentence(from, backlink.link) == within()
-                };
-                if !all[start..].iter().any(quoted) {
-                    all.push((cited, Backlink { from, link }));
-                }
-            }
-        }
+        let outgoing = match from {
+            Origin::Entry(id) => &entries[id.0].outgoing,
+            Origin::Text(id) => &texts[id.0].outgoing,
+        };
+        cited(from, outgoing, goals, principals, &mut all);
     }
     Lists::deal(entries.len(), &all)
 }
 
+/// The entries that a text cites, each with the link, behind what there is of `all`.
+pub fn cited(
+    from: Origin,
+    outgoing: &Outgoing,
+    goals: &[Option<Goal>],
+    principals: &[EntryId],
+    all: &mut Vec<(usize, Backlink)>,
+) {
+    let sentence = |link: usize| outgoing.links[link].sentence;
+    let start = all.len();
+    for (link, goal) in goals.iter().enumerate() {
+        let Some(Goal::Entry { id, .. }) = goal else { continue };
+        let principal = principals[id.0];
+        let own = matches!(from, Origin::Entry(origin) if principals[origin.0] == principal);
+        if own {
+            continue;
+        }
+        for cited in std::iter::once(principal.0).chain((id.0 != principal.0).then_some(id.0)) {
+            let quoted = |(known, backlink): &(usize, Backlink)| {
+                let within = || sentence(link);
+                *known == cited && within().is_some() && sentence(backlink.link) == within()
+            };
+            if !all[start..].iter().any(quoted) {
+                all.push((cited, Backlink { from, link }));
+            }
+        }
+    }
+}
+
 /// For each entry its relations, stated and inverse, in the order of the site's kinds.
 pub fn ties(
-    entries: &[Arc<Record>],
-    heads: &[Head],
+    entries: &Records,
+    heads: &Leaves<Head>,
     names: &Names<'_>,
     principals: &[EntryId],
     site: &Site,

@@ -14,6 +14,7 @@ mod ledger;
 mod links;
 mod lists;
 mod related;
+mod relink;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -28,6 +29,7 @@ use crate::{
     diagnostic::{Checked, Diagnostic},
     entry::{ActorRole, NamedPerson, Record, Role, Spelling, Spot, TextRecord},
     fingerprint::{Fingerprint, FingerprintMap},
+    leaves::{LEAF, Leaves},
     parallel,
     site::{Site, Slug},
     vocabulary::{Actor, ActorKind, Keyword, Vocabulary},
@@ -35,11 +37,12 @@ use crate::{
 
 use index::Shelves;
 use ledger::{Head, Ledger};
-use links::{Goals, Names};
+use links::{Goals, Names, Withheld};
 use lists::Lists;
 
 pub use links::{Backlink, Goal, Tie};
 pub use related::Related;
+pub use relink::{Words, relink};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
@@ -63,6 +66,9 @@ ids! {
     /// Index of [`Archive::people`].
     PersonId,
 }
+
+/// The records of all entries.
+pub type Records = Leaves<Arc<Record>>;
 
 /// The text that a link stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -93,52 +99,59 @@ pub struct Material<'a> {
     pub actors: &'a Vocabulary<Actor>,
 }
 
-#[derive(Debug)]
+/// An archive shares with the one that it was made from whatever is the same in both.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Archive {
-    pub entries: Vec<Arc<Record>>,
-    pub texts: Vec<Arc<TextRecord>>,
+    pub entries: Records,
+    pub texts: Arc<Vec<Arc<TextRecord>>>,
     /// For each entry the principal of its work; itself for most.
-    pub principals: Vec<EntryId>,
+    pub principals: Arc<Vec<EntryId>>,
     /// For each principal the other entries of its work.
-    pub doubles: Vec<Vec<EntryId>>,
+    pub doubles: Arc<Vec<Vec<EntryId>>>,
     /// Principals in time, the undated last.
-    pub works: Vec<EntryId>,
+    pub works: Arc<Vec<EntryId>>,
     /// Where in `works` each principal stands; a double has its principal's place.
-    pub time_rank: Vec<usize>,
+    pub time_rank: Arc<Vec<usize>>,
     /// For each collection of the site its entries in the list's order.
-    pub lists: Vec<Vec<EntryId>>,
+    pub lists: Arc<Vec<Vec<EntryId>>>,
     /// Goals of each entry's links, and of each text's; `None` where there was a fault.
     pub entry_links: Lists<Option<Goal>>,
     pub text_links: Lists<Option<Goal>>,
     /// For each entry, by the rank of the citing text.
     pub backlinks: Lists<Backlink>,
     /// For each entry the ties that it or the other work states.
-    pub ties: Vec<Vec<Tie>>,
+    pub ties: Arc<Vec<Vec<Tie>>>,
     /// By label, in the site's language.
-    pub keywords: Vec<KeywordShelf>,
+    pub keywords: Vec<Arc<KeywordShelf>>,
     /// By name.
-    pub actors: Vec<ActorShelf>,
+    pub actors: Arc<Vec<ActorShelf>>,
     /// By name.
-    pub people: Vec<Person>,
+    pub people: Arc<Vec<Person>>,
     /// For each person their works, in time.
     pub person_works: Lists<(EntryId, Role)>,
     /// For each entry its keywords, as they are written.
     pub entry_keywords: Lists<KeywordId>,
     pub entry_actors: Lists<(ActorId, Option<ActorRole>)>,
     /// For each track of the site its works, in time.
-    pub tracks: Vec<Vec<EntryId>>,
+    pub tracks: Vec<Arc<Vec<EntryId>>>,
     /// For each entry the tracks that it claims, as indexes of the site's.
     entry_tracks: Lists<usize>,
+    /// For each entry the keywords of its sections, each with the index of its section.
+    entry_sections: Lists<(usize, KeywordId)>,
     /// Works of no track, in time.
-    pub common: Vec<EntryId>,
+    pub common: Arc<Vec<EntryId>>,
     holders: related::Holders,
     ledger: Ledger,
-    actor_names: HashMap<String, ActorId>,
-    person_of: FingerprintMap<PersonId>,
+    actor_names: Arc<HashMap<String, ActorId>>,
+    person_of: Arc<FingerprintMap<PersonId>>,
+    by_slug: Arc<FingerprintMap<EntryId>>,
+    keyword_ids: Arc<FingerprintMap<KeywordId>>,
+    actor_ids: Arc<FingerprintMap<ActorId>>,
+    withheld: Arc<Withheld>,
 }
 
 /// A keyword and all that it leads to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct KeywordShelf {
     pub id: Slug,
     pub label: String,
@@ -155,7 +168,7 @@ pub struct KeywordShelf {
     pub sections: Vec<(EntryId, usize)>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ActorShelf {
     pub id: Slug,
     pub name: String,
@@ -169,7 +182,7 @@ pub struct ActorShelf {
 }
 
 /// Someone who wrote, edited or translated a work.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Person {
     pub id: Slug,
     /// As the first of their works names them.
@@ -255,6 +268,24 @@ impl Archive {
         self.entry_tracks[self.principal(id).0].iter().copied()
     }
 
+    /// The keywords of an entry's sections, one after the other.
+    pub fn section_keywords(&self, id: EntryId) -> impl Iterator<Item = &KeywordId> + Clone {
+        self.entry_sections[id.0].iter().map(|(_, keyword)| keyword)
+    }
+
+    /// Everyone whom an entry names and who has a page.
+    pub fn people_of(&self, id: EntryId) -> impl Iterator<Item = PersonId> + '_ {
+        self.ledger.people[id.0].iter().filter_map(|mention| self.person_of.get(&mention.spelling).copied())
+    }
+
+    pub fn keyword_with_id(&self, id: &str) -> Option<KeywordId> {
+        self.keyword_ids.get(&Fingerprint::of_bytes(id.as_bytes())).copied()
+    }
+
+    pub fn actor_with_id(&self, id: &str) -> Option<ActorId> {
+        self.actor_ids.get(&Fingerprint::of_bytes(id.as_bytes())).copied()
+    }
+
     /// Entries that say where the source lists them.
     pub fn listed(&self) -> impl Iterator<Item = EntryId> + '_ {
         let heads = self.ledger.heads.iter().zip(0..).filter(|(head, _)| !head.plain);
@@ -299,16 +330,20 @@ impl Archive {
 pub fn link(material: Material<'_>, site: &Site, before: Option<&Archive>) -> Checked<Archive, Locus> {
     let mut told: Vec<Diagnostic<Locus>> = Vec::new();
     let Material { entries, texts, unreadable, drafts, draft_texts, keywords, actors } = material;
-    let ledger = Ledger::of(&entries, before.map(|archive| (&*archive.entries, &archive.ledger)));
+    let entries: Records = entries.into();
+    let unreadable = unreadable.into_iter().collect();
+    let withheld = Withheld { unreadable, drafts: drafts.into_iter().collect(), draft_texts };
+    let ledger = Ledger::of(&entries, before.map(|archive| (&archive.entries, &archive.ledger)));
     let heads = &ledger.heads;
     let ((by_slug, in_time), mut shelves) = parallel::both(
         || (check::unique(&entries, heads, &mut told), index::in_time(&entries, heads)),
         || Shelves::of(&entries, &ledger, keywords, actors, &Collation::new(&site.language)),
     );
-    let names = Names::new(&entries, &texts, by_slug, unreadable, drafts, draft_texts);
+    let names = Names::new(&entries, &texts, &by_slug, &withheld);
     let mut of_works = Vec::new();
     let Works { principals, doubles, works, time_rank } = Works::of(&entries, heads, in_time, &names, &mut of_works);
-    let known = Known { entries: &entries, texts: &texts, names: &names, shelves: &shelves, keywords, actors };
+    let (keyword_ids, actor_ids) = (&shelves.keyword_ids, &shelves.actor_ids);
+    let known = Known { entries: &entries, texts: &texts, names: &names, keyword_ids, actor_ids, keywords, actors };
     let (people, leads) =
         parallel::both(|| index::people(&entries, &ledger, &works), || Leads::of(&ledger, &known, site));
     // What is wrong with works is told of behind what is wrong with records, and before links.
@@ -333,29 +368,34 @@ pub fn link(material: Material<'_>, site: &Site, before: Option<&Archive>) -> Ch
     let common = works.iter().copied().filter(|work| leads.tracks[work.0].is_empty()).collect();
     let archive = Archive {
         holders: related::Holders::of(&works, &principals, &leads.keywords, &backlinks, shelves.keywords.len()),
-        principals,
-        doubles,
-        works,
-        time_rank,
-        lists,
+        principals: Arc::new(principals),
+        doubles: Arc::new(doubles),
+        works: Arc::new(works),
+        time_rank: Arc::new(time_rank),
+        lists: Arc::new(lists),
         entry_links: goals.entries,
         text_links: goals.texts,
         backlinks,
-        ties,
-        actor_names: shelves.actor_names(),
-        keywords: shelves.keywords,
-        actors: shelves.actors,
-        people: people.all,
+        ties: Arc::new(ties),
+        actor_names: Arc::new(shelves.actor_names()),
+        keywords: shelves.keywords.into_iter().map(Arc::new).collect(),
+        actors: Arc::new(shelves.actors),
+        people: Arc::new(people.all),
         person_works: people.works,
         entry_keywords: leads.keywords,
         entry_actors: leads.actors,
-        tracks,
+        tracks: tracks.into_iter().map(Arc::new).collect(),
         entry_tracks: leads.tracks,
-        common,
-        person_of: people.by_spelling,
+        entry_sections: leads.sections,
+        common: Arc::new(common),
+        person_of: Arc::new(people.by_spelling),
+        by_slug: Arc::new(by_slug),
+        keyword_ids: Arc::new(shelves.keyword_ids),
+        actor_ids: Arc::new(shelves.actor_ids),
+        withheld: Arc::new(withheld),
         ledger,
+        texts: Arc::new(texts),
         entries,
-        texts,
     };
     Checked { value: archive, diagnostics: told }
 }
@@ -371,8 +411,8 @@ struct Works {
 impl Works {
     /// `in_time` has all entries.
     fn of(
-        entries: &[Arc<Record>],
-        heads: &[Head],
+        entries: &Records,
+        heads: &Leaves<Head>,
         in_time: Vec<EntryId>,
         names: &Names<'_>,
         told: &mut Vec<Diagnostic<Locus>>,
@@ -399,10 +439,11 @@ impl Works {
 
 /// All that the ids and links of a record can name.
 struct Known<'a> {
-    entries: &'a [Arc<Record>],
+    entries: &'a Records,
     texts: &'a [Arc<TextRecord>],
     names: &'a Names<'a>,
-    shelves: &'a Shelves,
+    keyword_ids: &'a FingerprintMap<KeywordId>,
+    actor_ids: &'a FingerprintMap<ActorId>,
     keywords: &'a Vocabulary<Keyword>,
     actors: &'a Vocabulary<Actor>,
 }
@@ -425,46 +466,47 @@ struct Leads {
 
 impl Leads {
     fn of(ledger: &Ledger, known: &Known<'_>, site: &Site) -> Self {
-        let tracks: Vec<Fingerprint> =
-            site.tracks.iter().map(|track| Fingerprint::of_bytes(track.id.as_str().as_bytes())).collect();
-        let parts = parallel::map_parts(known.entries, |start, records| {
-            let entries = start..start + records.len();
+        let tracks = track_ids(site);
+        let leaves: Vec<usize> = (0..known.entries.leaves().len()).collect();
+        let parts: Vec<Leads> = parallel::map(&leaves, |leaf| {
+            let start = leaf * LEAF;
+            let entries = start..start + known.entries.leaves()[*leaf].len();
             let mut part = Leads::with_room(ledger, entries.clone());
             for index in entries {
                 part.push(index, ledger, known, &tracks, site);
             }
             part
         });
-        let mut all = Leads::with_room(ledger, 0..known.entries.len());
+        let mut all = Leads::default();
         for part in parts {
             all.append(part);
         }
         all
     }
 
-    /// Empty, with room for what some entries lead to: lists that grow are copied again and again.
+    /// Empty, with room for what the entries of a leaf lead to: lists that grow are copied again
+    /// and again.
     fn with_room(ledger: &Ledger, entries: Range<usize>) -> Self {
-        let count = entries.len();
+        let of = |length: &dyn Fn(usize) -> usize| entries.clone().map(length).sum();
         Leads {
-            keywords: Lists::with_capacity(count, ledger.keywords.items_in(entries.clone())),
-            actors: Lists::with_capacity(count, ledger.actors.items_in(entries.clone())),
-            tracks: Lists::with_capacity(count, ledger.tracks.items_in(entries.clone())),
-            sections: Lists::with_capacity(count, ledger.sections.items_in(entries.clone())),
-            goals: Lists::with_capacity(count, ledger.links.items_in(entries)),
+            keywords: Lists::with_room(of(&|entry| ledger.keywords[entry].len())),
+            actors: Lists::with_room(of(&|entry| ledger.actors[entry].len())),
+            tracks: Lists::with_room(of(&|entry| ledger.tracks[entry].len())),
+            sections: Lists::with_room(of(&|entry| ledger.sections[entry].len())),
+            goals: Lists::with_room(of(&|entry| ledger.links[entry].len())),
             of_records: Vec::new(),
             of_links: Vec::new(),
         }
     }
 
     fn push(&mut self, index: usize, ledger: &Ledger, known: &Known<'_>, tracks: &[Fingerprint], site: &Site) {
-        let Known { entries, names, shelves, keywords, actors, .. } = known;
+        let Known { entries, names, keyword_ids, actor_ids, keywords, actors, .. } = known;
         let claims = &ledger.tracks[index];
-        let keyword = |id: &Fingerprint| shelves.keyword_ids.get(id).copied();
+        let keyword = |id: &Fingerprint| keyword_ids.get(id).copied();
         self.tracks.push((0..tracks.len()).filter(|track| claims.contains(&tracks[*track])));
         self.keywords.push(ledger.keywords[index].iter().filter_map(keyword));
         self.sections.push(ledger.sections[index].iter().filter_map(|(section, id)| Some((*section, keyword(id)?))));
-        self.actors
-            .push(ledger.actors[index].iter().filter_map(|(id, role)| Some((*shelves.actor_ids.get(id)?, *role))));
+        self.actors.push(ledger.actors[index].iter().filter_map(|(id, role)| Some((*actor_ids.get(id)?, *role))));
         // Where each id is known, and stands once, nothing is wrong.
         let sound = ledger.heads[index].plain
             && keywords.is_readable()
@@ -494,6 +536,10 @@ impl Leads {
         self.of_records.append(&mut of_records);
         self.of_links.append(&mut of_links);
     }
+}
+
+fn track_ids(site: &Site) -> Vec<Fingerprint> {
+    site.tracks.iter().map(|track| Fingerprint::of_bytes(track.id.as_str().as_bytes())).collect()
 }
 
 fn all_differ<T: PartialEq>(few: &[T]) -> bool {

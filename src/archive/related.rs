@@ -1,6 +1,6 @@
 //! Works that have much in common, though neither links to the other.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
 use super::{Archive, Backlink, EntryId, Goal, KeywordId, Origin, lists::Lists};
 
@@ -28,13 +28,13 @@ enum Trait {
 
 /// Who has what works can share: enough to find the neighbourhood of any one of them,
 /// which is done when its page is made.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Holders {
     /// For each keyword the works that have it, in time. (Half as long as ids are elsewhere: the
     /// page of each entry reads hundreds.)
-    of_keyword: Vec<Vec<u32>>,
+    of_keyword: Vec<Arc<Vec<u32>>>,
     /// For each principal how many works link to it; which ones its backlinks say.
-    of_link: Vec<usize>,
+    of_link: Arc<Vec<usize>>,
 }
 
 impl Holders {
@@ -45,7 +45,7 @@ impl Holders {
         backlinks: &Lists<Backlink>,
         keywords: usize,
     ) -> Self {
-        let mut of_keyword = vec![Vec::new(); keywords];
+        let mut of_keyword: Vec<Vec<u32>> = vec![Vec::new(); keywords];
         let mut of_link = vec![0; principals.len()];
         for &work in works {
             for keyword in &entry_keywords[work.0] {
@@ -53,7 +53,32 @@ impl Holders {
             }
             of_link[work.0] = citing(&backlinks[work.0], principals).count();
         }
-        Holders { of_keyword, of_link }
+        Holders { of_keyword: of_keyword.into_iter().map(Arc::new).collect(), of_link: Arc::new(of_link) }
+    }
+}
+
+impl Holders {
+    /// Gives keywords other numbers: for each of now the one that it had, `None` for a new one.
+    pub fn renumber(&mut self, before: impl Iterator<Item = Option<KeywordId>>) {
+        let of = |before: Option<KeywordId>| before.map_or_else(Arc::default, |id| Arc::clone(&self.of_keyword[id.0]));
+        self.of_keyword = before.map(of).collect();
+    }
+
+    /// Has a work among those of a keyword as often as it names it.
+    pub fn file(&mut self, keyword: KeywordId, work: EntryId, times: usize, comes_before: impl Fn(usize) -> bool) {
+        let works = Arc::make_mut(&mut self.of_keyword[keyword.0]);
+        works.retain(|other| *other as usize != work.0);
+        let at = works.partition_point(|other| comes_before(*other as usize));
+        let own = u32::try_from(work.0).into_iter().flat_map(|work| std::iter::repeat_n(work, times));
+        works.splice(at..at, own);
+    }
+
+    /// Counts anew how many works link to one.
+    pub fn count(&mut self, work: EntryId, backlinks: &[Backlink], principals: &[EntryId]) {
+        let count = if principals[work.0] == work { citing(backlinks, principals).count() } else { 0 };
+        if self.of_link[work.0] != count {
+            Arc::make_mut(&mut self.of_link)[work.0] = count;
+        }
     }
 }
 

@@ -99,7 +99,7 @@ impl<'a> Contents<'a> {
         let archive = world.archive;
         let mut shelves = Shelves::default();
         let mut instead = BTreeMap::new();
-        for page in world.pages {
+        for page in world.pages.iter() {
             match page.subject {
                 Subject::Home => shelves.home = Some(page),
                 Subject::Text(_) => shelves.texts.push(page),

@@ -120,7 +120,8 @@ impl Made {
 impl Grounds {
     /// `inputs` is of all that is neither an entry nor a page.
     pub fn of(ready: &Ready, inputs: Fingerprint) -> Self {
-        let records: Vec<Fingerprint> = parallel::map(&ready.entries, |entry| entry.record_fingerprint());
+        let entries: Vec<_> = ready.entries.iter().collect();
+        let records: Vec<Fingerprint> = parallel::map(&entries, |entry| entry.record_fingerprint());
         let texts: Vec<Fingerprint> = parallel::map(&ready.texts, |text| text.record_fingerprint());
         let entries = ready.entries.iter().map(|entry| &entry.places);
         let places: Vec<_> = entries.chain(ready.texts.iter().map(|text| &text.places)).collect();

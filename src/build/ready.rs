@@ -7,13 +7,14 @@ use std::{collections::BTreeSet, mem, sync::Arc};
 
 use super::{Drafts, Observe, ParsedFiles, Vocabularies};
 use crate::{
-    archive::{self, Archive, EntryId, Locus, Material, Origin, TextId},
+    archive::{self, Archive, EntryId, Locus, Material, Origin, TextId, Words},
     cite::Styles,
-    diagnostic::{Checked, Diagnostic, Place},
+    diagnostic::{Checked, Diagnostic, Place, any_error},
     entry::{Entry, LateBody, Parsed, Places, Record, Text},
     export::Exports,
+    leaves::Leaves,
     page::{
-        self, Cards, Margin, Page, PreviewFiles, Subject, World,
+        self, Cards, Margin, Page, Pages, PreviewFiles, Subject, World,
         share::{self, ShareLink},
     },
     parallel, search,
@@ -38,7 +39,7 @@ pub struct Ready {
     pub styles: Arc<Styles>,
     pub linked: Arc<Linked>,
     /// As [`Archive::entries`]: in the order of paths.
-    pub entries: Vec<Arc<Entry>>,
+    pub entries: Leaves<Arc<Entry>>,
     /// As [`Archive::texts`].
     pub texts: Vec<Arc<Text>>,
     cards: Arc<Cards>,
@@ -52,7 +53,7 @@ pub struct Ready {
 pub struct Linked {
     pub archive: Archive,
     /// By address.
-    pub pages: Vec<Page>,
+    pub pages: Pages,
     previews: PreviewFiles,
     site_picture: Option<ShareLink>,
     exports: Exports,
@@ -75,7 +76,6 @@ impl Ready {
         let mut faults = Vec::new();
         let archive = archive::link(parts.material(vocabularies), site, before).keep(&mut faults);
         observe("link", archive.works.len(), "works");
-        let paths = |assets: &[Arc<Asset>]| -> Vec<Arc<str>> { assets.iter().map(|it| Arc::clone(&it.path)).collect() };
         let (own, of_theme) = (paths(&assets), paths(&theme.assets));
         let pages = page::plan(&archive, site, &[own.as_slice(), &of_theme].concat()).keep(&mut faults);
         let clashes = page::clashes(&pages, &own, &of_theme);
@@ -95,7 +95,7 @@ impl Ready {
             theme: Arc::clone(theme),
             styles: Arc::default(),
             search: search::Kept::default(),
-            entries: parts.entries,
+            entries: parts.entries.into(),
             texts: parts.texts,
             assets,
             faults: Arc::default(),
@@ -112,7 +112,8 @@ impl Ready {
         for file in parsed {
             let origin = match &file.value {
                 Parsed::Entry(entry) => {
-                    put(&mut ready.entries, entry, |entry| entry.places.path()).map(|at| Origin::Entry(EntryId(at)))
+                    let id = ready.entry_of(entry.places.path());
+                    id.inspect(|id| ready.entries.set(id.0, Arc::clone(entry))).map(Origin::Entry)
                 }
                 Parsed::Text(text) => {
                     put(&mut ready.texts, text, |text| text.places.path()).map(|at| Origin::Text(TextId(at)))
@@ -123,14 +124,69 @@ impl Ready {
         }
         let linked = Arc::clone(&ready.linked);
         for (index, fault) in linked.faults.iter().enumerate() {
-            let mut loci = std::iter::once(&fault.place).chain(fault.also.iter().map(|(locus, _)| locus));
-            if loci.any(|locus| moved.contains(&locus.origin)) {
+            if names_any(fault, &moved) {
                 let located = ready.locate(fault);
                 Arc::make_mut(&mut ready.faults)[index] = located;
             }
         }
         ready.search = search::Kept::default();
         ready
+    }
+
+    /// The same archive, linked and planned, with other entries in the place of its own. There
+    /// must be no fault in it; `None` where the whole has to be linked again.
+    #[must_use]
+    pub fn with_entries<'a>(
+        &self,
+        entries: impl IntoIterator<Item = &'a Arc<Entry>>,
+        vocabularies: &Vocabularies,
+    ) -> Option<Self> {
+        let Linked { archive: before, pages, .. } = &*self.linked;
+        let mut ready = self.clone();
+        let (mut records, mut moved, mut changed) = (Vec::new(), Vec::new(), Vec::new());
+        for entry in entries {
+            let id = self.entry_of(entry.places.path())?;
+            ready.entries.set(id.0, Arc::clone(entry));
+            moved.push(Origin::Entry(id));
+            if before.entries[id.0] != entry.record {
+                records.push((id, Arc::clone(&entry.record)));
+                changed.push(id);
+            }
+        }
+        let Vocabularies { keywords, actors, .. } = vocabularies;
+        let words = Words { keywords, actors };
+        let mut faults = Vec::new();
+        let archive = archive::relink(before, &self.linked.faults, &records, words, &self.site)?.keep(&mut faults);
+        let (own, of_theme) = (paths(&self.assets), paths(&self.theme.assets));
+        let files = [own.as_slice(), &of_theme].concat();
+        let pages = page::replan((before, pages), &archive, &changed, &self.site, &files)?;
+        let clashes = page::clashes(&pages, &own, &of_theme);
+        // To find a place takes a look at the file, and most are where they were.
+        let known = self.linked.faults.iter().zip(&*self.faults).filter(|(fault, _)| !names_any(fault, &moved));
+        let mut known = known.peekable();
+        // They have kept their order.
+        let locate = |fault: &Diagnostic<Locus>| match known.next_if(|(other, _)| *other == fault) {
+            Some((_, located)) => located.clone(),
+            None => ready.locate(fault),
+        };
+        let located = faults.iter().map(locate).collect();
+        ready.faults = Arc::new(located);
+        ready.cards = Arc::new(Cards::new(archive.entries.len(), Arc::clone(&self.theme) as _));
+        ready.search = search::Kept::default();
+        ready.linked = Arc::new(Linked {
+            archive,
+            pages,
+            previews: PreviewFiles::default(),
+            site_picture: self.linked.site_picture.clone(),
+            exports: Exports::default(),
+            faults,
+            clashes,
+        });
+        Some(ready)
+    }
+
+    fn entry_of(&self, path: &str) -> Option<EntryId> {
+        self.entries.find_by(|known| known.places.path().cmp(path)).map(EntryId)
     }
 
     /// Whether what stands at an address, if anything, is a file of the search index.
@@ -204,6 +260,11 @@ impl Ready {
         self.faults.iter().chain(&self.linked.clashes).cloned().collect()
     }
 
+    /// Whether one of them is an error.
+    pub fn has_errors(&self) -> bool {
+        any_error(&self.faults) || any_error(&self.linked.clashes)
+    }
+
     /// Finding a place reads the file's front matter again, so each is looked for once.
     fn locate(&self, fault: &Diagnostic<Locus>) -> Diagnostic {
         fault.clone().located(|locus| self.place(&locus))
@@ -244,6 +305,16 @@ impl Ready {
             reads: None,
         }
     }
+}
+
+fn paths(assets: &[Arc<Asset>]) -> Vec<Arc<str>> {
+    assets.iter().map(|asset| Arc::clone(&asset.path)).collect()
+}
+
+/// Whether a fault stands in one of some texts, or tells of one.
+fn names_any(fault: &Diagnostic<Locus>, texts: &[Origin]) -> bool {
+    let mut loci = std::iter::once(&fault.place).chain(fault.also.iter().map(|(locus, _)| locus));
+    loci.any(|locus| texts.contains(&locus.origin))
 }
 
 /// Puts what a file has become in the place of what it was, and says which: if it has one.
@@ -322,3 +393,6 @@ impl Parts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

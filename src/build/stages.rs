@@ -51,7 +51,7 @@ impl Pipeline {
         archive::link(parts.material(&self.vocabularies), &self.settings.site, None).value
     }
 
-    pub fn plan(&self, archive: &archive::Archive) -> Vec<page::Page> {
+    pub fn plan(&self, archive: &archive::Archive) -> page::Pages {
         let assets: Vec<Arc<str>> = self.sources.assets().map(|asset| Arc::clone(&asset.path)).collect();
         page::plan(archive, &self.settings.site, &assets).value
     }

@@ -116,7 +116,7 @@ pub fn example_views(root: &Path) -> BTreeMap<String, serde_json::Value> {
     };
     let world = ready.world();
     let mut examples: BTreeMap<String, serde_json::Value> = BTreeMap::new();
-    for page in world.pages {
+    for page in world.pages.iter() {
         let view: View = page::view(&world, page);
         let Some(template) = view.template() else { continue };
         let value = serde_json::to_value(&view).unwrap_or_default();

@@ -6,6 +6,7 @@
 //! is looked up without following a circle.
 
 mod fields;
+mod names;
 
 use std::{borrow::Cow, collections::HashMap, ops::Range};
 

@@ -14,6 +14,7 @@ use crate::{
     archive::{ActorId, Archive, Backlink, EntryId, KeywordId, KeywordShelf, Origin, PersonId, Tie},
     collate::Collation,
     entry::{Variable, passage_length},
+    parallel,
     site::{Collection, Site, Track},
 };
 
@@ -126,7 +127,8 @@ pub fn has_room_for_marks(archive: &Archive, site: &Site, works: &[EntryId], car
 impl<'a> Cutting<'a> {
     pub fn new(archive: &'a Archive, site: &'a Site) -> Self {
         let rows = Rows::new(archive, site);
-        let rows = (0..archive.entries.len()).map(|id| rows.of(EntryId(id))).collect();
+        let ids: Vec<EntryId> = (0..archive.entries.len()).map(EntryId).collect();
+        let rows = parallel::map(&ids, |id| rows.of(*id));
         Cutting { archive, site, limits: limits(site), rows }
     }
 
@@ -153,8 +155,7 @@ impl<'a> Cutting<'a> {
         if self.limits.hold((0..list.len()).map(|at| row(at).2)) {
             return None;
         }
-        let mut order: Vec<usize> = (0..list.len()).collect();
-        order.sort_by_key(|&at| self.archive.time_rank[list[at].0]);
+        let order = in_order_of_time(self.archive, list);
         let home = Permalink::collection(collection);
         in_time(&home, &format!("{}/index/", collection.id), self.limits, 0, order.iter().map(|&at| row(at)))
     }
@@ -400,6 +401,25 @@ impl<'a> Cutting<'a> {
         let below = passages.sum::<usize>() + terms(&shelf.narrower) + terms(&shelf.related) + terms(&shelf.broader);
         TERM + 2 * shelf.label.len() + self.named(&shelf.label) + below
     }
+}
+
+/// The indexes of a list in the order in which its works stand in time; entries of one work as
+/// they stand in the list. (Most entries are in one list: to sort them would take longest of all
+/// that is done here.)
+fn in_order_of_time(archive: &Archive, list: &[EntryId]) -> Vec<usize> {
+    const ABSENT: usize = usize::MAX;
+    let mut place = vec![ABSENT; archive.entries.len()];
+    for (at, id) in list.iter().enumerate() {
+        place[id.0] = at;
+    }
+    let mut order = Vec::with_capacity(list.len());
+    for work in archive.works.iter() {
+        let start = order.len();
+        let entries = std::iter::once(work).chain(&archive.doubles[work.0]);
+        order.extend(entries.map(|id| place[id.0]).filter(|at| *at != ABSENT));
+        order[start..].sort_unstable();
+    }
+    order
 }
 
 fn length_of_name(name: &str) -> usize {

@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::{
     address::{Address, Permalink},
     cutting::{Lines, NAMES, OF_A_TERM},
-    entry_view::role_label,
     html::{self, Html},
     parts::{Piece, Row, initial},
     plan::Page,
+    record_view::role_label,
     text_view::{WrittenView, introduction},
     timeline::{Decade, Picture, by_decade, picture},
     view::{Frame, LinkView, TrackBadge, entry_link, link, track_badge},

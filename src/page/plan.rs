@@ -9,6 +9,7 @@ use std::{
 use super::{
     address::Permalink,
     cutting::Cutting,
+    pages::Pages,
     parts::{Piece, Split},
     previews, print_view, share,
 };
@@ -19,6 +20,7 @@ use crate::{
     diagnostic::{Checked, Diagnostic, Place, nearest},
     entry::{Record, Spot, TextRecord, links},
     export::Export,
+    leaves::LEAF,
     parallel, portable,
     site::{Site, Slug},
 };
@@ -121,7 +123,7 @@ impl Page {
 /// # Errors
 /// `double-address`: two files or pages for one address, or two that differ only in
 /// the case of letters; `unknown-address`: a relative link that leads to no page.
-pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<Page>, Locus> {
+pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Pages, Locus> {
     let mut told = Vec::new();
     let mut pages = made_by_archive(archive, site);
     // A picture of the author's own takes the place of one that would be drawn.
@@ -140,7 +142,7 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
         pages.extend(texts);
         pages = by_address(pages);
     }
-    let maps = sitemap_count(&pages);
+    let maps = sitemaps(pages.iter().filter(|page| is_in_sitemap(page)).count());
     if maps > 1 {
         pages.extend((0..maps).map(|number| Page::whole(sitemap_permalink(number), Subject::SitemapPart(number))));
         pages = by_address(pages);
@@ -165,6 +167,7 @@ pub fn plan(archive: &Archive, site: &Site, files: &[Arc<str>]) -> Checked<Vec<P
             told.push(fault.help("rename one of the two; letters of either case count as one".to_string()));
         }
     }
+    let pages = Pages::of(pages);
     check_addresses(archive, &pages, files, &mut told);
     Checked { value: pages, diagnostics: told }
 }
@@ -201,10 +204,10 @@ fn in_folder(page: &Page) -> (&str, &str) {
 const DOMAIN: &str = "CNAME";
 
 /// Whether a page has an address that is told in lower case. Two addresses have capitals.
-fn is_taken(pages: &[Page], address: &str) -> bool {
+fn is_taken(pages: &Pages, address: &str) -> bool {
     let checksums = Permalink::checksums();
     let capital = [DOMAIN, checksums.as_str()].into_iter().find(|capital| capital.eq_ignore_ascii_case(address));
-    find(pages, capital.unwrap_or(address)).is_some()
+    pages.find(capital.unwrap_or(address)).is_some()
 }
 
 /// Files that would be copied to the address of a page, over a file of the theme, among
@@ -213,7 +216,7 @@ fn is_taken(pages: &[Page], address: &str) -> bool {
 ///
 /// # Errors
 /// `double-address`, `unfit-name`.
-pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<Diagnostic> {
+pub fn clashes(pages: &Pages, content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<Diagnostic> {
     let of_theme: HashSet<String> = theme.iter().map(|file| file.to_lowercase()).collect();
     let mut first: HashMap<String, &Arc<str>> = HashMap::new();
     let clash = |file: &Arc<str>| {
@@ -250,7 +253,7 @@ pub fn clashes(pages: &[Page], content: &[Arc<str>], theme: &[Arc<str>]) -> Vec<
 }
 
 /// The page of an address, among pages in the order of addresses.
-pub fn find<'a>(pages: &'a [Page], address: &str) -> Option<&'a Page> {
+fn find<'a>(pages: &'a [Page], address: &str) -> Option<&'a Page> {
     pages.binary_search_by(|page| page.permalink.as_str().cmp(address)).ok().map(|index| &pages[index])
 }
 
@@ -266,22 +269,26 @@ fn written(page: &Page) -> Option<Origin> {
 /// How many addresses a sitemap may have (sitemaps protocol 0.9).
 const SITEMAP: usize = 50_000;
 
-/// The pages that sitemaps name, by address: those that lead elsewhere or nowhere are not
-/// among them, nor is the one for search, which has nothing of its own to be found.
-pub fn in_sitemap(pages: &[Page]) -> impl Iterator<Item = &Page> {
-    pages.iter().filter(|page| {
-        page.permalink.as_str().ends_with(".html")
-            && !matches!(page.subject, Subject::NotFound | Subject::Redirect(_) | Subject::Search)
-    })
+/// Whether sitemaps name a page. Those that lead elsewhere or nowhere are not among them, nor is
+/// the one for search, which has nothing of its own to be found.
+pub fn is_in_sitemap(page: &Page) -> bool {
+    !matches!(page.subject, Subject::NotFound | Subject::Redirect(_) | Subject::Search | Subject::Citation(..))
+        && page.permalink.as_str().ends_with(".html")
+}
+
+/// The pages that sitemaps name, by address.
+pub fn in_sitemap(pages: &Pages) -> impl Iterator<Item = &Page> {
+    pages.iter().filter(|page| is_in_sitemap(page))
 }
 
 /// The pages of one of several sitemaps.
-pub fn in_sitemap_part(pages: &[Page], number: usize) -> impl Iterator<Item = &Page> {
+pub fn in_sitemap_part(pages: &Pages, number: usize) -> impl Iterator<Item = &Page> {
     in_sitemap(pages).skip(number * SITEMAP).take(SITEMAP)
 }
 
-pub fn sitemap_count(pages: &[Page]) -> usize {
-    in_sitemap(pages).count().div_ceil(SITEMAP)
+/// How many sitemaps so many pages need.
+pub fn sitemaps(pages: usize) -> usize {
+    pages.div_ceil(SITEMAP)
 }
 
 /// In the root: a sitemap may name what lies below its own folder.
@@ -329,7 +336,7 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
     }
     let of_keywords = || {
         parallel::map_parts(&archive.keywords, |start, shelves| -> Vec<Page> {
-            let pages = |(shelf, id): (&KeywordShelf, usize)| {
+            let pages = |(shelf, id): (&Arc<KeywordShelf>, usize)| {
                 let id = KeywordId(id);
                 list(Permalink::keyword(&shelf.id), Subject::Keyword(id), cutting.keyword(id))
             };
@@ -337,9 +344,10 @@ fn made_by_archive(archive: &Archive, site: &Site) -> Vec<Page> {
         })
     };
     let of_entries = || {
-        parallel::map_parts(&archive.entries, |start, records| -> Vec<Page> {
-            let ids = (start..).map(EntryId);
-            records.iter().zip(ids).flat_map(|(record, id)| of_entry(record, id, cutting, site)).collect()
+        let leaves: Vec<usize> = (0..archive.entries.leaves().len()).collect();
+        parallel::map::<_, _, Vec<_>>(&leaves, |&leaf| -> Vec<Page> {
+            let records = archive.entries.leaves()[leaf].iter();
+            records.zip(leaf * LEAF..).flat_map(|(record, id)| of_entry(record, EntryId(id), cutting, site)).collect()
         })
     };
     let of_people = || {
@@ -370,14 +378,9 @@ fn lists(cutting: &Cutting<'_>, archive: &Archive, site: &Site) -> Vec<Page> {
     if !site.tracks.is_empty() {
         pages.extend(list(at("tracks/index.html"), Subject::Tracks, cutting.contested()));
     }
-    for (index, track) in site.tracks.iter().enumerate() {
-        let timeline = cutting.track_timeline(index);
-        // The track's own page leads to the parts of its timeline: they have the same works.
-        let piece = timeline.as_ref().map(|split| Piece { split: Arc::clone(split), part: None });
-        pages.push(Page { permalink: Permalink::track(track, "index.html"), subject: Subject::Track(index), piece });
-        pages.extend(list(Permalink::track(track, "timeline.html"), Subject::TrackTimeline(index), timeline));
-        let keywords = Permalink::track(track, "keywords.html");
-        pages.extend(list(keywords, Subject::TrackKeywords(index), cutting.index(Some(index))));
+    for index in 0..site.tracks.len() {
+        pages.extend(of_track(cutting, site, index));
+        pages.extend(terms_of_track(cutting, site, index));
     }
     for (index, collection) in site.collections.iter().enumerate() {
         let permalink = Permalink::collection(collection);
@@ -390,8 +393,25 @@ fn lists(cutting: &Cutting<'_>, archive: &Archive, site: &Site) -> Vec<Page> {
     pages
 }
 
+/// A track's own page, and its timeline.
+pub fn of_track(cutting: &Cutting<'_>, site: &Site, index: usize) -> impl Iterator<Item = Page> {
+    let track = &site.tracks[index];
+    let timeline = cutting.track_timeline(index);
+    // The track's own page leads to the parts of its timeline: they have the same works.
+    let piece = timeline.as_ref().map(|split| Piece { split: Arc::clone(split), part: None });
+    let own = Page { permalink: Permalink::track(track, "index.html"), subject: Subject::Track(index), piece };
+    let timeline = list(Permalink::track(track, "timeline.html"), Subject::TrackTimeline(index), timeline);
+    std::iter::once(own).chain(timeline)
+}
+
+/// The index of a track's keywords.
+pub fn terms_of_track(cutting: &Cutting<'_>, site: &Site, index: usize) -> impl Iterator<Item = Page> {
+    let permalink = Permalink::track(&site.tracks[index], "keywords.html");
+    list(permalink, Subject::TrackKeywords(index), cutting.index(Some(index)))
+}
+
 /// One page, or the first and those behind it.
-fn list(permalink: Permalink, subject: Subject, split: Option<Arc<Split>>) -> impl Iterator<Item = Page> {
+pub fn list(permalink: Permalink, subject: Subject, split: Option<Arc<Split>>) -> impl Iterator<Item = Page> {
     let piece = split.as_ref().map(|split| Piece { split: Arc::clone(split), part: None });
     std::iter::once(Page { permalink, subject, piece }).chain(parts_of(split, subject))
 }
@@ -403,9 +423,6 @@ fn parts_of(split: Option<Arc<Split>>, subject: Subject) -> impl Iterator<Item =
 
 fn of_entry(record: &Record, id: EntryId, cutting: &Cutting<'_>, site: &Site) -> impl Iterator<Item = Page> {
     let Record { collection, slug, filing, .. } = record;
-    let cited = cutting.entry(id);
-    let piece = cited.as_ref().map(|split| Piece { split: Arc::clone(split), part: None });
-    let own = Page { permalink: Permalink::entry(collection, slug.as_str()), subject: Subject::Entry(id), piece };
     let picture = share::entry_has_picture(site, record)
         .then(|| Page::whole(Permalink::entry_picture(collection, slug.as_str()), Subject::EntryPicture(id)));
     let files = site.exports.entries.then_some(Format::ALL).into_iter().flatten().map(move |format| {
@@ -415,17 +432,36 @@ fn of_entry(record: &Record, id: EntryId, cutting: &Cutting<'_>, site: &Site) ->
     let aliases = if filing.plain { &[][..] } else { &record.own.aliases };
     let aliases = aliases.iter().filter(|alias| Slug::new(alias).is_some());
     let former = aliases.map(move |alias| Page::whole(Permalink::entry(collection, alias), Subject::Redirect(id)));
-    std::iter::once(own).chain(parts_of(cited, Subject::Cited(id))).chain(picture).chain(files).chain(former)
+    of_own_page(record, id, cutting).chain(picture).chain(files).chain(former)
+}
+
+/// An entry's own page, and those of what cites it.
+pub fn of_own_page(record: &Record, id: EntryId, cutting: &Cutting<'_>) -> impl Iterator<Item = Page> {
+    let cited = cutting.entry(id);
+    let piece = cited.as_ref().map(|split| Piece { split: Arc::clone(split), part: None });
+    let permalink = Permalink::entry(&record.collection, record.slug.as_str());
+    std::iter::once(Page { permalink, subject: Subject::Entry(id), piece }).chain(parts_of(cited, Subject::Cited(id)))
 }
 
 /// Every relative address that a text links to is a page or a file.
-fn check_addresses(archive: &Archive, pages: &[Page], files: &[Arc<str>], told: &mut Vec<Diagnostic<Locus>>) {
-    let copied: HashSet<&str> = files.iter().map(|file| &**file).collect();
-    let known = || pages.iter().map(|page| page.permalink.as_str()).chain(copied.iter().copied());
-    let is_known = |address: &str| copied.contains(address) || find(pages, address).is_some();
+pub fn check_addresses(archive: &Archive, pages: &Pages, files: &[Arc<str>], told: &mut Vec<Diagnostic<Locus>>) {
     let entries = archive.entry_links.iter().enumerate().map(|(index, goals)| (Origin::Entry(EntryId(index)), goals));
     let texts = archive.text_links.iter().enumerate().map(|(index, goals)| (Origin::Text(TextId(index)), goals));
-    for (origin, goals) in entries.chain(texts) {
+    check_addresses_of(entries.chain(texts), archive, pages, files, told);
+}
+
+/// The same of some texts, with the goals of their links.
+pub fn check_addresses_of<'a>(
+    texts: impl Iterator<Item = (Origin, &'a [Option<Goal>])>,
+    archive: &Archive,
+    pages: &Pages,
+    files: &[Arc<str>],
+    told: &mut Vec<Diagnostic<Locus>>,
+) {
+    let copied: HashSet<&str> = files.iter().map(|file| &**file).collect();
+    let known = || pages.iter().map(|page| page.permalink.as_str()).chain(copied.iter().copied());
+    let is_known = |address: &str| copied.contains(address) || pages.find(address).is_some();
+    for (origin, goals) in texts {
         for (index, goal) in goals.iter().enumerate() {
             let Some(Goal::Address(address)) = goal else { continue };
             let permalink = match origin {

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::{
     address::Permalink,
-    entry_view::{CorrectionView, ListedView, NoteView, TitleView, corrections, listings, notes, titles},
+    entry_view::{CorrectionView, ListedView, NoteView, corrections, listings, notes},
     html::Html,
+    record_view::{TitleView, titles},
     text_view::{WrittenView, written},
     view::{Frame, LinkView, kind_label, link},
     world::{Margin, World},

@@ -117,7 +117,7 @@ pub fn home_view(world: &World<'_>, page: &Page) -> HomeView {
         page: frame,
         text: text.and_then(|origin| written(world, origin, at)),
         counts: counts(world),
-        track_counts: world.archive.tracks.iter().map(Vec::len).collect(),
+        track_counts: world.archive.tracks.iter().map(|works| works.len()).collect(),
         picture: gathered_picture(world, &world.archive.works, page),
         terms: common_terms(world, at),
         texts: most_cited(world, at),
@@ -144,7 +144,7 @@ fn common_terms(world: &World<'_>, at: &Permalink) -> Vec<TermCount> {
 
 fn most_cited(world: &World<'_>, at: &Permalink) -> Vec<StartView> {
     let archive = world.archive;
-    let mut works = archive.works.clone();
+    let mut works = archive.works.to_vec();
     works.sort_by_key(|id| (Reverse(archive.backlinks[id.0].len()), archive.time_rank[id.0]));
     works.truncate(HOME_TEXTS);
     works.sort_by_key(|id| archive.time_rank[id.0]);

@@ -177,7 +177,8 @@ pub fn tracks_view(world: &World<'_>, page: &Page) -> TracksView {
 
 fn decade_counts(world: &World<'_>) -> Vec<DecadeCounts> {
     let archive = world.archive;
-    let shelves: Vec<&Vec<EntryId>> = archive.tracks.iter().chain([&archive.common]).collect();
+    let shelves: Vec<&[EntryId]> =
+        archive.tracks.iter().chain([&archive.common]).map(|works| works.as_slice()).collect();
     let mut decades: BTreeMap<i16, Vec<usize>> = BTreeMap::new();
     for (shelf, works) in shelves.iter().enumerate() {
         for &id in *works {

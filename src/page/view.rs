@@ -247,7 +247,7 @@ impl World<'_> {
 
     /// How the list of a page is cut; `None` where there is no such page, or the list is whole.
     pub fn split_at(&self, address: &str) -> Option<&Arc<Split>> {
-        plan::find(self.pages, address)?.piece.as_ref().map(|piece| &piece.split)
+        self.pages.find(address)?.piece.as_ref().map(|piece| &piece.split)
     }
 }
 
@@ -559,7 +559,7 @@ fn shown(world: &World<'_>, page: &Page) -> View {
         Subject::Print(number) => View::Print(print_view(world, at, number).into()),
         Subject::PreviewIndex => View::PreviewIndex(previews::preview_file_count(world.archive)),
         Subject::Previews(file) => View::Previews(previews::previews_view(world, file).into()),
-        Subject::Sitemap => match plan::sitemap_count(world.pages) {
+        Subject::Sitemap => match plan::sitemaps(world.pages.in_sitemap()) {
             0 | 1 => View::Sitemap(sitemap_view(world, plan::in_sitemap(world.pages))),
             several => View::SitemapIndex(sitemap_index_view(world, several)),
         },

@@ -9,7 +9,7 @@ use super::{
     address::{Address, Permalink},
     html::{Html, push},
     metadata,
-    plan::Page,
+    pages::Pages,
     previews::PreviewFiles,
     print_view::Volume,
     printed::StandingVolume,
@@ -22,6 +22,7 @@ use crate::{
     diagnostic::Diagnostic,
     entry::{Body, Date, Entry, Text},
     export::Exports,
+    leaves::{LEAF, Leaves},
     site::Site,
 };
 
@@ -33,12 +34,12 @@ pub struct World<'a> {
     pub styles: &'a Styles,
     pub archive: &'a Archive,
     /// As [`Archive::entries`].
-    pub entries: &'a [Arc<Entry>],
+    pub entries: &'a Leaves<Arc<Entry>>,
     /// As [`Archive::texts`].
     pub texts: &'a [Arc<Text>],
     pub cards: &'a Cards,
     /// Every page, by address.
-    pub pages: &'a [Page],
+    pub pages: &'a Pages,
     pub previews: &'a PreviewFiles,
     /// As [`site_picture`](super::share::site_picture) has it.
     pub site_picture: Option<&'a ShareLink>,
@@ -82,27 +83,34 @@ pub trait CardMaker: Send + Sync {
 /// For each entry its card as HTML, kept for pages in the root and one or two folders deep;
 /// and what lists say of it to reference managers.
 pub struct Cards {
-    made: Vec<[OnceLock<Html>; Cards::DEPTHS]>,
-    coins: Vec<OnceLock<Html>>,
+    /// So many at once: most are never asked for after an edit.
+    leaves: Vec<OnceLock<Vec<Card>>>,
     maker: Arc<dyn CardMaker>,
     faults: Mutex<Vec<Diagnostic>>,
+}
+
+#[derive(Default)]
+struct Card {
+    by_depth: [OnceLock<Html>; Cards::DEPTHS],
+    coins: OnceLock<Html>,
 }
 
 impl Cards {
     pub const DEPTHS: usize = 3;
 
     pub fn new(entries: usize, maker: Arc<dyn CardMaker>) -> Self {
-        Cards {
-            made: (0..entries).map(|_| Default::default()).collect(),
-            coins: (0..entries).map(|_| OnceLock::new()).collect(),
-            maker,
-            faults: Mutex::default(),
-        }
+        let leaves = (0..entries.div_ceil(LEAF)).map(|_| OnceLock::new()).collect();
+        Cards { leaves, maker, faults: Mutex::default() }
+    }
+
+    fn of(&self, id: EntryId) -> &Card {
+        let leaf = self.leaves[id.0 / LEAF].get_or_init(|| (0..LEAF).map(|_| Card::default()).collect());
+        &leaf[id.0 % LEAF]
     }
 
     /// `from` leads out of as many folders as the page is deep.
     fn get(&self, world: &World<'_>, id: EntryId, from: &Permalink) -> Html {
-        let depths = &self.made[id.0];
+        let depths = &self.of(id).by_depth;
         let of_root = depths[0].get_or_init(|| {
             let made = self.maker.card(&card_view(world, id));
             let faulty = |fault: Box<Diagnostic>| {
@@ -122,7 +130,7 @@ impl Cards {
 
     /// The entry as `COinS`, which is the same on every page.
     pub fn coins(&self, world: &World<'_>, id: EntryId) -> &Html {
-        self.coins[id.0].get_or_init(|| metadata::coins(&world.archive.entry(id).citation).shared())
+        self.of(id).coins.get_or_init(|| metadata::coins(&world.archive.entry(id).citation).shared())
     }
 
     /// What was wrong with the cards that have been made, in no order.

@@ -22,7 +22,7 @@ use crate::{
     build::{Files, ParsedFiles, Ready, Request, Settings, Vocabularies, parse_all},
     cite,
     diagnostic::{Checked, Diagnostic, any_error, in_order},
-    entry::{self, Parsed},
+    entry::{self, Entry, Parsed},
     parallel,
     site::Site,
     source::{self, Asset, File, Sources, is_markdown},
@@ -87,7 +87,7 @@ pub struct Taken {
 pub struct Cost {
     /// Files parsed.
     pub parsed: usize,
-    /// Times that the whole archive was linked.
+    /// Times that the archive was linked anew, as a whole or in part.
     pub linked: usize,
     /// Pages rendered for those who look at them.
     pub rendered: usize,
@@ -99,8 +99,10 @@ pub struct Cost {
 struct Stale {
     site: bool,
     theme: bool,
-    /// Records, vocabularies, or which files there are.
+    /// Vocabularies, or which files there are.
     archive: bool,
+    /// Records of entries that there were before.
+    records: bool,
     /// Texts whose records are as they were.
     bodies: bool,
     /// Files that are copied.
@@ -127,7 +129,7 @@ impl Manuscript {
         let mut taken = Taken::default();
         manuscript.take_settings(&mut taken);
         manuscript.take_theme(&[], &mut taken);
-        let mut stale = Stale { site: true, theme: true, archive: true, bodies: false, assets: false };
+        let mut stale = Stale { site: true, theme: true, archive: true, ..Stale::default() };
         manuscript.take_vocabularies(&mut stale);
         manuscript.make(&stale, &mut taken.cost);
         manuscript
@@ -324,6 +326,8 @@ impl Manuscript {
         }
         if old.is_some_and(|old| same_record(&old.value, &parsed.value)) {
             stale.bodies = true;
+        } else if old.is_some_and(|old| is_entry(&old.value)) && is_entry(&parsed.value) {
+            stale.records = true;
         } else {
             stale.archive = true;
         }
@@ -354,7 +358,7 @@ impl Manuscript {
         let Some(theme) = self.theme.clone() else { return };
         let faulty = !self.said.refused.is_empty();
         match &self.ready {
-            Some(ready) if !(stale.site || stale.archive || faulty) => {
+            Some(ready) if !(stale.site || stale.archive || stale.records || faulty) => {
                 let theme_changed = !Arc::ptr_eq(&ready.theme, &theme);
                 if stale.bodies || stale.assets || theme_changed {
                     let mut ready = ready.with_texts(self.before.keys().filter_map(|path| self.parsed.get(path)));
@@ -366,14 +370,45 @@ impl Manuscript {
                 }
                 self.before.clear();
             }
-            _ if stale.site || stale.archive || stale.bodies || stale.assets || faulty || stale.theme => {
-                self.link(&theme, cost);
-            }
+            _ if stale.any() || faulty => self.link(stale, &theme, cost),
             _ => {}
         }
     }
 
-    fn link(&mut self, theme: &Arc<Theme>, cost: &mut Cost) {
+    /// Links what is stale, or everything where that is not enough.
+    fn link(&mut self, stale: &Stale, theme: &Arc<Theme>, cost: &mut Cost) {
+        let records_alone = !(stale.site || stale.archive || stale.theme) && self.said.refused.is_empty();
+        if !(records_alone && self.relink(stale, cost)) {
+            self.link_all(theme, cost);
+        }
+    }
+
+    /// Whether it was enough to link entries again whose records are others.
+    fn relink(&mut self, stale: &Stale, cost: &mut Cost) -> bool {
+        let Some(ready) = &self.ready else { return false };
+        let parsed = || self.before.keys().filter_map(|path| Some(&self.parsed.get(path)?.value));
+        let entries = parsed().filter_map(|parsed| match parsed {
+            Parsed::Entry(entry) => Some(entry),
+            _ => None,
+        });
+        let entries: Vec<&Arc<Entry>> = entries.collect();
+        if entries.len() != self.before.len() || entries.len() > MOST_RELINKED {
+            return false;
+        }
+        let Some(mut ready) = ready.with_entries(entries, &self.vocabularies) else { return false };
+        if stale.assets {
+            ready = ready.with_assets(self.sources.assets().cloned().collect());
+        }
+        if ready.has_errors() {
+            return false;
+        }
+        cost.linked += 1;
+        self.before.clear();
+        self.past = self.ready.replace(ready);
+        true
+    }
+
+    fn link_all(&mut self, theme: &Arc<Theme>, cost: &mut Cost) {
         let Some(site) = self.site().cloned() else { return };
         let mut link = |parsed: &ParsedFiles, vocabularies: &Vocabularies| {
             cost.linked += 1;
@@ -460,6 +495,20 @@ impl Manuscript {
 }
 
 const SETTINGS: &str = "site.toml";
+
+/// So many entries are linked again one by one; to link more, everything is linked.
+const MOST_RELINKED: usize = 8;
+
+impl Stale {
+    fn any(&self) -> bool {
+        let Stale { site, theme, archive, records, bodies, assets } = *self;
+        site || theme || archive || records || bodies || assets
+    }
+}
+
+fn is_entry(parsed: &Parsed) -> bool {
+    matches!(parsed, Parsed::Entry(_))
+}
 
 fn is_of_theme(name: &str) -> bool {
     name == "themes" || name.starts_with("themes/")

@@ -9,6 +9,7 @@
 //! One thread owns the [`preview`] and takes one [`Event`] at a time; the others talk to
 //! it through a channel, so that there is no lock and no order of calls to get wrong.
 
+mod desk;
 mod editor;
 mod http;
 mod manuscript;

@@ -7,7 +7,7 @@
 //! [`survey`] finds out about the rest while nobody waits.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     path::Path,
     sync::{
         Arc,
@@ -18,17 +18,16 @@ use std::{
 };
 
 use super::{
-    Answer, Cost, Event, Fault, Notice, Options, Served, Spot, Tab, Told, WAITING,
+    Answer, Cost, Event, Fault, Notice, Options, Served, Tab, Told, WAITING,
+    desk::{self, Desk, Place},
     manuscript::{Manuscript, Taken, Trust},
-    survey::{self, Marks, Rendered, Survey},
+    survey::{self, Marks, Survey},
     watch::{Means, Watch},
 };
 use crate::{
     build::{Ready, Request},
     diagnostic::{Diagnostic, any_error, in_order},
-    fingerprint::Fingerprint,
-    page::{self, Page, Permalink, Subject},
-    render::{self, Kept},
+    page::{Page, Pages, Subject},
     source::{self, File},
     theme::Theme,
 };
@@ -43,9 +42,6 @@ const MOMENT: Duration = Duration::from_secs(1);
 /// How long nothing is to happen before all pages are looked at.
 const REST: Duration = Duration::from_millis(150);
 
-/// How many bytes of pages are kept.
-const STORE: usize = 64 << 20;
-
 /// How many pages a list of what changed names.
 const LISTED: usize = 50;
 
@@ -53,21 +49,13 @@ pub struct Preview<'a> {
     manuscript: Manuscript,
     watch: Option<Watch>,
     follow: bool,
-    /// Pictures that earlier builds drew.
-    kept: Kept,
-    store: Store,
+    desk: Desk,
     tabs: Vec<Tab>,
     /// Names of files that are gone or empty, and when that is believed.
     doubted: BTreeSet<String>,
     believed_at: Option<Instant>,
     /// Files that came a moment ago, and when.
     came: BTreeMap<Arc<str>, Instant>,
-    /// By page: what its template said when it was made last.
-    page_faults: BTreeMap<Permalink, Vec<Diagnostic>>,
-    /// What the template of cards said.
-    card_faults: Vec<Diagnostic>,
-    /// The last one that every page could be made with.
-    sound_theme: Option<Arc<Theme>>,
     told_faults: Vec<Diagnostic>,
     faults_told_at: Option<Instant>,
     marks: Option<Arc<Marks>>,
@@ -82,25 +70,6 @@ pub struct Preview<'a> {
     surveyed_files: BTreeSet<Arc<str>>,
     events: Sender<Event>,
     told: &'a mut dyn FnMut(Told),
-}
-
-/// Pages that have been rendered, as long as there is room.
-#[derive(Default)]
-struct Store {
-    pages: HashMap<Permalink, Stored>,
-    bytes: usize,
-    /// Counts states of the archive.
-    state: u64,
-    /// Pages rendered since it was last asked.
-    rendered: usize,
-}
-
-struct Stored {
-    /// The state in which it was last found to be right.
-    state: u64,
-    view: Fingerprint,
-    bytes: Arc<[u8]>,
-    content: Fingerprint,
 }
 
 /// Runs until it is told to stop.
@@ -138,13 +107,13 @@ pub fn run(
             // Whoever asked may have gone away.
             Event::Asked { address, reply } => match preview.searched(&address) {
                 // An index of 10,000 entries takes seconds, which no page is to wait for.
-                Some(ready) => drop(std::thread::spawn(move || reply.send(search_answer(&ready, &address)))),
+                Some(ready) => drop(std::thread::spawn(move || reply.send(desk::search_answer(&ready, &address)))),
                 None => drop(reply.send(preview.answer(&address))),
             },
             Event::Opened(tab) => preview.open(tab),
             Event::Closed(id) => preview.tabs.retain(|tab| tab.id != id),
             Event::Edited { permalink, section, reply } => {
-                drop(reply.send(preview.spot(&permalink, section.as_deref())));
+                drop(reply.send(desk::spot(&preview.manuscript, &permalink, section.as_deref())));
             }
             Event::Due => preview.due(),
             Event::Surveyed(survey) => preview.surveyed(*survey),
@@ -152,17 +121,6 @@ pub fn run(
         }
     }
     preview.dropped.store(true, Ordering::Relaxed);
-}
-
-/// A file of the search index, made with all others where none has been asked for so far.
-fn search_answer(ready: &Ready, address: &str) -> Answer {
-    let bytes = ready.search_file(address);
-    let served = |bytes: &[u8]| Served {
-        permalink: address.into(),
-        bytes: bytes.into(),
-        fingerprint: Fingerprint::of_bytes(bytes).to_string(),
-    };
-    bytes.map_or_else(|| Answer::Missing(served(&[])), |bytes| Answer::Found(served(bytes)))
 }
 
 /// The preview without a watcher and browsers, for tests and benches.
@@ -209,15 +167,11 @@ impl<'a> Preview<'a> {
             manuscript: Manuscript::read(root, request),
             watch,
             follow: options.follow,
-            kept: Kept::of(source::read_folder(root, render::PICTURES).value),
-            store: Store::default(),
+            desk: Desk::of(root),
             tabs: Vec::new(),
             doubted: BTreeSet::new(),
             believed_at: None,
             came: BTreeMap::new(),
-            page_faults: BTreeMap::new(),
-            card_faults: Vec::new(),
-            sound_theme: None,
             told_faults: Vec::new(),
             faults_told_at: None,
             marks: None,
@@ -321,15 +275,14 @@ impl<'a> Preview<'a> {
             self.tell_faults_soon();
             return;
         }
-        self.store.state += 1;
-        self.store.rendered = 0;
+        self.desk.begin_state();
         self.survey_at = Some(Instant::now() + REST);
         self.surveyed_files.extend(files.iter().cloned());
         self.forget_faults(&files);
         self.tell_assets(&files, theme.as_deref());
-        self.tell_tabs(linked.as_ref().map_or(&[], |linked| &linked.pages));
+        self.tell_tabs(linked.as_ref().map_or(&Pages::default(), |linked| &linked.pages));
         self.tell_follow(&files);
-        let rendered = std::mem::take(&mut self.store.rendered);
+        let rendered = self.desk.take_rendered();
         let files = files.iter().map(ToString::to_string).collect();
         (self.told)(Told::Changed { files, took: at.elapsed(), cost: Cost { rendered, ..cost } });
         self.tell_faults_soon();
@@ -338,14 +291,8 @@ impl<'a> Preview<'a> {
     /// Faults of templates that have been saved are taken for mended. One that is not shows
     /// again on the first page that it was found on.
     fn forget_faults(&mut self, files: &BTreeSet<Arc<str>>) {
-        let stands = |fault: &Diagnostic| !files.contains(&fault.place.path);
-        let mended = self.page_faults.iter().find(|(_, faults)| !faults.iter().all(stands));
-        let mended = mended.and_then(|(permalink, _)| self.find(permalink.as_str()));
-        self.card_faults.retain(stands);
-        for faults in self.page_faults.values_mut() {
-            faults.retain(stands);
-        }
-        if let Some(Place::Page(page)) = mended {
+        let mended = self.desk.forget_faults(files);
+        if let Some(Place::Page(page)) = mended.and_then(|permalink| self.find(permalink.as_str())) {
             self.page(&page);
         }
     }
@@ -369,7 +316,7 @@ impl<'a> Preview<'a> {
     }
 
     /// Open pages that show something else now, or are gone.
-    fn tell_tabs(&mut self, old_pages: &[Page]) {
+    fn tell_tabs(&mut self, old_pages: &Pages) {
         let shown: BTreeSet<String> = self.tabs.iter().map(|tab| tab.permalink.clone()).collect();
         for permalink in shown {
             let notice = match self.find(&permalink) {
@@ -378,9 +325,8 @@ impl<'a> Preview<'a> {
                     Notice::Stale { fingerprint: served.fingerprint }
                 }
                 _ => {
-                    let at = Permalink::new(permalink.as_str());
-                    let Ok(index) = old_pages.binary_search_by(|page| page.permalink.cmp(&at)) else { continue };
-                    Notice::Gone { to: self.successor(&old_pages[index]) }
+                    let Some(old) = old_pages.find(&permalink) else { continue };
+                    Notice::Gone { to: self.successor(old) }
                 }
             };
             let shows = |tab: &Tab| {
@@ -455,7 +401,7 @@ impl<'a> Preview<'a> {
 
     fn faults(&self) -> Vec<Diagnostic> {
         let mut faults = self.manuscript.told();
-        faults.extend(self.page_faults.values().flatten().chain(&self.card_faults).cloned());
+        faults.extend(self.desk.faults().cloned());
         in_order(faults)
     }
 
@@ -486,7 +432,7 @@ impl<'a> Preview<'a> {
         self.dropped = Arc::new(AtomicBool::new(false));
         self.surveying = true;
         let (dropped, before, events) = (Arc::clone(&self.dropped), self.marks.clone(), self.events.clone());
-        let state = self.store.state;
+        let state = self.desk.state();
         let survey = move || {
             if let Some(survey) = survey::survey(&ready, state, before.as_deref(), &dropped) {
                 // When the preview has ended nobody listens.
@@ -504,7 +450,7 @@ impl<'a> Preview<'a> {
         let Survey { state, theme, marks, changed, rendered, faults, card_faults } = survey;
         let first = std::mem::take(&mut self.first_survey);
         self.surveying = false;
-        if state != self.store.state {
+        if state != self.desk.state() {
             if first {
                 self.marks = Some(Arc::new(marks));
                 self.survey_at.get_or_insert_with(Instant::now);
@@ -512,17 +458,7 @@ impl<'a> Preview<'a> {
             return;
         }
         self.marks = Some(Arc::new(marks));
-        // A card that could not be made is missing on the pages that show it.
-        if card_faults.is_empty() {
-            for Rendered { permalink, view, bytes } in rendered {
-                self.store.put(&permalink, view, bytes);
-            }
-        }
-        if faults.is_empty() && card_faults.is_empty() {
-            self.sound_theme = Some(theme);
-        }
-        self.page_faults = faults;
-        self.card_faults = card_faults;
+        self.desk.take_survey(theme, rendered, faults, card_faults);
         self.tell_faults();
         let files = std::mem::take(&mut self.surveyed_files);
         let own: BTreeSet<&str> = self.manuscript.ready().map_or_else(BTreeSet::new, |ready| {
@@ -541,56 +477,14 @@ impl<'a> Preview<'a> {
     }
 
     fn answer(&mut self, address: &str) -> Answer {
-        let address = if address.is_empty() || address.ends_with('/') {
-            format!("{address}index.html")
-        } else {
-            address.to_string()
-        };
-        match self.find(&address) {
-            Some(Place::Page(page)) => {
-                if let Some(served) = self.page(&page) {
-                    return Answer::Found(served);
-                }
-            }
-            Some(Place::File(bytes)) => {
-                let fingerprint = Fingerprint::of_bytes(&bytes).to_string();
-                return Answer::Found(Served { permalink: address.into(), bytes: bytes.into(), fingerprint });
-            }
-            None if self.find(&format!("{address}/index.html")).is_some() => {
-                return Answer::Moved(format!("{address}/"));
-            }
-            None => {
-                // Some links begin with the path that the site has where it is published.
-                let base = self.manuscript.ready().map_or("", |ready| ready.site.base_path());
-                if let Some(below) = address.strip_prefix(base).filter(|_| !base.is_empty()) {
-                    let below = below.to_string();
-                    return self.answer(&below);
-                }
-            }
-        }
-        let bytes = match self.find("404.html") {
-            Some(Place::Page(page)) => self.page(&page).map(|served| served.bytes),
-            _ => None,
-        };
-        // Its fingerprint is none of a page's: when there is one, the tab is told.
-        let fingerprint = "missing".to_string();
-        Answer::Missing(Served {
-            permalink: address.into(),
-            bytes: bytes.unwrap_or_else(|| WAITING.into()),
-            fingerprint,
-        })
+        let answer = self.desk.answer(self.manuscript.ready(), address);
+        self.hear_faults();
+        answer
     }
 
     /// What stands at an address of the last sound state.
     fn find(&self, address: &str) -> Option<Place> {
-        let ready = self.manuscript.ready()?;
-        let pages = &ready.linked.pages;
-        if let Ok(index) = pages.binary_search_by(|page| page.permalink.as_str().cmp(address)) {
-            return Some(Place::Page(pages[index].clone()));
-        }
-        let mut files = ready.assets.iter().chain(&ready.theme.assets);
-        let copied = files.find(|asset| *asset.path == *address).map(|asset| asset.bytes.clone());
-        copied.or_else(|| ready.search_file(address).map(<[u8]>::to_vec)).map(Place::File)
+        desk::find(self.manuscript.ready()?, address)
     }
 
     /// The last sound state, where a file of its search index stands at an address.
@@ -601,82 +495,17 @@ impl<'a> Preview<'a> {
 
     /// A page of the last sound state. Where its template has a fault, as it was before.
     fn page(&mut self, page: &Page) -> Option<Served> {
-        let permalink = &page.permalink;
-        if self.store.pages.get(permalink).is_none_or(|stored| stored.state != self.store.state) {
-            let ready = self.manuscript.ready()?;
-            let view = page::view(&ready.world(), page);
-            let fingerprint = survey::fingerprint(&view, ready);
-            if !self.store.confirm(permalink, fingerprint) {
-                self.store.rendered += 1;
-                let output = render::render_view(&view, page, &ready.site, &ready.theme, &self.kept);
-                let card_faults = ready.card_faults();
-                // A card that could not be made is missing on the pages that show it.
-                if let Some(output) = output.value.filter(|_| card_faults.is_empty()) {
-                    self.store.put(permalink, fingerprint, output.bytes);
-                } else if let Some(theme) = &self.sound_theme {
-                    // What is kept may be of an older state: nobody need have looked since.
-                    let ready = ready.clone().with_theme(theme);
-                    let view = page::view(&ready.world(), page);
-                    let output = render::render_view(&view, page, &ready.site, theme, &self.kept);
-                    if let Some(output) = output.value {
-                        self.store.put(permalink, survey::fingerprint(&view, &ready), output.bytes);
-                    }
-                }
-                self.note(permalink, output.diagnostics, card_faults);
-            }
-        }
-        let stored = self.store.pages.get(permalink)?;
-        Some(Served {
-            permalink: permalink.as_str().into(),
-            bytes: Arc::clone(&stored.bytes),
-            fingerprint: stored.content.to_string(),
-        })
+        let served = self.desk.page(self.manuscript.ready(), page);
+        self.hear_faults();
+        served
     }
 
-    /// Keeps what was said while a page was made.
-    fn note(&mut self, permalink: &Permalink, faults: Vec<Diagnostic>, card_faults: Vec<Diagnostic>) {
-        let changed = if faults.is_empty() {
-            self.page_faults.remove(permalink).is_some()
-        } else {
-            self.page_faults.insert(permalink.clone(), faults.clone()) != Some(faults)
-        };
-        let new: Vec<Diagnostic> = card_faults.into_iter().filter(|fault| !self.card_faults.contains(fault)).collect();
-        if changed || !new.is_empty() {
+    /// Has faults told that have come while pages were made.
+    fn hear_faults(&mut self) {
+        if self.desk.take_news() {
             self.faults_told_at = Some(Instant::now());
         }
-        self.card_faults.extend(new);
     }
-
-    /// The file that a page, or a section of it, is written in.
-    fn spot(&self, permalink: &str, section: Option<&str>) -> Option<Spot> {
-        let ready = self.manuscript.ready()?;
-        let Some(Place::Page(page)) = self.find(permalink) else { return None };
-        let archive = &ready.linked.archive;
-        let in_file = |path: &str, id: &str| {
-            let Some(File::Text(source)) = self.manuscript.file(path) else { return None };
-            let line = source
-                .text
-                .lines()
-                .position(|line| line.strip_prefix(id).is_some_and(|rest| rest.trim_start().starts_with(':')))?;
-            Some(Spot { path: path.into(), line: line + 1, column: 1 })
-        };
-        if let Some(places) = ready.source_of(&page) {
-            let index = section.and_then(|section| ready.section_of(&page, section));
-            let place = places.section(index);
-            return Some(Spot { path: place.path, line: place.line, column: place.column });
-        }
-        match page.subject {
-            Subject::Keyword(id) => in_file("content/keywords.yaml", archive.keyword(id).id.as_str()),
-            Subject::Actor(id) => in_file("content/actors.yaml", archive.actor(id).id.as_str()),
-            _ => None,
-        }
-    }
-}
-
-/// What stands at an address.
-enum Place {
-    Page(Page),
-    File(Vec<u8>),
 }
 
 /// Whether a page is one of those that nobody reads.
@@ -686,27 +515,4 @@ fn leads_elsewhere(page: &Page) -> bool {
 
 fn fault_notice(faults: &[Diagnostic]) -> Notice {
     Notice::Faults { faults: faults.iter().map(Fault::from).collect() }
-}
-
-impl Store {
-    /// Whether the page is kept as a view has it; it is right in this state then.
-    fn confirm(&mut self, permalink: &Permalink, view: Fingerprint) -> bool {
-        let state = self.state;
-        let stored = self.pages.get_mut(permalink).filter(|stored| stored.view == view);
-        stored.map(|stored| stored.state = state).is_some()
-    }
-
-    fn put(&mut self, permalink: &Permalink, view: Fingerprint, bytes: Vec<u8>) {
-        // Which of them will be asked for next nobody knows; making one takes a moment.
-        if self.bytes + bytes.len() > STORE {
-            self.pages.clear();
-            self.bytes = 0;
-        }
-        self.bytes += bytes.len();
-        let content = Fingerprint::of_bytes(&bytes);
-        let stored = Stored { state: self.state, view, bytes: bytes.into(), content };
-        if let Some(old) = self.pages.insert(permalink.clone(), stored) {
-            self.bytes -= old.bytes.len();
-        }
-    }
 }

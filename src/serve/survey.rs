@@ -74,7 +74,7 @@ pub fn survey(ready: &Ready, state: u64, before: Option<&Marks>, dropped: &Atomi
         card_faults: Vec::new(),
     };
     let mut room = STORE;
-    for page in world.pages {
+    for page in world.pages.iter() {
         if dropped.load(Ordering::Relaxed) {
             return None;
         }
