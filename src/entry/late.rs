@@ -78,7 +78,19 @@ impl<T> Late<T> {
 impl<T: BorshDeserialize + Default> Deref for Late<T> {
     type Target = T;
 
+    #[inline]
     fn deref(&self) -> &T {
+        // A build from nothing comes here millions of times, and has read all of them.
+        match self.read.get() {
+            Some(value) => value,
+            None => self.restored(),
+        }
+    }
+}
+
+impl<T: BorshDeserialize + Default> Late<T> {
+    #[cold]
+    fn restored(&self) -> &T {
         self.read.get_or_init(|| borsh::from_slice(&self.written).unwrap_or_default())
     }
 }
