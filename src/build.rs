@@ -37,9 +37,10 @@ use crate::{
     vocabulary::{self, Actor, Keyword, Vocabulary},
 };
 
+use files::KeptFiles;
 pub use files::{ParsedFiles, parse_all};
-use grounds::Unmoved;
 pub use grounds::{Before, Grounds, Known, Made};
+use grounds::{Shown, Unmoved};
 pub use ready::{Files, Ready};
 pub use seen::Trust;
 pub use stages::Pipeline;
@@ -261,21 +262,29 @@ fn prepare(
     let settings = settings?;
     settings.styles.remember(&cited);
     drop(cited);
-    let theme = settings.compile(theme?).keep(told);
     observe("read", sources.texts().count() + sources.assets().count(), "files");
-    let parsed = match store {
-        Some(store) => {
-            let (parsed, count) = files::parse_unknown(&sources, &settings.site, &settings.source, store);
-            cost.parsed = count;
-            parsed
-        }
-        None => parse_all(&sources, &settings.site),
-    };
+    let theme_files = theme?;
+    let ((parsed, count, standing), theme) = parallel::both(
+        || {
+            if let Some(kept) = store.and_then(|store| KeptFiles::of(&settings.source, store)) {
+                return kept.parse(&sources, &settings.site);
+            }
+            let parsed = parse_all(&sources, &settings.site);
+            let count = parsed.len();
+            (parsed, count, None)
+        },
+        || settings.compile(theme_files),
+    );
+    let theme = theme.keep(told);
+    cost.parsed = count;
     told.extend(parsed.values().flat_map(|file| file.diagnostics.iter().cloned()));
     let vocabularies = Vocabularies::parse(&sources).keep(told);
     observe("parse", parsed.values().filter(|file| matches!(file.value, Parsed::Entry(_))).count(), "entries");
+    let theme = theme?;
     let files = Files { parsed: &parsed, vocabularies: &vocabularies, assets: sources.assets().cloned().collect() };
-    let ready = Ready::link(&settings.site, &theme?, files, drafts, None, observe).with_styles(&settings.styles);
+    let link = || Ready::link(&settings.site, &theme, files, drafts, None, observe).with_styles(&settings.styles);
+    let keep = || standing.iter().for_each(|standing| standing.keep(&parsed, &sources));
+    let (ready, _) = parallel::beside(link, keep);
     told.extend(ready.faults());
     Some(ready)
 }
@@ -294,7 +303,7 @@ impl Rendering<'_> {
 }
 
 fn make(
-    ready: Ready,
+    mut ready: Ready,
     rendering: Rendering<'_>,
     take: Take<'_>,
     progress: &Progress,
@@ -307,15 +316,27 @@ fn make(
         rendered.fetch_add(usize::from(matches!(made, Made::New(_))), Relaxed);
         take(made);
     };
-    let shown = render_pages(&ready, &rendering, progress, &take_page).keep(told);
+    let render = |ready: &Ready| render_pages(ready, &rendering, progress, &take_page);
+    let search = |ready: &Ready| search::files(&ready.world(), &spared(&rendering.grounds, rendering.known));
+    let count = ready.linked.pages.len();
+    let (shown, index) = if rendering.may_spare_pages() {
+        // Either leaves a thread without work now and then.
+        let (shown, index) = parallel::both(|| render(&ready), || search(&ready));
+        told.extend(ready.card_faults());
+        observe("render", count, "pages");
+        (shown, index)
+    } else {
+        let shown = render(&ready);
+        told.extend(ready.card_faults());
+        observe("render", count, "pages");
+        // No result shows a card, and with the index the cards would be at the memory's peak.
+        let theme = Arc::clone(&ready.theme);
+        ready = ready.with_theme(&theme);
+        (shown, search(&ready))
+    };
+    let shown = shown.keep(told);
     cost.rendered = rendered.into_inner();
-    told.extend(ready.card_faults());
-    observe("render", ready.linked.pages.len(), "pages");
-    // No result shows a card, and with the index the cards would be at the memory's peak.
-    let theme = Arc::clone(&ready.theme);
-    let ready = ready.with_theme(&theme);
-    let Rendering { grounds, known, .. } = rendering;
-    let index = search::files(&ready.world(), &spared(&grounds, known));
+    let Rendering { grounds, .. } = rendering;
     (cost.indexed, cost.packed) = (index.indexed, index.packed);
     observe("index", index.files.len(), "files");
     parallel::each(index.files, |file| {
@@ -341,6 +362,7 @@ fn spared<'a>(grounds: &'a Grounds, Known { before, store }: Known<'a>) -> searc
         before: before.and_then(|before| {
             Some(search::Before {
                 layout: before.grounds.search.as_ref()?,
+                bodies: &before.grounds.bodies,
                 moved: grounds.moved(before.grounds),
                 stands: before.stands,
                 file: before.file,
@@ -348,9 +370,6 @@ fn spared<'a>(grounds: &'a Grounds, Known { before, store }: Known<'a>) -> searc
         }),
     }
 }
-
-/// The bodies that a page shows, by its path.
-type Shown = (String, Vec<u32>);
 
 fn render_pages(ready: &Ready, rendering: &Rendering<'_>, progress: &Progress, take: Take<'_>) -> Checked<Vec<Shown>> {
     let Rendering { kept, grounds, known } = rendering;
@@ -360,26 +379,36 @@ fn render_pages(ready: &Ready, rendering: &Rendering<'_>, progress: &Progress, t
     let pages: Vec<&Page> = pages.iter().collect();
     let unmoved: Vec<Option<Unmoved<'_>>> = parallel::map(&pages, |page| unmoved(page));
     let pages: Vec<(&Page, Option<Unmoved<'_>>)> = pages.into_iter().zip(unmoved).collect();
-    if let Some(before) = known.before.as_ref().filter(|_| rendering.may_spare_pages()) {
+    let before = known.before.as_ref().filter(|_| rendering.may_spare_pages());
+    if let Some(before) = before {
         // A volume of the print edition shows hundreds of bodies, which one thread would make.
         let moved = pages.iter().filter(|(_, unmoved)| unmoved.is_none());
-        ready.make_bodies(moved.flat_map(|(page, _)| before.grounds.shown_at(page.permalink.as_str())));
+        ready.make_bodies(moved.flat_map(|(page, _)| grounds.wanted_at(page.permalink.as_str(), before)));
     }
     let rendered: Checked<Vec<Option<Shown>>> = parallel::map(&pages, |(page, unmoved)| {
         progress.step();
         let path = page.permalink.as_str();
-        if let Some((shown, bytes)) = *unmoved {
+        if let Some((bodies, bytes)) = *unmoved {
             take(Made::Same(path.to_string(), bytes));
-            return Checked::sound(Some((path.to_string(), shown.to_vec())));
+            let printed = before.and_then(|before| before.grounds.printed.get(path).cloned());
+            return Checked::sound(Some(Shown { path: path.to_string(), bodies: bodies.to_vec(), printed }));
         }
         let reads = Reads::default();
-        let world = World { reads: Some(&reads), ..ready.world() };
-        let Checked { value: output, diagnostics } = render::render(page, &world, &ready.theme, kept);
+        let volume = before.and_then(|before| grounds.standing_volume(path, before));
+        let standing = volume.as_ref().map(grounds::Standing::volume);
+        let world = World { reads: Some(&reads), standing: standing.as_ref(), ..ready.world() };
+        let view = page::view(&world, page);
+        let Checked { value: output, diagnostics } = render::render_view(&view, page, &ready.site, &ready.theme, kept);
+        let printed = output.as_ref().and_then(|output| grounds::printed(&view, output));
         // A picture that is not drawn is not kept for the build after this one.
         let plain = output.as_ref().is_some_and(|output| output.kept_as.is_none());
         output.map(Made::New).into_iter().for_each(take);
-        let shown = || reads.into_origins().into_iter().map(|origin| grounds::index(origin, ready)).collect();
-        Checked { value: plain.then(|| (path.to_string(), shown())), diagnostics }
+        let shown = || Shown {
+            path: path.to_string(),
+            bodies: reads.into_origins().into_iter().map(|origin| grounds::index(origin, ready)).collect(),
+            printed,
+        };
+        Checked { value: plain.then(shown), diagnostics }
     });
     Checked { value: rendered.value.into_iter().flatten().collect(), diagnostics: rendered.diagnostics }
 }

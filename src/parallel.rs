@@ -54,6 +54,17 @@ pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, other: impl FnOnce
     rayon::join(one, other)
 }
 
+/// The result of `one`, which stays on this thread, and that of `other`, which another one makes
+/// meanwhile.
+pub fn beside<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, Option<B>) {
+    let mut made = None;
+    let one = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| made = Some(other()));
+        one()
+    });
+    (one, made)
+}
+
 /// Uses up every item, in no order.
 pub fn each<T: Send>(items: Vec<T>, function: impl Fn(T) + Sync + Send) {
     items.into_par_iter().for_each(function);

@@ -105,6 +105,8 @@ impl Ledger {
             plain,
             length,
             listed,
+            passages: _,
+            draft: _,
         } = &record.filing;
         self.heads.push(Head {
             id: *id,

@@ -7,14 +7,14 @@
 //! leaves the others as they were.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
 use super::{Checked, Fingerprint, Parsed, Site, Source, Sources, entry, parallel};
 use crate::{
     publish::{Store, program},
-    sealed,
+    sealed::{Part, Sealed},
     source::File,
 };
 
@@ -39,56 +39,69 @@ pub fn parse_all(sources: &Sources, site: &Site) -> ParsedFiles {
     parallel::map(&texts, |source| (Arc::clone(&source.path), entry::parse(source, site)))
 }
 
-/// The same, and how many files were parsed for it. `settings` is the text that `site` is
-/// made from.
-pub fn parse_unknown(sources: &Sources, site: &Arc<Site>, settings: &Source, store: &Store) -> (ParsedFiles, usize) {
-    let Some(program) = program() else {
-        let parsed = parse_all(sources, site);
-        let count = parsed.len();
-        return (parsed, count);
-    };
-    let key = Fingerprint::of(&(program, settings.fingerprint));
-    let kept = store.read(KIND, key).unwrap_or_default();
-    let segments = sealed::open(key, &kept);
-    let found: Vec<Found> = parallel::map(&segments, |segment| Found::of(*segment, sources, site));
-    let (sound, written) =
-        (segments.iter().all(Option::is_some), found.iter().map(|found| found.files.len()).sum::<usize>());
-    let standing: HashMap<Bounds, &[u8]> = found.iter().filter_map(Found::whole).collect();
-    let mut parsed: ParsedFiles = found.into_iter().flat_map(|found| found.files).collect();
-    let texts: Vec<&Arc<Source>> = sources.texts().filter(|source| !parsed.contains_key(&source.path)).collect();
-    let new: Vec<(Arc<str>, Checked<Parsed>)> =
-        parallel::map(&texts, |source| (Arc::clone(&source.path), entry::parse(source, site)));
-    let count = new.len();
-    parsed.extend(new);
-    if count > 0 || !sound || written != parsed.len() {
-        keep(&parsed, &standing, sources, store, key);
+/// What earlier builds kept of files.
+#[derive(Clone, Copy)]
+pub struct KeptFiles<'a> {
+    store: &'a Store,
+    key: Fingerprint,
+}
+
+impl<'a> KeptFiles<'a> {
+    /// `settings` is the text that the archive's are made from.
+    pub fn of(settings: &Source, store: &'a Store) -> Option<Self> {
+        Some(KeptFiles { store, key: Fingerprint::of(&(program()?, settings.fingerprint)) })
     }
-    (parsed, count)
+
+    /// As [`parse_all`]; how many files were parsed for it; and what is to be kept of them, where
+    /// it differs from what is.
+    pub fn parse(self, sources: &Sources, site: &Arc<Site>) -> (ParsedFiles, usize, Option<Standing<'a>>) {
+        let found: Vec<Found> = self.store.parts(KIND, self.key, |segment| Found::of(segment, sources, site));
+        let (sound, written) =
+            (found.iter().all(|found| found.sound), found.iter().map(|found| found.files.len()).sum::<usize>());
+        let mut segments = HashMap::new();
+        let mut files: Vec<(Arc<str>, Checked<Parsed>)> = Vec::with_capacity(written);
+        for found in found {
+            segments.extend(bounds(&found.files, |(path, _)| path).zip(found.whole));
+            files.extend(found.files);
+        }
+        let known: HashSet<&str> = files.iter().map(|(path, _)| &**path).collect();
+        let texts: Vec<&Arc<Source>> = sources.texts().filter(|source| !known.contains(&*source.path)).collect();
+        let new: Vec<(Arc<str>, Checked<Parsed>)> =
+            parallel::map(&texts, |source| (Arc::clone(&source.path), entry::parse(source, site)));
+        let count = new.len();
+        files.extend(new);
+        // They come in their order, but for the new.
+        let parsed: ParsedFiles = files.into_iter().collect();
+        let differs = count > 0 || !sound || written != parsed.len();
+        (parsed, count, differs.then_some(Standing { kept: self, segments }))
+    }
 }
 
 /// The first and the last path of a segment, and how many files it has: two of which all
 /// files are there are the same where these are.
 type Bounds = (Arc<str>, Arc<str>, usize);
 
-/// What was kept in a segment of the files that are what they were.
-struct Found<'a> {
-    files: Vec<(Arc<str>, Checked<Parsed>)>,
-    /// The segment itself, where that is all that is in it.
-    segment: Option<&'a [u8]>,
+fn bounds<T>(files: &[T], path: impl Fn(&T) -> &Arc<str>) -> Option<Bounds> {
+    Some((Arc::clone(path(files.first()?)), Arc::clone(path(files.last()?)), files.len()))
 }
 
-impl<'a> Found<'a> {
-    fn of(segment: Option<&'a [u8]>, sources: &Sources, site: &Arc<Site>) -> Self {
-        let lines: Vec<Line> = segment.and_then(|bytes| borsh::from_slice(bytes).ok()).unwrap_or_default();
+/// What was kept in a segment of the files that are what they were.
+struct Found {
+    files: Vec<(Arc<str>, Checked<Parsed>)>,
+    /// The segment itself, where that is all that is in it.
+    whole: Option<Sealed>,
+    /// Whether it was as it had been written.
+    sound: bool,
+}
+
+impl Found {
+    fn of(segment: Option<Sealed>, sources: &Sources, site: &Arc<Site>) -> Self {
+        let lines = segment.as_ref().and_then(|part| borsh::from_slice(part.sound().bytes()).ok());
+        let lines: Vec<Line> = lines.unwrap_or_default();
         let count = lines.len();
         let files: Vec<(Arc<str>, Checked<Parsed>)> =
             lines.into_iter().filter_map(|line| again(line, sources, site)).collect();
-        Found { segment: segment.filter(|_| files.len() == count), files }
-    }
-
-    fn whole(&self) -> Option<(Bounds, &'a [u8])> {
-        let [first, last] = [self.files.first()?, self.files.last()?].map(|(path, _)| Arc::clone(path));
-        Some(((first, last, self.files.len()), self.segment?))
+        Found { sound: segment.is_some(), whole: segment.filter(|_| files.len() == count), files }
     }
 }
 
@@ -102,27 +115,31 @@ fn again((path, fingerprint, known): Line, sources: &Sources, site: &Arc<Site>) 
     }
 }
 
-/// `standing` has segments all of whose files are what they were.
-fn keep(parsed: &ParsedFiles, standing: &HashMap<Bounds, &[u8]>, sources: &Sources, store: &Store, key: Fingerprint) {
-    let files: Vec<(&Arc<str>, &Checked<Parsed>)> = parsed.iter().collect();
-    let ends = |path: &str| Fingerprint::of_bytes(path.as_bytes()).is_multiple_of(SEGMENT);
-    let segments: Vec<&[(&Arc<str>, &Checked<Parsed>)]> = files.chunk_by(|(path, _), _| !ends(path)).collect();
-    let line = |(path, file): &(&Arc<str>, &Checked<Parsed>)| match sources.file(path)? {
-        File::Text(source) => Some((Arc::clone(path), source.fingerprint, entry::Known::of(file)?)),
-        File::Other(_) => None,
-    };
-    let bounds = |files: &[(&Arc<str>, &Checked<Parsed>)]| -> Option<Bounds> {
-        let [first, last] = [files.first()?, files.last()?].map(|(path, _)| Arc::clone(path));
-        Some((first, last, files.len()))
-    };
-    store.keep(KIND, key, &segments, |files| {
-        if let Some(segment) = bounds(files).and_then(|bounds| standing.get(&bounds)) {
-            return segment.to_vec();
-        }
-        let lines: Vec<Line> = files.iter().filter_map(line).collect();
-        let mut bytes = Vec::with_capacity(lines.len() * LINE);
-        // Writing to a vector cannot fail.
-        let _ = borsh::to_writer(&mut bytes, &lines);
-        bytes
-    });
+/// Segments all of whose files are what they were.
+pub struct Standing<'a> {
+    kept: KeptFiles<'a>,
+    segments: HashMap<Bounds, Sealed>,
+}
+
+impl Standing<'_> {
+    /// Keeps all files for the next build.
+    pub fn keep(&self, parsed: &ParsedFiles, sources: &Sources) {
+        let files: Vec<(&Arc<str>, &Checked<Parsed>)> = parsed.iter().collect();
+        let ends = |path: &str| Fingerprint::of_bytes(path.as_bytes()).is_multiple_of(SEGMENT);
+        let segments: Vec<&[(&Arc<str>, &Checked<Parsed>)]> = files.chunk_by(|(path, _), _| !ends(path)).collect();
+        let line = |(path, file): &(&Arc<str>, &Checked<Parsed>)| match sources.file(path)? {
+            File::Text(source) => Some((Arc::clone(path), source.fingerprint, entry::Known::of(file)?)),
+            File::Other(_) => None,
+        };
+        self.kept.store.keep(KIND, self.kept.key, &segments, |files| {
+            if let Some(segment) = bounds(files, |(path, _)| path).and_then(|bounds| self.segments.get(&bounds)) {
+                return Part::Again(segment.sound());
+            }
+            let lines: Vec<Line> = files.iter().filter_map(line).collect();
+            let mut bytes = Vec::with_capacity(lines.len() * LINE);
+            // Writing to a vector cannot fail.
+            let _ = borsh::to_writer(&mut bytes, &lines);
+            Part::New(bytes)
+        });
+    }
 }

@@ -9,7 +9,15 @@ use std::collections::BTreeMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::Ready;
-use crate::{archive::Origin, fingerprint::Fingerprint, parallel, publish::Store, render::Output, search::Layout};
+use crate::{
+    archive::{EntryId, Origin},
+    fingerprint::Fingerprint,
+    page::{Printed, StandingVolume, View},
+    parallel,
+    publish::Store,
+    render::Output,
+    search::Layout,
+};
 
 /// What the pages of one build were made from.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
@@ -20,6 +28,8 @@ pub struct Grounds {
     pub(super) bodies: Vec<Fingerprint>,
     /// For each page by path the indexes of the bodies that it shows.
     pub(super) shown: BTreeMap<String, Vec<u32>>,
+    /// For each volume of the print edition by path its [`Printed`], which is seldom asked for.
+    pub(super) printed: BTreeMap<String, Vec<u8>>,
     /// How the search index was divided into files.
     pub(super) search: Option<Layout>,
 }
@@ -45,6 +55,34 @@ pub struct Before<'a> {
 
 /// Of a page that would be as it is: the bodies that it shows, and its length.
 pub type Unmoved<'a> = (&'a [u32], u64);
+
+/// What a page shows of bodies.
+pub struct Shown {
+    pub path: String,
+    /// By their indexes in [`Grounds`].
+    pub bodies: Vec<u32>,
+    /// Of a volume of the print edition its [`Printed`].
+    pub printed: Option<Vec<u8>>,
+}
+
+/// A volume of the print edition that the last build left.
+pub struct Standing<'a> {
+    page: String,
+    printed: Printed,
+    has_moved: Box<dyn Fn(EntryId) -> bool + Sync + 'a>,
+}
+
+impl Standing<'_> {
+    pub fn volume(&self) -> StandingVolume<'_> {
+        StandingVolume { page: &self.page, printed: &self.printed, has_moved: &*self.has_moved }
+    }
+}
+
+/// What the next build knows of a volume of the print edition.
+pub fn printed(view: &View, output: &Output) -> Option<Vec<u8>> {
+    let View::Print(volume) = view else { return None };
+    borsh::to_vec(&Printed::of(volume, &output.bytes)?).ok()
+}
 
 /// The index of a body in [`Grounds`].
 pub fn index(origin: Origin, ready: &Ready) -> u32 {
@@ -96,8 +134,31 @@ impl Grounds {
 
     /// The same, with the bodies that each page shows.
     #[must_use]
-    pub fn with_shown(self, shown: impl IntoIterator<Item = (String, Vec<u32>)>) -> Self {
-        Grounds { shown: shown.into_iter().collect(), ..self }
+    pub fn with_shown(self, shown: Vec<Shown>) -> Self {
+        let printed = shown.iter().filter_map(|one| Some((one.path.clone(), one.printed.clone()?))).collect();
+        Grounds { shown: shown.into_iter().map(|one| (one.path, one.bodies)).collect(), printed, ..self }
+    }
+
+    /// Whether a body is another than it was.
+    fn has_moved(&self, body: usize, before: &Grounds) -> bool {
+        self.bodies.get(body) != before.bodies.get(body)
+    }
+
+    /// The bodies that have to be made for a page that is made again, as far as that is known: of
+    /// those that a volume of the print edition showed, those that have changed.
+    pub fn wanted_at<'a>(&self, path: &str, before: &Before<'a>) -> impl Iterator<Item = &'a u32> {
+        let grounds = before.grounds;
+        let stands = grounds.printed.contains_key(path);
+        let bodies = grounds.shown.get(path).map_or(&[][..], Vec::as_slice);
+        bodies.iter().filter(move |body| !stands || self.has_moved(**body as usize, grounds))
+    }
+
+    /// A volume of the print edition that was left at a path.
+    pub fn standing_volume<'a>(&'a self, path: &str, before: &Before<'a>) -> Option<Standing<'a>> {
+        let printed = borsh::from_slice(before.grounds.printed.get(path)?).ok()?;
+        let page = String::from_utf8((before.file)(path)?).ok()?;
+        let before = before.grounds;
+        Some(Standing { page, printed, has_moved: Box::new(move |id: EntryId| self.has_moved(id.0, before)) })
     }
 
     /// Whether all that pages share is as it was.
@@ -110,11 +171,6 @@ impl Grounds {
     pub fn moved(&self, before: &Grounds) -> Option<Vec<bool>> {
         let alike = self.shared == before.shared && self.bodies.len() == before.bodies.len();
         alike.then(|| self.bodies.iter().zip(&before.bodies).map(|(one, other)| one != other).collect())
-    }
-
-    /// The bodies that a page showed.
-    pub fn shown_at(&self, path: &str) -> &[u32] {
-        self.shown.get(path).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a page would be as it is.

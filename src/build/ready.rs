@@ -300,6 +300,7 @@ impl Ready {
             site_picture: self.linked.site_picture.as_ref(),
             exports: &self.linked.exports,
             print: None,
+            standing: None,
             margin: Margin::There,
             reads: None,
         }
@@ -363,7 +364,7 @@ impl Parts {
 
     fn add(&mut self, file: &Parsed, drafts: Drafts) {
         match file {
-            Parsed::Entry(entry) if entry.record.own.draft && drafts == Drafts::HoldBack => {
+            Parsed::Entry(entry) if entry.record.filing.draft && drafts == Drafts::HoldBack => {
                 self.drafts.push(entry.record.slug.clone());
             }
             Parsed::Entry(entry) => {

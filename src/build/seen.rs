@@ -8,7 +8,7 @@ use std::path::Path;
 use super::{Fingerprint, Sources, Store};
 use crate::{
     publish::program,
-    sealed,
+    sealed::{self, Part},
     source::{Seen, Sight},
 };
 
@@ -34,7 +34,7 @@ pub fn read(root: &Path, store: &Store, trust: Trust) -> Sources {
     if !now.is_same(&seen) {
         let sights = now.sights();
         let parts: Vec<&[Sight]> = sights.chunks(PART).collect();
-        store.keep(KIND, key, &parts, |part| borsh::to_vec(part).unwrap_or_default());
+        store.keep(KIND, key, &parts, |part| Part::New(borsh::to_vec(part).unwrap_or_default()));
         store.forget_of_another_clock(KIND, key);
     }
     sources
@@ -43,7 +43,7 @@ pub fn read(root: &Path, store: &Store, trust: Trust) -> Sources {
 fn known(store: &Store, key: Fingerprint) -> Seen {
     let bytes = store.read(KIND, key).unwrap_or_default();
     let parts = sealed::open(key, &bytes).into_iter().flatten();
-    let sights = parts.filter_map(|part| borsh::from_slice::<Vec<Sight>>(part).ok());
+    let sights = parts.filter_map(|part| borsh::from_slice::<Vec<Sight>>(part.bytes()).ok());
     Seen::of(sights.flatten())
 }
 

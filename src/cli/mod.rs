@@ -278,6 +278,7 @@ fn build_trusting(
             publish::keep_citations(&arguments.root, &built.citations);
             if let Some(record) = fingerprint.and_then(|inputs| Record::of(out, inputs, built, paths, last.as_ref())) {
                 record.keep(&arguments.root);
+                parallel::leave((record, last));
             }
             stages.done("publish", published.written, "files written");
             stages.tabulate();

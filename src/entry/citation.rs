@@ -286,6 +286,13 @@ pub struct Citation {
     pub variables: BTreeMap<Variable, String>,
 }
 
+impl Default for Citation {
+    fn default() -> Self {
+        let (names, dates, variables) = Default::default();
+        Citation { kind: Kind::Document, title: String::new(), names, dates, variables }
+    }
+}
+
 impl Citation {
     pub fn get(&self, variable: Variable) -> Option<&str> {
         self.variables.get(&variable).map(String::as_str)

@@ -11,7 +11,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use jiff::civil::Date as Day;
 
 use super::{
-    Date, Target,
+    Date, Link, Piece, Target,
     body::Outgoing,
     citation::{Citation, Name, Role, Variable},
     date,
@@ -46,6 +46,10 @@ pub struct Filing {
     pub sections: Vec<(usize, Fingerprint)>,
     /// For each link the entry that it leads to, where it leads to an entry as a whole.
     pub links: Vec<Option<Fingerprint>>,
+    /// About how many bytes the sentence of each link has, with what is put into it.
+    pub passages: Vec<u32>,
+    /// Whether the entry is held back.
+    pub draft: bool,
     /// Whether the entry has none of the fields that few have and that lead to other
     /// entries, or are checked against others: aliases, `same-as`, relations, `listed`,
     /// corrections.
@@ -164,6 +168,8 @@ impl Filing {
                     _ => None,
                 })
                 .collect(),
+            passages: outgoing.links.iter().map(passage_length).collect(),
+            draft: own.draft,
             plain: own.aliases.is_empty()
                 && own.same_as.is_none()
                 && own.relations.is_empty()
@@ -171,6 +177,15 @@ impl Filing {
                 && own.corrections.is_empty(),
         }
     }
+}
+
+/// As [`Filing::passages`].
+pub fn passage_length(link: &Link) -> u32 {
+    let length = |piece: &Piece| match piece {
+        Piece::Text(text) | Piece::Words(text) => text.len() + 8,
+        Piece::Shown(_) => 60,
+    };
+    u32::try_from(link.context.iter().map(length).sum::<usize>()).unwrap_or(u32::MAX)
 }
 
 fn card_length(slug: &Slug, citation: &Citation) -> u32 {

@@ -1,13 +1,18 @@
-//! A body that is made when somebody first asks for it.
+//! A body that is made when somebody first asks for it, and what else of an entry is read then.
 //!
-//! In: the body, or the text that it is made of. Out: [`Body`]. After an edit of prose most
-//! bodies are shown by no page that is made again. Absent on purpose: what is said of a
+//! In: the body, or the text that it is made of; a value, or what was written of it. Out:
+//! [`Body`], and the value. After an edit of prose most bodies are shown by no page that is made
+//! again, and most entries are filed and nothing else. Absent on purpose: what is said of a
 //! text, which is known before.
 
 use std::{
+    hash::{Hash, Hasher},
+    io::{self, Read, Write},
     ops::{Deref, Range},
     sync::{Arc, OnceLock},
 };
+
+use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::{Body, body, folder_of};
 use crate::{site::Site, source::Source};
@@ -52,5 +57,58 @@ impl Deref for LateBody {
 
     fn deref(&self) -> &Body {
         self.get()
+    }
+}
+
+/// A value that may have been written down by another process.
+#[derive(Clone, Debug)]
+pub struct Late<T> {
+    read: OnceLock<T>,
+    /// Of one that may not be read so far: all that was written. It is sealed with the rest, by this
+    /// program, so that it can be read.
+    written: Vec<u8>,
+}
+
+impl<T> Late<T> {
+    pub fn of(value: T) -> Self {
+        Late { read: OnceLock::from(value), written: Vec::new() }
+    }
+}
+
+impl<T: BorshDeserialize + Default> Deref for Late<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.read.get_or_init(|| borsh::from_slice(&self.written).unwrap_or_default())
+    }
+}
+
+impl<T: BorshDeserialize + Default + PartialEq> PartialEq for Late<T> {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl<T: BorshDeserialize + Default + Eq> Eq for Late<T> {}
+
+impl<T: BorshDeserialize + Default + Hash> Hash for Late<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (**self).hash(state);
+    }
+}
+
+/// As bytes with their length.
+impl<T: BorshSerialize> BorshSerialize for Late<T> {
+    fn serialize<W: Write>(&self, writer: &mut W) -> io::Result<()> {
+        match self.read.get() {
+            Some(value) if self.written.is_empty() => borsh::to_vec(value)?.serialize(writer),
+            _ => self.written.serialize(writer),
+        }
+    }
+}
+
+impl<T> BorshDeserialize for Late<T> {
+    fn deserialize_reader<R: Read>(reader: &mut R) -> io::Result<Self> {
+        Ok(Late { read: OnceLock::new(), written: Vec::deserialize_reader(reader)? })
     }
 }

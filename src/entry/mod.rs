@@ -27,10 +27,10 @@ pub use body::{
 };
 pub use citation::{Citation, DateVariable, Kind, Name, Role, Variable, bare_doi};
 pub use date::{Date, Point};
-pub use filing::{Filing, Moment, NamedPerson, Spelling};
+pub use filing::{Filing, Moment, NamedPerson, Spelling, passage_length};
 pub use front_matter::{ActorRole, Basis, Confidence, FrontMatter, Own};
 pub use known::Known;
-pub use late::LateBody;
+pub use late::{Late, LateBody};
 pub use links::Target;
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -66,9 +66,9 @@ pub struct Record {
     /// Its number in the list, from the file's name.
     pub number: Option<u32>,
     pub filing: Filing,
-    pub citation: Citation,
-    pub own: Own,
-    pub outgoing: Outgoing,
+    pub citation: Late<Citation>,
+    pub own: Late<Own>,
+    pub outgoing: Late<Outgoing>,
 }
 
 /// Without what is found out of the rest, which is half of it.
@@ -263,9 +263,9 @@ pub fn parse(source: &Arc<Source>, site: &Site) -> Checked<Parsed> {
                     collection: collection.id.clone(),
                     number: *number,
                     filing: Filing::of(slug, &citation, &own, &outgoing, &site.language),
-                    citation,
-                    own,
-                    outgoing,
+                    citation: Late::of(citation),
+                    own: Late::of(own),
+                    outgoing: Late::of(outgoing),
                 }),
                 body: LateBody::of(body),
                 places: Places {

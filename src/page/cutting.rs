@@ -13,7 +13,7 @@ use super::{
 use crate::{
     archive::{ActorId, Archive, Backlink, EntryId, KeywordId, KeywordShelf, Origin, PersonId, Tie},
     collate::Collation,
-    entry::{Piece, Variable},
+    entry::{Variable, passage_length},
     parallel,
     site::{Collection, Site, Track},
 };
@@ -242,18 +242,14 @@ impl<'a> Cutting<'a> {
         let (backlinks, ties) = (&self.archive.backlinks[id.0], &self.archive.ties[id.0]);
         let limits = Limits { bytes: self.limits.bytes / 3, ..self.limits };
         let backlink = |(at, backlink): (usize, &Backlink)| {
-            let (year, own, link) = match backlink.from {
+            let (year, own, passage) = match backlink.from {
                 Origin::Entry(id) => {
-                    let link = &self.archive.entry(id).outgoing.links[backlink.link];
-                    (self.year(id), self.archive.card_length(id) + self.listed(id), link)
+                    let passage = self.archive.entry(id).filing.passages[backlink.link];
+                    (self.year(id), self.archive.card_length(id) + self.listed(id), passage)
                 }
-                Origin::Text(id) => (None, 0, &self.archive.text(id).outgoing.links[backlink.link]),
+                Origin::Text(id) => (None, 0, passage_length(&self.archive.text(id).outgoing.links[backlink.link])),
             };
-            let words = |piece: &Piece| match piece {
-                Piece::Text(text) | Piece::Words(text) => text.len() + 8,
-                Piece::Shown(_) => 60,
-            };
-            (Row(at, BACKLINKS), year, CITATION + own + link.context.iter().map(words).sum::<usize>())
+            (Row(at, BACKLINKS), year, CITATION + own + passage as usize)
         };
         let tie = |(at, tie): (usize, &Tie)| {
             let because = tie.because.as_ref().map_or(0, String::len);

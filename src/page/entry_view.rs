@@ -431,7 +431,7 @@ pub fn backlink_view(world: &World<'_>, backlink: Backlink, at: &Permalink) -> B
     let (outgoing, mut from, year) = match backlink.from {
         Origin::Entry(id) => {
             let record = world.archive.entry(id);
-            (&record.outgoing, entry_link(world, id, at), record.citation.year())
+            (&*record.outgoing, entry_link(world, id, at), record.citation.year())
         }
         Origin::Text(id) => {
             let text = world.archive.text(id);

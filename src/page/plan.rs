@@ -422,14 +422,15 @@ fn parts_of(split: Option<Arc<Split>>, subject: Subject) -> impl Iterator<Item =
 }
 
 fn of_entry(record: &Record, id: EntryId, cutting: &Cutting<'_>, site: &Site) -> impl Iterator<Item = Page> {
-    let Record { collection, slug, .. } = record;
+    let Record { collection, slug, filing, .. } = record;
     let picture = share::entry_has_picture(site, record)
         .then(|| Page::whole(Permalink::entry_picture(collection, slug.as_str()), Subject::EntryPicture(id)));
     let files = site.exports.entries.then_some(Format::ALL).into_iter().flatten().map(move |format| {
         Page::whole(Permalink::citation(collection, slug.as_str(), format), Subject::Citation(id, format))
     });
     // An alias that is no id has been told of.
-    let aliases = record.own.aliases.iter().filter(|alias| Slug::new(alias).is_some());
+    let aliases = if filing.plain { &[][..] } else { &record.own.aliases };
+    let aliases = aliases.iter().filter(|alias| Slug::new(alias).is_some());
     let former = aliases.map(move |alias| Page::whole(Permalink::entry(collection, alias), Subject::Redirect(id)));
     of_own_page(record, id, cutting).chain(picture).chain(files).chain(former)
 }

@@ -62,6 +62,13 @@ pub struct PrintEntry {
     pub works_cited: Option<Html>,
 }
 
+/// What is made of the text of an entry, as [`PrintEntry`] has it.
+pub struct PrintText {
+    pub body: Html,
+    pub notes: Vec<NoteView>,
+    pub works_cited: Option<Html>,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct PrintClaim {
     pub track: String,
@@ -114,7 +121,8 @@ pub fn print_view(world: &World<'_>, at: &Permalink, number: usize) -> PrintView
         let opens = index == 0 || world.archive.entry(ids[index - 1]).collection != *collection;
         let title =
             world.site.collection(collection.as_str()).filter(|_| opens).map(|collection| collection.title.clone());
-        print_entry(&world, id, title, at)
+        let text = world.standing.and_then(|standing| standing.text_of(index, id));
+        print_entry(&world, id, title, text, at)
     });
     PrintView {
         page: world.frame(at, &title(number), None, None),
@@ -129,10 +137,27 @@ pub fn print_view(world: &World<'_>, at: &Permalink, number: usize) -> PrintView
     }
 }
 
-fn print_entry(world: &World<'_>, id: EntryId, opens: Option<String>, at: &Permalink) -> PrintEntry {
+fn print_text(world: &World<'_>, origin: Origin, at: &Permalink) -> PrintText {
+    let citing = world.citing(origin);
+    PrintText {
+        body: Html(lowered(&world.filled(&world.body(origin).text, origin, at, citing.as_ref())).into()),
+        notes: notes(world, origin, at, citing.as_ref()),
+        works_cited: citing.map(|citing| citing.list(world, at)),
+    }
+}
+
+/// `text` is known where the last build has made it.
+fn print_entry(
+    world: &World<'_>,
+    id: EntryId,
+    opens: Option<String>,
+    text: Option<PrintText>,
+    at: &Permalink,
+) -> PrintEntry {
     let record = world.archive.entry(id);
     let origin = Origin::Entry(id);
-    let citing = world.citing(origin);
+    world.note(origin);
+    let PrintText { body, notes, works_cited } = text.unwrap_or_else(|| print_text(world, origin, at));
     let claims = &world.archive.entry(world.archive.principal(id)).own.tracks;
     let tracks = world.site.tracks.iter().filter_map(|track| {
         let claim = claims.iter().find(|claim| claim.track == track.id.as_str())?;
@@ -152,9 +177,9 @@ fn print_entry(world: &World<'_>, id: EntryId, opens: Option<String>, at: &Perma
         tracks: tracks.collect(),
         listed: listings(world, id, at),
         corrections: corrections(record),
-        body: Html(lowered(&world.filled(&world.body(origin).text, origin, at, citing.as_ref())).into()),
-        notes: notes(world, origin, at, citing.as_ref()),
-        works_cited: citing.map(|citing| citing.list(world, at)),
+        body,
+        notes,
+        works_cited,
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     pages::Pages,
     previews::PreviewFiles,
     print_view::Volume,
+    printed::StandingVolume,
     share::ShareLink,
     view::{CardView, card_view},
 };
@@ -45,6 +46,8 @@ pub struct World<'a> {
     pub exports: &'a Exports,
     /// The volume of the print edition that is made, where one is.
     pub print: Option<&'a Volume>,
+    /// The same as the last build has made it, where that is known.
+    pub standing: Option<&'a StandingVolume<'a>>,
     /// Whether notes may stand beside the text.
     pub margin: Margin,
     /// Where it is noted which bodies are read, if anybody wants to know.
@@ -212,12 +215,17 @@ impl World<'_> {
     /// The only way to a body for a page: what it shows is noted. (Cards show none: each is
     /// made for several pages.)
     pub fn body(&self, origin: Origin) -> &Body {
-        if let Some(Reads(origins)) = self.reads {
-            origins.lock().unwrap_or_else(PoisonError::into_inner).insert(origin);
-        }
+        self.note(origin);
         match origin {
             Origin::Entry(id) => &self.entries[id.0].body,
             Origin::Text(id) => &self.texts[id.0].body,
+        }
+    }
+
+    /// Notes that the page shows a body.
+    pub fn note(&self, origin: Origin) {
+        if let Some(Reads(origins)) = self.reads {
+            origins.lock().unwrap_or_else(PoisonError::into_inner).insert(origin);
         }
     }
 

@@ -5,7 +5,7 @@
 use std::{
     collections::BTreeSet,
     fs::{self, File},
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
@@ -18,8 +18,9 @@ use super::stamp::nanoseconds;
 use crate::{
     cite::{self, KeptStyles},
     fingerprint::Fingerprint,
+    parallel,
     render::{self, Key, Output},
-    sealed,
+    sealed::{self, Part, Sealed},
 };
 
 /// Share pictures, each as soon as it is drawn.
@@ -93,8 +94,35 @@ impl Store {
         fs::read(self.place(kind, key)).ok()
     }
 
+    /// What some threads make of the parts that were kept as `kind` under `key`, in their order;
+    /// each is read by itself. A spoilt one is `None`.
+    pub fn parts<T: Send>(
+        &self,
+        kind: &str,
+        key: Fingerprint,
+        make: impl Fn(Option<Sealed>) -> T + Sync + Send,
+    ) -> Vec<T> {
+        let place = self.place(kind, key);
+        let stretches = stretches(&place).unwrap_or_default();
+        // Should another build put a file in its place meanwhile, parts are no parts there, or sound.
+        let read = |(start, length): (u64, usize)| -> io::Result<Vec<u8>> {
+            let mut file = File::open(&place)?;
+            file.seek(SeekFrom::Start(start))?;
+            let mut bytes = Vec::with_capacity(length);
+            file.take(length as u64).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        parallel::map(&stretches, |stretch| make(read(*stretch).ok().and_then(|whole| Sealed::of(key, whole))))
+    }
+
     /// Keeps the parts that items make, [sealed](sealed::seal).
-    pub fn keep<T: Sync>(&self, kind: &str, key: Fingerprint, items: &[T], part: impl Fn(&T) -> Vec<u8> + Sync + Send) {
+    pub fn keep<'a, T: Sync>(
+        &self,
+        kind: &str,
+        key: Fingerprint,
+        items: &[T],
+        part: impl Fn(&T) -> Part<'a> + Sync + Send,
+    ) {
         if self.void.load(Ordering::Relaxed) {
             return;
         }
@@ -118,6 +146,23 @@ impl Store {
     fn place(&self, kind: &str, key: Fingerprint) -> PathBuf {
         self.root.join(kind).join(format!("{key}.{KIND}"))
     }
+}
+
+/// Where the parts of a file begin, and how long they are with what stands before them; where the
+/// last is cut, what there is of it.
+fn stretches(place: &Path) -> io::Result<Vec<(u64, usize)>> {
+    let mut file = File::open(place)?;
+    let end = file.metadata()?.len();
+    let (mut stretches, mut start) = (Vec::new(), 0);
+    while start < end {
+        let mut first = [0; 8];
+        file.seek(SeekFrom::Start(start))?;
+        let length = file.read_exact(&mut first).ok().and_then(|()| sealed::length_of(first));
+        let length = length.filter(|length| *length <= end - start).unwrap_or(end - start);
+        stretches.push((start, usize::try_from(length).map_err(io::Error::other)?));
+        start += length;
+    }
+    Ok(stretches)
 }
 
 /// How the names of the program's own files end.

@@ -22,10 +22,14 @@ impl Manifest {
         Manifest(paths)
     }
 
+    /// What is in the file below `out`; nothing where there is none.
+    pub fn read(out: &Path) -> String {
+        fs::read_to_string(out.join(FILE)).unwrap_or_default()
+    }
+
     /// An absent or spoilt manifest is an empty one; lines that lead out of the folder
     /// are passed over, since what they name would be removed.
-    pub fn read(out: &Path) -> Self {
-        let text = fs::read_to_string(out.join(FILE)).unwrap_or_default();
+    pub fn parse(text: &str) -> Self {
         let inside = |line: &&str| Path::new(line).components().all(|part| matches!(part, Component::Normal(_)));
         let lines = text.lines().filter(|line| !line.starts_with("# ") && !line.is_empty());
         Manifest::of(lines.filter(inside).map(Into::into))
@@ -43,13 +47,20 @@ impl Manifest {
         self.0.iter().filter(|path| !other.has(path))
     }
 
-    pub fn write(&self, out: &Path) -> io::Result<()> {
-        let mut text = String::from(HEAD);
+    /// The file as it is written.
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(HEAD.len() + self.0.iter().map(|path| path.len() + 1).sum::<usize>() + 1);
+        text.push_str(HEAD);
         for path in &self.0 {
             text.push('\n');
             text.push_str(path);
         }
         text.push('\n');
+        text
+    }
+
+    pub fn write(&self, out: &Path) -> io::Result<()> {
+        let text = self.text();
         let draft = out.join(format!("{FILE}.{}.draft", std::process::id()));
         fs::write(&draft, text)?;
         fs::rename(draft, out.join(FILE))

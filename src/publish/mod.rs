@@ -43,7 +43,8 @@ pub struct Published {
 pub struct Publication<'out> {
     out: &'out Path,
     foreign: Foreign,
-    old: Manifest,
+    /// The manifest that was there.
+    old: String,
     /// Whether there was nothing in it but hidden files: a site's own are not hidden.
     bare: bool,
     drafts: Drafts,
@@ -156,28 +157,29 @@ impl<'out> Publication<'out> {
             return Err(refused);
         }
         let mut offered = offered.into_inner().unwrap_or_else(PoisonError::into_inner);
-        offered.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-        let foreigners = offered.iter().filter(|one| one.state == State::Other && !old.has(&one.path));
+        parallel::sort(&mut offered, |one, other| one.path.cmp(&other.path));
+        let new = Manifest::of(offered.iter().map(|one| one.path.clone()));
+        // Of the same files the manifest that is there tells: then there is none but the new one.
+        let old = (new.text() != old).then(|| Manifest::parse(&old));
+        let was_there = |path: &str| old.as_ref().is_none_or(|old| old.has(path));
+        let foreigners = offered.iter().filter(|one| one.state == State::Other && !was_there(&one.path));
         let in_the_way: Vec<String> = foreigners.map(|one| one.path.clone()).collect();
         if foreign == Foreign::Keep && !in_the_way.is_empty() {
             return Err(Refused::Foreign(in_the_way));
         }
         let moves: Vec<&str> = moves(out, &offered)?.into_iter().collect();
         let written = offered.iter().filter(|one| one.state != State::Same).count();
-        let new = Manifest::of(offered.iter().map(|one| one.path.clone()));
-        // Of the same files the manifest that is there tells.
-        let manifest_changes = new != old;
-        if manifest_changes {
+        if let Some(old) = &old {
             // Should the run end early, the next one knows of both generations.
-            new.and(&old).write(out).map_err(disk(out))?;
+            new.and(old).write(out).map_err(disk(out))?;
         }
         let moved: Vec<Result<(), Refused>> = parallel::map(&moves, |path| {
             let place = out.join(path);
             drafts.take(path, &place).map_err(disk(&place))
         });
         moved.into_iter().collect::<Result<(), Refused>>()?;
-        let removed = remove(out, &old, &new);
-        if manifest_changes {
+        let removed = old.as_ref().map_or(0, |old| remove(out, old, &new));
+        if old.is_some() {
             new.write(out).map_err(disk(out))?;
         }
         let published = Published { written, unchanged: offered.len() - written, removed };
@@ -216,18 +218,29 @@ fn moves<'a>(out: &Path, offered: &'a [Offered]) -> Result<BTreeSet<&'a str>, Re
     let real = out.canonicalize().map_err(disk(out))?;
     let mut known: HashMap<&str, bool> = HashMap::new();
     let mut moves = BTreeSet::new();
+    // The folder of the path before, and the first of its folders that is not there.
+    let mut last: Option<(&str, Option<&str>)> = None;
     for Offered { path, state, .. } in offered {
-        let mut moved = path.as_str();
-        for folder in path.match_indices('/').map(|(at, _)| &path[..at]) {
-            let there = match known.get(folder) {
-                Some(there) => *there,
-                None => *known.entry(folder).or_insert(is_there(&out.join(folder), &real)?),
-            };
-            if !there {
-                moved = folder;
-                break;
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let missing = match last {
+            Some((other, missing)) if other == folder => missing,
+            _ => {
+                let mut missing = None;
+                for folder in path.match_indices('/').map(|(at, _)| &path[..at]) {
+                    let there = match known.get(folder) {
+                        Some(there) => *there,
+                        None => *known.entry(folder).or_insert(is_there(&out.join(folder), &real)?),
+                    };
+                    if !there {
+                        missing = Some(folder);
+                        break;
+                    }
+                }
+                missing
             }
-        }
+        };
+        last = Some((folder, missing));
+        let moved = missing.unwrap_or(path);
         if *state != State::Same {
             moves.insert(moved);
         }

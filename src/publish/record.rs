@@ -22,7 +22,8 @@ use crate::{
     build::{Built, Grounds},
     diagnostic::{Diagnostic, Told},
     fingerprint::Fingerprint,
-    sealed,
+    parallel,
+    sealed::{self, Part},
 };
 
 /// Where records lie below the site's root; safe to delete.
@@ -67,7 +68,7 @@ impl Record {
             let stamp = one.stamp.or_else(|| known(&one.path)).or_else(|| Stamp::at(&out.join(&one.path)))?;
             Some((one.path, stamp))
         };
-        let files: Vec<(String, Stamp)> = left.into_iter().map(looked_at).collect::<Option<_>>()?;
+        let files = parallel::turn(left, looked_at).into_iter().collect::<Option<_>>()?;
         let Built { diagnostics, grounds, .. } = built;
         let told = diagnostics.into_iter().map(Told::of).collect();
         Some(Record { out, kept: Kept { inputs, told, grounds, files }, standing: OnceLock::new() })
@@ -80,7 +81,7 @@ impl Record {
         let bytes = fs::read(place(root, &out)).ok()?;
         let parts = sealed::open(key(&out)?, &bytes);
         let [Some(part)] = parts.as_slice() else { return None };
-        Some(Record { kept: borsh::from_slice(part).ok()?, out, standing: OnceLock::new() })
+        Some(Record { kept: borsh::from_slice(part.bytes()).ok()?, out, standing: OnceLock::new() })
     }
 
     /// Whether a build would change nothing: it would have these inputs, and every file is as
@@ -138,7 +139,7 @@ impl Record {
     pub fn keep(&self, root: &Path) {
         let Some(key) = key(&self.out) else { return };
         let mut bytes = Vec::new();
-        let part = |kept: &Kept| borsh::to_vec(kept).unwrap_or_default();
+        let part = |kept: &Kept| Part::New(borsh::to_vec(kept).unwrap_or_default());
         if sealed::seal(key, std::slice::from_ref(&self.kept), part, &mut bytes).is_err() {
             return;
         }

@@ -1,6 +1,6 @@
 //! A page's view and its template as the bytes of a file.
 //!
-//! In: one [`Page`] and the [`World`]. Out: one [`Output`]. Absent on purpose: which
+//! In: one [`Page`] and its [`View`]. Out: one [`Output`]. Absent on purpose: which
 //! pages there are, and where.
 
 mod feed;
@@ -12,7 +12,7 @@ use std::fmt::Write;
 
 use crate::{
     diagnostic::{Checked, Diagnostic},
-    page::{self, Page, PreviewsView, RobotsView, View, World, metadata::quoted},
+    page::{Page, PreviewsView, RobotsView, View, metadata::quoted},
     site::Site,
     theme::Theme,
 };
@@ -28,14 +28,6 @@ pub struct Output {
 }
 
 /// `kept` are pictures of earlier builds: they save time and change nothing.
-///
-/// # Errors
-/// `template-fault`.
-pub fn render(page: &Page, world: &World<'_>, theme: &Theme, kept: &Kept) -> Checked<Option<Output>> {
-    render_view(&page::view(world, page), page, world.site, theme, kept)
-}
-
-/// As [`render`], where the view has been made.
 ///
 /// # Errors
 /// `template-fault`.

@@ -14,35 +14,33 @@ mod patch;
 mod shards;
 mod share;
 mod spared;
+mod standing;
 mod words;
+mod written;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 
-use serde::Serialize;
-
 use crate::{
     archive::EntryId,
-    fingerprint::Fingerprint,
     page::{Permalink, World},
     parallel,
     render::Output,
-    site::Facet,
 };
-use documents::{Found, Sorts};
-use index::Gathered;
-use pack::{Effort, Packer};
-use shards::{SHARDS, SMALL, Shard, Sizes, WHOLE};
+use documents::Found;
+use index::{Gathered, Index};
+use shards::{SHARDS, SMALL, WHOLE};
 use share::{Gathering, Share};
 pub use spared::{Before, Layout, Spared};
+use written::{Divided, Division, written};
 
 /// The address of the file that says what the others are.
 pub const MANIFEST: &str = "search/index.js";
 
 /// Grows when files are written in another way.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// An index of fewer bytes is one file.
 const ONE_FILE: usize = 300_000;
@@ -50,18 +48,12 @@ const ONE_FILE: usize = 300_000;
 /// An archive with more text than this is not tried in one file.
 const MAYBE_ONE_FILE: usize = 1_500_000;
 
-/// An index of more documents is packed with less effort.
-const MANY: usize = 4000;
-
 /// Documents with so many bytes of text are gathered as one: half of the keys that they
 /// have, others have as well, and what that takes stays near the processor.
 const TEXT: usize = 256 << 10;
 
 /// So many of them at the same time.
 const BATCH: usize = 16;
-
-/// Files of documents end where one of so many begins.
-const RUN: usize = 64;
 
 /// The files of one state of the archive.
 #[derive(Clone, Debug, Default)]
@@ -122,29 +114,46 @@ pub fn files(world: &World<'_>, spared: &Spared<'_>) -> Files {
 }
 
 fn make(world: &World<'_>, spared: &Spared<'_>) -> Files {
-    let found = documents::all(world);
-    let (index, lengths, indexed) = patched(world, &found, spared).unwrap_or_else(|| {
+    let (found, kept) = parallel::both(|| documents::all(world), || spared.kept());
+    let known = kept.and_then(|kept| patched(world, &found, spared, kept));
+    let Patched { index, lengths, indexed, changed } = known.unwrap_or_else(|| {
         let lengths = (0..world.entries.len()).map(|id| documents::length(world, Found::Entry(EntryId(id))));
-        (gathered(world, &found), lengths.collect(), found.len())
+        Patched { index: gathered(world, &found), lengths: lengths.collect(), indexed: found.len(), changed: None }
     });
     if lengths.iter().sum::<usize>() < MAYBE_ONE_FILE {
-        let (one, ..) = written(world, &found, index.clone(), WHOLE, None);
-        let outputs = one.into_iter().filter_map(File::into_output);
-        let bytes = outputs.flat_map(|output| output.bytes).collect::<Vec<u8>>();
+        let bytes = whole(world, &found, &index, WHOLE).into_iter().flat_map(|output| output.bytes);
+        let bytes = bytes.collect::<Vec<u8>>();
         if bytes.len() < ONE_FILE {
             let file = File::New(Output { path: MANIFEST.to_string(), bytes, kept_as: None });
             return Files { files: vec![file], layout: None, indexed, packed: 1 };
         }
     }
-    if indexed > 0 {
-        spared.keep(lengths, &index);
-    }
-    let (files, layout, packed) = written(world, &found, index, SHARDS, spared.before.as_ref());
+    let before = spared.before.as_ref();
+    let keep = || {
+        if indexed > 0 {
+            spared.keep(lengths, &index);
+        }
+    };
+    let ((), divided) =
+        parallel::both(keep, || Divided::of(&index, Division { sizes: SHARDS, changed: changed.as_ref(), before }));
+    // At 100,000 entries it has some hundred megabytes.
+    drop(index);
+    let (files, layout, packed) = written(world, &found, divided, before).unwrap_or_else(|| {
+        // A file that stood is gone: somebody is at work in the folder.
+        let anew = Divided::of(&gathered(world, &found), Division::anew(SHARDS));
+        written(world, &found, anew, None).unwrap_or_default()
+    });
     Files { files, layout: Some(layout), indexed, packed }
 }
 
+/// All files, with nothing known of the last build's.
+fn whole(world: &World<'_>, found: &[(Permalink, Found)], index: &Index, sizes: shards::Sizes) -> Vec<Output> {
+    let (files, ..) = written(world, found, Divided::of(index, Division::anew(sizes)), None).unwrap_or_default();
+    files.into_iter().filter_map(File::into_output).collect()
+}
+
 /// All documents as one index.
-fn gathered(world: &World<'_>, found: &[(Permalink, Found)]) -> index::Index {
+fn gathered(world: &World<'_>, found: &[(Permalink, Found)]) -> Index {
     let numbered: Vec<(u32, Found)> = (0..).zip(found).map(|(number, (_, one))| (number, *one)).collect();
     let mut gathered = Gathered::of(u32::try_from(found.len()).unwrap_or(u32::MAX));
     for batch in parts(world, &numbered).chunks(BATCH) {
@@ -179,14 +188,25 @@ fn shares(world: &World<'_>, parts: &[&[(u32, Found)]]) -> Vec<Share> {
     })
 }
 
-/// The same, where an index is kept of an archive that has had few other texts; with how
-/// many bytes of text each entry has, and how many documents were looked at.
+/// An index as it is now.
+struct Patched {
+    index: Index,
+    /// How many bytes of text each entry has.
+    lengths: Vec<usize>,
+    /// How many documents were looked at.
+    indexed: usize,
+    /// The keys around which it differs from that of the last build, where that is known.
+    changed: Option<BTreeSet<Box<str>>>,
+}
+
+/// The same, where an index is kept of an archive that has had few other texts.
 fn patched(
     world: &World<'_>,
     found: &[(Permalink, Found)],
     spared: &Spared<'_>,
-) -> Option<(index::Index, Vec<usize>, usize)> {
-    let (merged, index) = spared.kept()?;
+    (merged, index): (spared::Merged, Index),
+) -> Option<Patched> {
+    let is_of_before = spared.before.as_ref().is_some_and(|before| *before.bodies == *merged.bodies);
     let moved: Vec<bool> = spared.bodies.iter().zip(&merged.bodies).map(|(one, other)| one != other).collect();
     let mut lengths = merged.lengths;
     for (id, _) in moved.iter().enumerate().take(world.entries.len()).filter(|(_, moved)| **moved) {
@@ -203,8 +223,8 @@ fn patched(
     }
     let numbers: Vec<u32> = changed.iter().map(|(number, _)| *number).collect();
     let shares = shares(world, &parts(world, &changed));
-    let index = patch::patched(index, u32::try_from(found.len()).ok()?, &numbers, &shares)?;
-    Some((index, lengths, changed.len()))
+    let (index, keys) = patch::patched(index, u32::try_from(found.len()).ok()?, &numbers, &shares)?;
+    Some(Patched { index, lengths, indexed: changed.len(), changed: is_of_before.then_some(keys) })
 }
 
 /// Whether a document has another text; `moved` has bodies, of entries and then of texts.
@@ -245,13 +265,11 @@ pub fn trial(world: &World<'_>) -> Trial {
     }
     let index = gathered(world, &found);
     let shown: Vec<_> = found.iter().map(|(permalink, one)| documents::shown(world, permalink, *one)).collect();
-    let outputs = |index, sizes| -> Vec<Output> {
-        written(world, &found, index, sizes, None).0.into_iter().filter_map(File::into_output).collect()
-    };
+    let outputs = |sizes| whole(world, &found, &index, sizes);
     Trial {
-        one: outputs(index.clone(), WHOLE),
-        usual: outputs(index.clone(), SHARDS),
-        many: outputs(index, SMALL),
+        one: outputs(WHOLE),
+        usual: outputs(SHARDS),
+        many: outputs(SMALL),
         held: serde_json::json!({ "terms": terms, "shown": shown }).to_string(),
     }
 }
@@ -265,299 +283,4 @@ pub fn words_of(text: &str) -> Vec<(String, usize, usize, Option<String>)> {
         found.push((word.key.to_string(), word.position, word.parts, romanization));
     });
     found
-}
-
-/// The first of all files: `regesta.search.index({…})`.
-#[derive(Serialize)]
-struct Manifest<'a> {
-    /// Files belong together where this is the same: it stands in each of them.
-    layout: &'a str,
-    /// Of all that the index holds.
-    hash: &'a str,
-    documents: usize,
-    /// Id, title, glyph.
-    tracks: Vec<[&'a str; 3]>,
-    facets: &'a [Facet],
-    /// [`Contents`], packed.
-    contents: String,
-    /// What the files `d` begin behind, packed.
-    dictionary: String,
-}
-
-/// Which files there are.
-#[derive(Hash, Serialize)]
-struct Contents<'a> {
-    /// The first key of each file of terms, as far as it sets it apart.
-    t: &'a [String],
-    r: &'a [String],
-    /// Of how many files of terms each file has the positions.
-    p: &'a [usize],
-    /// How many documents each file has.
-    d: Vec<usize>,
-}
-
-/// A file that is packed, or that stands packed in the site.
-enum Packed {
-    New(Vec<u8>),
-    /// Of this name.
-    Stands(String),
-}
-
-/// The index as files, how it is divided, and how many of them were packed.
-fn written(
-    world: &World<'_>,
-    found: &[(Permalink, Found)],
-    index: index::Index,
-    sizes: Sizes,
-    before: Option<&Before<'_>>,
-) -> (Vec<File>, Layout, usize) {
-    let (terms, groups) = shards::terms(&index, sizes);
-    let backwards = shards::backwards(&index, sizes);
-    // At 100,000 entries it has some hundred megabytes.
-    drop(index);
-    let quick = found.len() > MANY;
-    let effort = if quick { Effort::Quick } else { Effort::Thorough };
-    // What was packed otherwise is of no use.
-    let before = before.filter(|before| before.layout.quick == quick);
-    let moved: Option<Vec<bool>> = before
-        .and_then(|before| before.moved.as_ref())
-        .map(|moved| found.iter().map(|(_, one)| has_moved(world, *one, moved)).collect());
-    let dictionary = match (before, &moved) {
-        _ if sizes.documents == usize::MAX => String::new(),
-        (Some(before), Some(moved)) if sample(moved).all(|moved| !moved) => before.layout.dictionary.clone(),
-        _ => dictionary(world, found),
-    };
-    let plain = Packer::new(&[], effort);
-    let behind = Packer::new(dictionary.as_bytes(), effort);
-    let before_behind = before.filter(|before| before.layout.dictionary == dictionary);
-    let run_length = if sizes.documents == usize::MAX { found.len().max(1) } else { RUN };
-    let runs: Vec<(usize, &[(Permalink, Found)])> = found.chunks(run_length).enumerate().collect();
-    let standing_runs = before_behind.map(Before::standing_runs).unwrap_or_default();
-    let documents: Vec<Vec<(usize, Fingerprint, Packed)>> = parallel::map(&runs, |&(number, run)| {
-        let unmoved = || moved.as_ref()?.chunks(run_length).nth(number)?.iter().all(|moved| !moved).then_some(());
-        if let Some(files) = unmoved().and_then(|()| standing_runs.get(number)?.clone()) {
-            return files.into_iter().map(|(count, held, name)| (count, held, Packed::Stands(name))).collect();
-        }
-        let old = standing_runs.get(number).cloned().flatten().unwrap_or_default();
-        let pack = |(count, bytes): (usize, Vec<u8>)| {
-            let held = Fingerprint::of_bytes(&bytes);
-            let same = old.iter().find(|(_, known, _)| *known == held);
-            let packed =
-                same.map_or_else(|| Packed::New(behind.pack(&bytes)), |(_, _, name)| Packed::Stands(name.clone()));
-            (count, held, packed)
-        };
-        documents_of(world, run, sizes).into_iter().map(pack).collect()
-    });
-    let contents = Contents {
-        t: &terms.firsts,
-        r: &backwards.firsts,
-        p: &groups,
-        d: documents.iter().flatten().map(|(count, ..)| *count).collect(),
-    };
-    let addresses: Vec<&str> = found.iter().map(|(permalink, _)| permalink.as_str()).collect();
-    let name = short(Fingerprint::of(&(FORMAT, &contents, addresses, &dictionary, &terms.long)));
-    let in_manifest = |bytes: &[u8]| String::from_utf8(plain.pack(bytes)).expect("what is packed is a text");
-    let contents = in_manifest(&json(&contents));
-
-    let mut files: Vec<Shard> = terms.files;
-    files.extend(backwards.files);
-    files.push(Shard { name: "f".to_string(), bytes: sorts(world, found) });
-    let standing = before.map(Before::standing_plain).unwrap_or_default();
-    let packed: Vec<(String, Fingerprint, Packed)> = parallel::turn(files, |file| {
-        let held = Fingerprint::of_bytes(&file.bytes);
-        let same = standing.get(&held).filter(|name| (before.expect("one stands").stands)(&path_of(name)).is_some());
-        let packed =
-            same.map_or_else(|| Packed::New(plain.pack(&file.bytes)), |name| Packed::Stands((*name).to_string()));
-        (file.name, held, packed)
-    });
-    let layout = Layout {
-        name: name.clone(),
-        quick,
-        dictionary: dictionary.clone(),
-        plain: packed.iter().map(|(name, held, _)| (name.clone(), *held)).collect(),
-        runs: documents.iter().map(|run| run.iter().map(|(count, held, _)| (*count, *held)).collect()).collect(),
-    };
-    let all_held: Vec<Fingerprint> =
-        packed.iter().map(|file| file.1).chain(documents.iter().flatten().map(|file| file.1)).collect();
-    let numbered =
-        (0..).zip(documents.into_iter().flatten()).map(|(number, (_, _, packed))| (format!("d/{number}"), packed));
-    let named: Vec<(String, Packed)> =
-        packed.into_iter().map(|(name, _, packed)| (name, packed)).chain(numbered).collect();
-    let new = named.iter().filter(|(_, packed)| matches!(packed, Packed::New(_))).count();
-    let outputs: Vec<Option<File>> = parallel::turn(named, |(file, packed)| file_of(&file, packed, &name, before));
-    let Some(mut outputs) = outputs.into_iter().collect::<Option<Vec<File>>>() else {
-        // A file that stood is gone: somebody is at work in the folder.
-        return written_anew(world, found, sizes);
-    };
-    let tracks = world.site.tracks.iter().map(|track| [track.id.as_str(), track.title.as_str(), track.glyph.as_str()]);
-    let manifest = Manifest {
-        layout: &name,
-        hash: &short(Fingerprint::of(&(&name, all_held))),
-        documents: found.len(),
-        tracks: tracks.collect(),
-        facets: &world.site.search.facets,
-        contents,
-        dictionary: in_manifest(dictionary.as_bytes()),
-    };
-    let manifest = format!("regesta.search.index({});\n", script(&manifest));
-    outputs.insert(0, File::New(Output { path: MANIFEST.to_string(), bytes: manifest.into_bytes(), kept_as: None }));
-    (outputs, layout, new)
-}
-
-/// All files, of an archive of which nothing is known.
-fn written_anew(world: &World<'_>, found: &[(Permalink, Found)], sizes: Sizes) -> (Vec<File>, Layout, usize) {
-    let index = gathered(world, found);
-    written(world, found, index, sizes, None)
-}
-
-/// The address of a file.
-fn path_of(name: &str) -> String {
-    format!("search/{name}.js")
-}
-
-/// `None` where a file that stood is gone.
-fn file_of(name: &str, packed: Packed, layout: &str, before: Option<&Before<'_>>) -> Option<File> {
-    let path = path_of(name);
-    let text = |packed: &[u8]| [start_of(layout, name).as_bytes(), packed, END.as_bytes()].concat();
-    let bytes = match packed {
-        Packed::New(packed) => text(&packed),
-        Packed::Stands(old) => {
-            let before = before?;
-            if old == name && before.layout.name == layout {
-                return (before.stands)(&path).map(|bytes| File::Same(path, bytes));
-            }
-            let file = (before.file)(&path_of(&old))?;
-            text(file.strip_prefix(start_of(&before.layout.name, &old).as_bytes())?.strip_suffix(END.as_bytes())?)
-        }
-    };
-    Some(File::New(Output { path, bytes, kept_as: None }))
-}
-
-/// What stands in a file before its packed bytes, and behind them.
-fn start_of(layout: &str, name: &str) -> String {
-    format!("regesta.search.shard(\"{layout}\",\"{name}\",\"")
-}
-
-const END: &str = "\");\n";
-
-/// What results show of a run of documents, in files of about one size: how many
-/// documents each has, and what it holds.
-fn documents_of(world: &World<'_>, run: &[(Permalink, Found)], sizes: Sizes) -> Vec<(usize, Vec<u8>)> {
-    let mut files = Vec::new();
-    let (mut count, mut open) = (0, Vec::new());
-    for (at, (permalink, found)) in run.iter().enumerate() {
-        open.push(if count == 0 { b'[' } else { b',' });
-        push_json(&mut open, &documents::shown(world, permalink, *found));
-        count += 1;
-        // Without what stands between them.
-        if open.len() - count >= sizes.documents || at + 1 == run.len() {
-            open.push(b']');
-            let room = open.len();
-            files.push((std::mem::take(&mut count), std::mem::replace(&mut open, Vec::with_capacity(room))));
-        }
-    }
-    files
-}
-
-/// Some documents, evenly spread.
-fn sample<T>(found: &[T]) -> impl Iterator<Item = &T> {
-    const SAMPLE: usize = 400;
-    found.iter().step_by(found.len().div_ceil(SAMPLE).max(1))
-}
-
-/// Words that are frequent and long in some of the documents, the most useful last: what
-/// is nearest is cheapest to refer to.
-fn dictionary(world: &World<'_>, found: &[(Permalink, Found)]) -> String {
-    // Every first query loads it: with 12 kB the documents were a thirtieth shorter, and the
-    // first query 3 kB longer.
-    const SIZE: usize = 4 << 10;
-    let sample: Vec<&(Permalink, Found)> = sample(found).collect();
-    let texts: Vec<Vec<u8>> =
-        parallel::map(&sample, |(permalink, found)| json(&documents::shown(world, permalink, *found)));
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    let texts: Vec<String> = texts.into_iter().filter_map(|text| String::from_utf8(text).ok()).collect();
-    for word in texts.iter().flat_map(|text| text.split_inclusive(' ')) {
-        *counts.entry(word).or_default() += 1;
-    }
-    let mut words: Vec<(usize, &str)> = counts
-        .into_iter()
-        .filter(|(word, count)| *count > 3 && (4..60).contains(&word.len()))
-        .map(|(word, count)| (count * (word.len() - 2), word))
-        .collect();
-    words.sort_unstable_by(|one, other| other.cmp(one));
-    let mut room = SIZE;
-    let fitting = words.into_iter().take_while(|(_, word)| {
-        room = room.saturating_sub(word.len());
-        room > 0
-    });
-    let mut chosen: Vec<&str> = fitting.map(|(_, word)| word).collect();
-    chosen.reverse();
-    chosen.concat()
-}
-
-/// What results can be narrowed by, column by column.
-#[derive(Serialize)]
-struct Columns<'a> {
-    year: Option<Vec<Option<i16>>>,
-    kind: Option<Column<String>>,
-    track: Option<Column<[&'a str; 2]>>,
-    actor: Option<Column<[&'a str; 2]>>,
-    keyword: Option<Column<[&'a str; 2]>>,
-}
-
-/// Values, each with its label where it has one, and for each document the indexes of its own.
-#[derive(Serialize)]
-struct Column<V> {
-    values: Vec<V>,
-    of: Vec<Vec<usize>>,
-}
-
-fn sorts(world: &World<'_>, found: &[(Permalink, Found)]) -> Vec<u8> {
-    let sorts: Vec<Sorts> = parallel::map(found, |(_, found)| documents::sorts(world, *found));
-    let wanted = |facet: Facet| world.site.search.facets.contains(&facet);
-    let column = |facet, values: Vec<[_; 2]>, of: fn(&Sorts) -> &Vec<usize>| {
-        wanted(facet).then(|| Column { values, of: sorts.iter().map(|sorts| of(sorts).clone()).collect() })
-    };
-    let archive = world.archive;
-    let tracks = world.site.tracks.iter().map(|track| [track.id.as_str(), track.title.as_str()]).collect();
-    let actors = archive.actors.iter().map(|actor| [actor.id.as_str(), actor.name.as_str()]).collect();
-    let keywords = archive.keywords.iter().map(|keyword| [keyword.id.as_str(), keyword.label.as_str()]).collect();
-    json(&Columns {
-        year: wanted(Facet::Decade).then(|| sorts.iter().map(|sorts| sorts.year).collect()),
-        kind: wanted(Facet::Kind).then(|| kinds(&sorts)),
-        track: column(Facet::Track, tracks, |sorts| &sorts.tracks),
-        actor: column(Facet::Actor, actors, |sorts| &sorts.actors),
-        keyword: column(Facet::Keyword, keywords, |sorts| &sorts.keywords),
-    })
-}
-
-fn kinds(sorts: &[Sorts]) -> Column<String> {
-    let mut values: Vec<String> = sorts.iter().map(|sorts| sorts.kind.clone()).collect();
-    values.sort_unstable();
-    values.dedup();
-    let of = sorts.iter().filter_map(|sorts| values.binary_search(&sorts.kind).ok()).map(|kind| vec![kind]).collect();
-    Column { values, of }
-}
-
-/// 12 hexadecimal digits.
-fn short(fingerprint: Fingerprint) -> String {
-    fingerprint.to_string()[..12].to_string()
-}
-
-/// Strings, numbers and lists alone: there is nothing in them that JSON cannot hold.
-fn json(value: &impl Serialize) -> Vec<u8> {
-    let mut json = Vec::new();
-    push_json(&mut json, value);
-    json
-}
-
-fn push_json(json: &mut Vec<u8>, value: &impl Serialize) {
-    // Writing to memory cannot fail.
-    let _ = serde_json::to_writer(json, value);
-}
-
-/// JSON is a part of JavaScript (ECMA-262, "JSON superset"); `<` is written as an escape,
-/// so that no text ends a script.
-fn script(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default().replace('<', "\\u003c")
 }

@@ -5,7 +5,7 @@
 //! would take a sixth more on the disk; compressed by a server both are about as long
 //! as the bytes.
 
-use zlib_rs::{Deflate, DeflateFlush};
+use zlib_rs::{Deflate, DeflateFlush, Inflate, InflateFlush, Status};
 
 /// What may not stand in a string of JavaScript, in a script or in a text file: such a
 /// character is written together with the next one, in two bytes of UTF-8.
@@ -50,6 +50,58 @@ impl<'dictionary> Packer<'dictionary> {
         deflate.compress(bytes, &mut packed, DeflateFlush::Finish).expect("there is room for all of it");
         text(&packed[..usize::try_from(deflate.total_out()).expect("it is not longer than its room")])
     }
+}
+
+impl Packer<'_> {
+    /// What was packed behind the same dictionary. `None` of a text that is not what
+    /// [`pack`](Self::pack) makes.
+    pub fn unpack(&self, text: &[u8]) -> Option<Vec<u8>> {
+        let packed = bytes_of(text)?;
+        let mut inflate = Inflate::new(false, 15);
+        if !self.dictionary.is_empty() {
+            inflate.set_dictionary(self.dictionary).ok()?;
+        }
+        let (mut bytes, mut room) = (Vec::new(), vec![0; 64 << 10]);
+        loop {
+            let read = usize::try_from(inflate.total_in()).ok()?;
+            let status = inflate.decompress(packed.get(read..)?, &mut room, InflateFlush::NoFlush).ok()?;
+            let more = usize::try_from(inflate.total_out()).ok()? - bytes.len();
+            bytes.extend_from_slice(&room[..more]);
+            match status {
+                Status::StreamEnd => return Some(bytes),
+                _ if more == 0 => return None,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The bytes of a [`text`], as the browser reads them.
+fn bytes_of(text: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut bytes = Vec::with_capacity(text.len() * 7 / 8);
+    let (mut held, mut bits) = (0_u32, 0);
+    let mut put = |seven: u32| {
+        held = held << 7 | seven;
+        bits += 7;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((held >> bits).to_le_bytes()[0]);
+            held &= (1 << bits) - 1;
+        }
+    };
+    for code in text.chars().map(u32::from) {
+        let unfit = |number: u32| UNFIT.get(number as usize).copied().map(u32::from);
+        match code >> 7 {
+            0 => put(code),
+            high @ 1..8 => {
+                put(unfit(high - 1)?);
+                put(code & 127);
+            }
+            high => put(unfit(high - 8)?),
+        }
+    }
+    Some(bytes)
 }
 
 /// Seven bits to a character, the highest first; the last is filled up with zeros.
@@ -130,41 +182,23 @@ pub fn number(bytes: &mut Vec<u8>, number: impl Into<u64>) {
     bytes.push(number.to_le_bytes()[0]);
 }
 
+/// How many bytes [`number`] writes.
+pub fn size_of(number: u64) -> usize {
+    let bits = (u64::BITS - number.leading_zeros()).max(1);
+    bits.div_ceil(7) as usize
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
-    /// As the browser reads it.
-    fn bytes(text: &[u8]) -> Vec<u8> {
-        let text = std::str::from_utf8(text).expect("it is made of whole characters");
-        let mut bytes = Vec::new();
-        let (mut held, mut bits) = (0_u32, 0);
-        for c in text.chars().map(u32::from) {
-            let sevens = match c >> 7 {
-                0 => vec![c],
-                high @ 1..8 => vec![u32::from(UNFIT[high as usize - 1]), c & 127],
-                high => vec![u32::from(UNFIT[high as usize - 8])],
-            };
-            for seven in sevens {
-                held = held << 7 | seven;
-                bits += 7;
-                if bits >= 8 {
-                    bits -= 8;
-                    bytes.push((held >> bits).to_le_bytes()[0]);
-                    held &= (1 << bits) - 1;
-                }
-            }
-        }
-        bytes
-    }
-
     proptest! {
         #[test]
         fn any_bytes_come_back(written in prop::collection::vec(any::<u8>(), 0..400)) {
             let text = text(&written);
-            prop_assert_eq!(bytes(&text), written);
+            prop_assert_eq!(bytes_of(&text), Some(written));
             prop_assert!(!text.iter().any(|byte| UNFIT.contains(byte)));
         }
 
@@ -172,9 +206,13 @@ mod tests {
         fn what_is_packed_is_unpacked_behind_its_dictionary(words in "(sovereignty|regime|state| ){0,60}") {
             let dictionary = b"the regime of sovereignty of states";
             let length = u8::try_from(dictionary.len()).expect("it is a short one");
+            let packer = Packer::new(dictionary, Effort::Quick);
+            let packed = packer.pack(words.as_bytes());
+            prop_assert_eq!(packer.unpack(&packed), Some(words.clone().into_bytes()));
+            prop_assert!(packer.unpack(&packed[..packed.len() / 2]).is_none_or(|bytes| bytes != words.as_bytes()));
             let mut stored = vec![0, length, 0, !length, 255];
             stored.extend_from_slice(dictionary);
-            stored.extend(bytes(&Packer::new(dictionary, Effort::Quick).pack(words.as_bytes())));
+            stored.extend(bytes_of(&packed).expect("it is a text"));
             let read = miniz_oxide::inflate::decompress_to_vec(&stored).expect("it is a sound stream");
             prop_assert_eq!(&read[dictionary.len()..], words.as_bytes());
         }

@@ -5,7 +5,7 @@
 //! is found by looking at all lists of documents: it takes a hundredth of the time that
 //! gathering them takes.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     index::{Index, Term, is_common},
@@ -25,29 +25,42 @@ struct Posting {
 }
 
 /// `numbers` are those of the documents that have changed, in order, and `shares` has what
-/// these give; `documents` is how many there are in all. `None` where the index does not tell: a word that stood in too
-/// many documents to have positions stands in fewer now.
-pub fn patched(index: Index, documents: u32, numbers: &[u32], shares: &[Share]) -> Option<Index> {
+/// these give; `documents` is how many there are in all. Gives the keys as well that have come or
+/// whose terms have changed, and those on both sides of one that has gone. `None` where the
+/// index does not tell: a word that stood in too many documents to have positions stands in
+/// fewer now.
+pub fn patched(index: Index, documents: u32, numbers: &[u32], shares: &[Share]) -> Option<(Index, BTreeSet<Box<str>>)> {
     let mut new: HashMap<&str, Vec<Posting>> = HashMap::new();
     for (key, _, uses) in shares.iter().flat_map(Share::terms) {
         new.entry(key).or_default().extend(uses.map(Posting::of));
     }
     let Index { mut terms } = index;
-    let told = parallel::change(&mut terms, |term| {
+    let told: Vec<Option<bool>> = parallel::change(&mut terms, |term| {
         let own = new.get(&*term.key).map(Vec::as_slice).unwrap_or_default();
         let touched = !own.is_empty() || stands_in(&term.postings, numbers);
-        !touched || term.patch(documents, numbers, own)
+        if !touched || term.has(documents, numbers, own) {
+            return Some(false);
+        }
+        term.patch(documents, numbers, own).then_some(true)
     });
-    if told.contains(&false) {
-        return None;
+    let told: Vec<bool> = told.into_iter().collect::<Option<_>>()?;
+    let mut keys: BTreeSet<Box<str>> =
+        terms.iter().zip(&told).filter(|(_, changed)| **changed).map(|(term, _)| term.key.clone()).collect();
+    for (at, _) in terms.iter().enumerate().filter(|(_, term)| term.documents == 0) {
+        let around = at.checked_sub(1).into_iter().chain([at + 1]);
+        keys.extend(around.filter_map(|at| terms.get(at)).map(|term| term.key.clone()));
     }
     let known = |key: &str| terms.binary_search_by(|term| (*term.key).cmp(key)).is_ok();
     let mut more: Vec<Term> =
         new.into_iter().filter(|(key, _)| !known(key)).map(|(key, own)| Term::of(key, documents, &own)).collect();
+    let moves = !more.is_empty();
+    keys.extend(more.iter().map(|term| term.key.clone()));
     terms.retain(|term| term.documents > 0);
     terms.append(&mut more);
-    parallel::sort(&mut terms, |one, other| one.key.cmp(&other.key));
-    Some(Index { terms })
+    if moves {
+        parallel::sort(&mut terms, |one, other| one.key.cmp(&other.key));
+    }
+    Some((Index { terms }, keys))
 }
 
 impl Posting {
@@ -70,6 +83,46 @@ impl Term {
             list.push(*document, *impact, *count, positions);
         }
         list.finish(key.into(), documents)
+    }
+
+    /// Whether it has these postings in the documents `numbers`, and no others there.
+    fn has(&self, documents: u32, numbers: &[u32], own: &[Posting]) -> bool {
+        let mut counts = Numbers(&self.positions);
+        let unplaced = self.positions.is_empty();
+        if unplaced && !is_common(self.documents, documents) && own.iter().any(|one| one.count > 0) {
+            return false;
+        }
+        let (mut document, mut before) = (0, 0);
+        // Each with how many positions stand before its own.
+        let mut same: Vec<(u32, &Posting)> = Vec::with_capacity(own.len());
+        for value in Numbers(&self.postings) {
+            document += value >> 4;
+            let count = counts.next().unwrap_or_default();
+            if numbers.binary_search(&document).is_ok() {
+                match own.get(same.len()) {
+                    Some(one)
+                        if one.document == document && one.impact == value & 15 && (unplaced || one.count == count) =>
+                    {
+                        same.push((before, one));
+                    }
+                    _ => return false,
+                }
+            }
+            before += count;
+        }
+        if same.len() < own.len() {
+            return false;
+        }
+        // Behind the counts.
+        let mut positions = Numbers(&self.positions);
+        positions.take_bytes(self.documents);
+        let mut at = 0;
+        unplaced
+            || same.into_iter().all(|(before, one)| {
+                positions.take_bytes(before - at);
+                at = before + one.count;
+                positions.take_bytes(one.count) == one.positions
+            })
     }
 
     /// Puts the postings `own` in the place of those of the documents `numbers`; `false`
@@ -237,7 +290,18 @@ mod tests {
                 texts[*document].clone_from(text);
             }
             let documents = u32::try_from(texts.len()).expect("they are few");
-            if let Some(patched) = patched(index, documents, &numbers, &shares) {
+            let old = index.clone();
+            if let Some((patched, keys)) = patched(index, documents, &numbers, &shares) {
+                // Between two of these keys nothing differs.
+                let stretches = |index: &Index| -> Vec<Vec<Term>> {
+                    index.terms.split(|term| keys.contains(&term.key)).map(<[Term]>::to_vec).collect()
+                };
+                let has = |term: &&Term| old.terms.binary_search_by(|old| old.key.cmp(&term.key)).is_ok();
+                prop_assert!(patched.terms.iter().filter(|term| !has(term)).all(|term| keys.contains(&term.key)));
+                let new = patched.terms.iter().filter(has).cloned().collect();
+                let gone = |term: &&Term| patched.terms.binary_search_by(|new| new.key.cmp(&term.key)).is_ok();
+                let kept = old.terms.iter().filter(gone).cloned().collect();
+                prop_assert_eq!(stretches(&Index { terms: new }), stretches(&Index { terms: kept }));
                 prop_assert_eq!(patched, gathered(&texts));
             } else {
                 prop_assert!(more > 0);

@@ -4,18 +4,19 @@
 //! since it was kept, and the layout of the files that the last build left. Absent on
 //! purpose: what the files hold.
 
+use ahash::AHashMap;
 use borsh::{BorshDeserialize, BorshSerialize};
 
 use super::{
     FORMAT,
     index::{Index, Term},
-    path_of,
+    written::{Marks, documents_name, path_of},
 };
 use crate::{
-    fingerprint::{Fingerprint, FingerprintMap},
+    fingerprint::Fingerprint,
     parallel,
     publish::{Store, program},
-    sealed,
+    sealed::{self, Sound},
 };
 
 /// What such an index is called among what is kept.
@@ -39,6 +40,8 @@ pub struct Spared<'a> {
 #[derive(Clone)]
 pub struct Before<'a> {
     pub layout: &'a Layout,
+    /// What the bodies were.
+    pub bodies: &'a [Fingerprint],
     /// Which bodies have changed since, where nothing else has.
     pub moved: Option<Vec<bool>>,
     /// Whether a file of the site stands as it was left.
@@ -50,17 +53,18 @@ pub struct Before<'a> {
 /// How an index of many files was divided.
 #[derive(Clone, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Layout {
-    /// As it stands in each file.
-    pub name: String,
+    pub marks: Marks,
     /// Whether it was packed with less effort, as that of many documents is.
     pub quick: bool,
     pub dictionary: String,
     /// Names of files with fingerprints of what they held before it was packed.
     pub plain: Vec<(String, Fingerprint)>,
-    /// For each run of documents its files: how many documents each had, and the
-    /// fingerprint of what it held.
-    pub runs: Vec<Vec<(usize, Fingerprint)>>,
+    /// For each run of documents its files.
+    pub runs: Vec<Vec<DocumentsFile>>,
 }
+
+/// How many documents a file has, and the fingerprint of what it holds.
+pub type DocumentsFile = (usize, Fingerprint);
 
 /// An index that is kept, without its terms.
 #[derive(Debug, Default, BorshSerialize, BorshDeserialize)]
@@ -78,21 +82,33 @@ enum Part<'a> {
 }
 
 impl<'a> Before<'a> {
-    /// Names of the files that are packed by themselves, by what they held.
-    pub fn standing_plain(&self) -> FingerprintMap<&'a str> {
-        self.layout.plain.iter().map(|(name, held)| (*held, name.as_str())).collect()
+    /// Whether a file stands as it was left.
+    pub fn has(&self, name: &str) -> bool {
+        (self.stands)(&path_of(name)).is_some()
     }
 
-    /// For each run of documents its files with their names, where all of them stand.
-    pub fn standing_runs(&self) -> Vec<Option<Vec<(usize, Fingerprint, String)>>> {
-        let mut numbers = 0..;
-        let mut named = |files: &'a Vec<(usize, Fingerprint)>| -> Vec<(usize, Fingerprint, String)> {
-            let named = files.iter().zip(&mut numbers);
-            named.map(|((count, held), number)| (*count, *held, format!("d/{number}"))).collect()
-        };
-        let runs: Vec<Vec<(usize, Fingerprint, String)>> = self.layout.runs.iter().map(&mut named).collect();
-        parallel::map(&runs, |files| {
-            files.iter().all(|(_, _, name)| (self.stands)(&path_of(name)).is_some()).then(|| files.clone())
+    /// What the files held that are packed by themselves, by name.
+    pub fn plain(&self) -> AHashMap<&'a str, Fingerprint> {
+        self.layout.plain.iter().map(|(name, held)| (name.as_str(), *held)).collect()
+    }
+
+    /// For each run of documents the number of its first, and its files where all of them stand.
+    pub fn standing_runs(&self) -> Vec<(usize, Option<&'a [DocumentsFile]>)> {
+        let mut end = 0;
+        let runs = self.layout.runs.iter().map(|run| {
+            let first = end;
+            end += run.iter().map(|(count, _)| count).sum::<usize>();
+            (first, run.as_slice())
+        });
+        let runs: Vec<(usize, &[DocumentsFile])> = runs.collect();
+        parallel::map(&runs, |&(first, run)| {
+            let mut next = first;
+            let stands = |(count, _): &DocumentsFile| {
+                let name = documents_name(next, *count);
+                next += count;
+                self.has(&name)
+            };
+            (first, run.iter().all(stands).then_some(run))
         })
     }
 }
@@ -106,10 +122,10 @@ impl Spared<'_> {
     pub fn kept(&self) -> Option<(Merged, Index)> {
         let key = self.key()?;
         let bytes = self.store?.read(KIND, key)?;
-        let parts: Option<Vec<&[u8]>> = sealed::open(key, &bytes).into_iter().collect();
+        let parts: Option<Vec<Sound<'_>>> = sealed::open(key, &bytes).into_iter().collect();
         let (head, terms) = parts.as_deref()?.split_first()?;
-        let merged: Merged = borsh::from_slice(head).ok()?;
-        let terms: Option<Vec<Vec<Term>>> = parallel::map(terms, |part| borsh::from_slice(part).ok());
+        let merged: Merged = borsh::from_slice(head.bytes()).ok()?;
+        let terms: Option<Vec<Vec<Term>>> = parallel::map(terms, |part| borsh::from_slice(part.bytes()).ok());
         // A file that was cut between two parts is no shorter in any of them.
         let terms: Vec<Term> = terms?.into_iter().flatten().collect();
         (merged.bodies.len() == self.bodies.len() && merged.terms == terms.len()).then_some((merged, Index { terms }))
@@ -120,9 +136,11 @@ impl Spared<'_> {
         let merged = Merged { bodies: self.bodies.to_vec(), lengths, terms: index.terms.len() };
         let mut parts = vec![Part::Head(&merged)];
         parts.extend(index.terms.chunks(PART).map(Part::Terms));
-        store.keep(KIND, key, &parts, |part| match part {
-            Part::Head(merged) => borsh::to_vec(merged).unwrap_or_default(),
-            Part::Terms(terms) => borsh::to_vec(terms).unwrap_or_default(),
+        store.keep(KIND, key, &parts, |part| {
+            sealed::Part::New(match part {
+                Part::Head(merged) => borsh::to_vec(merged).unwrap_or_default(),
+                Part::Terms(terms) => borsh::to_vec(terms).unwrap_or_default(),
+            })
         });
     }
 }

@@ -38,7 +38,7 @@ export function engine(folder, files = {}) {
     addEventListener() {},
   };
   const context = vm.createContext({
-    document, Blob, DecompressionStream, DOMException, Error, Response, TextDecoder, URL, clearTimeout, console, setTimeout,
+    document, Blob, DecompressionStream, DOMException, Error, Response, TextDecoder, TextEncoder, URL, clearTimeout, console, setTimeout,
   });
   context.window = context;
   function run(element) {

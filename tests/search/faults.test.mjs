@@ -1,6 +1,6 @@
 // An index that comes in part, or from another build: what is missing is named, the rest stays, and a new try finds all.
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -69,13 +69,44 @@ test("a first file from an older build gives way to the new one", async () => {
   assert.match(loaded.filter((file) => file.startsWith("search/index.js")).at(-1), /\?t=\d/, "the new one is taken from a cache");
 });
 
+/** A copy of the index's folder in which files of terms are what `other` makes of them. */
+function mixed(name, other) {
+  const copy = join(scratch, name);
+  cpSync(folder, copy, { recursive: true });
+  for (const file of readdirSync(join(copy, "search", "t"))) other(join(copy, "search", "t", file), `t/${file.slice(0, -".js".length)}`);
+  return copy;
+}
+
 test("files of two builds are not taken for one index, and each try begins anew", async () => {
-  const mixed = join(scratch, "mixed"), other = join(cases(), "0", "many");
-  cpSync(folder, mixed, { recursive: true });
-  for (const file of readdirSync(join(mixed, "search", "t"))) if (existsSync(join(other, "search", "t", file))) cpSync(join(other, "search", "t", file), join(mixed, "search", "t", file));
-  const files = {}, { find } = engine(mixed, files);
+  // One that has the same keys, and other documents.
+  const text = readFileSync(join(cases(), "0", "many", "search", "t", readdirSync(join(cases(), "0", "many", "search", "t"))[0]), "utf8");
+  const copy = mixed("documents", (path, name) => writeFileSync(path, text.replace(/"t\/\w+"/, `"${name}"`)));
+  const files = {}, { find } = engine(copy, files);
   await assert.rejects(find("armed"));
   for (const file of readdirSync(join(folder, "search", "t"))) files[`search/t/${file}`] = read(`search/t/${file}`);
   const found = await find("armed");
   assert.ok(found.total > 0 && !found.faults.length);
+});
+
+test("files that are named otherwise are of a newer build, which is read", async () => {
+  const copy = mixed("names", (path) => rmSync(path));
+  const newer = read("search/index.js").replace(/"hash":"\w+"/, '"hash":"newer"');
+  const files = Object.fromEntries(readdirSync(join(folder, "search", "t")).map((file) => [`search/t/${file}`, read(`search/t/${file}`)]));
+  let asked = 0;
+  const of = { get "search/index.js"() { return (asked += 1) === 1 ? read("search/index.js") : (Object.assign(of, files), newer); } };
+  const { find } = engine(copy, of);
+  assert.deepEqual(await find("regimes institutions", { limit: 100 }), whole);
+  assert.ok(asked > 1);
+});
+
+test("positions of other documents than those of a word are of another build", async () => {
+  const [first, second] = await Promise.all([folder, folder].map(async (from) => engine(from)));
+  const place = (await needed('"international law"')).find((file) => file.startsWith("search/p/")), own = read(place);
+  const other = readdirSync(join(folder, "search", "p")).map((file) => `search/p/${file}`).find((file) => file !== place);
+  assert.ok((await first.find('"international law"')).total > 0);
+  if (!other) return;
+  second.files[place] = read(other).replace(/"p\/\w+"/, own.match(/"p\/\w+"/)[0]);
+  await assert.rejects(second.find('"international law"'));
+  delete second.files[place];
+  assert.ok((await second.find('"international law"')).total > 0);
 });

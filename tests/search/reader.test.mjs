@@ -21,7 +21,7 @@ for (const layout of ["one", "usual", "many"]) {
       const keys = [], backwards = [];
       for (let number = 0; number < index.t.length; number += 1) {
         assert.ok(search.compare(keys.at(-1) ?? "", index.t[number]) < 0, message);
-        for (const term of await search.lists.terms(number)) {
+        for (const term of await search.lists.terms(index, number)) {
           keys.push(term.key);
           const documents = held.terms[term.key] ?? [];
           assert.equal(term.documents, documents.length, `${message}: ${term.key}`);
@@ -34,10 +34,10 @@ for (const layout of ["one", "usual", "many"]) {
       assert.deepEqual([...keys].sort(search.compare), keys, message);
       assert.deepEqual([...keys].sort(), Object.keys(held.terms).sort(), message);
       for (const key of keys) assert.equal((await search.lists.exact(index, key))?.key, key, message);
-      for (let number = 0; number < index.r.length; number += 1) search.keys(await search.file(`r/${number}`), (key) => backwards.push(Array.from(key).reverse().join("")));
+      for (let number = 0; number < index.r.length; number += 1) search.keys(await search.keyed("r", index.r.slice(number, number + 2)), (key) => backwards.push(Array.from(key).reverse().join("")));
       assert.deepEqual(backwards.filter((key) => !(key in held.terms)), [], message);
       const shown = [];
-      for (let number = 0; number < index.d.length; number += 1) shown.push(...plain(await search.documents(number)));
+      for (let number = 0; number < index.d.length; number += 1) shown.push(...plain(await search.documents(index, number)));
       assert.deepEqual(shown, held.shown, message);
       assert.equal(index.documents, shown.length);
     }

@@ -67,7 +67,7 @@
       var from = options.from || 0, shown = list.slice(from, from + (options.limit || 10));
       return Promise.all(shown.map(function (one) {
         var file = search.lists.fileOfDocument(index, one.document);
-        return careful(search.documents(file), null).then(function (documents) {
+        return careful(search.documents(index, file), null).then(function (documents) {
           return documents && search.shown(index, documents[one.document - index.starts[file]], states);
         });
       })).then(function (results) {

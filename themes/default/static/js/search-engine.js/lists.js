@@ -16,14 +16,14 @@
     return Math.max(0, low - 1);
   }
 
-  function terms(number) {
-    return search.file("t/" + number).then(function (bytes) {
+  function terms(index, number) {
+    return search.keyed("t", index.t.slice(number, number + 2)).then(function (bytes) {
       if (!parsed.has(bytes)) {
         var all = [];
         search.keys(bytes, function (key, reader) {
           var term = { key: key, documents: reader.number(), file: number, place: all.length }, list = reader.number();
           if (list % 2) {
-            term.long = (list - 1) / 2;
+            term.long = true;
             term.bytes = reader.take(reader.number());
           } else {
             term.bytes = reader.take(list / 2);
@@ -42,13 +42,13 @@
     var first = fileOf(index.t, start), last = first;
     while (last + 1 < index.t.length && last - first + 1 < FILES && index.t[last + 1].startsWith(start)) last++;
     var wanted = [];
-    for (var i = first; i <= last; i++) wanted.push(terms(i));
+    for (var i = first; i <= last; i++) wanted.push(terms(index, i));
     return Promise.all(wanted).then(function (files) { return [].concat.apply([], files); });
   }
 
   function exact(index, key) {
     if (!index.t.length) return Promise.resolve(null);
-    return terms(fileOf(index.t, key)).then(function (all) {
+    return terms(index, fileOf(index.t, key)).then(function (all) {
       var low = 0, high = all.length;
       while (low < high) {
         var middle = (low + high) >> 1, order = search.compare(all[middle].key, key);
@@ -70,7 +70,7 @@
 
   /* Documents and impacts; of a long list the best, or all. */
   function postings(term, all) {
-    var bytes = all && term.long !== undefined ? search.file("l/" + term.long) : Promise.resolve(term.bytes);
+    var bytes = all && term.long ? search.keyed("l", [term.key]) : Promise.resolve(term.bytes);
     return bytes.then(function (bytes) {
       var reader = new search.Reader(bytes), document = 0, list = [];
       while (reader.at < bytes.length) {
@@ -78,6 +78,7 @@
         document += Math.floor(number / 16);
         list.push([document, number % 16]);
       }
+      if (all && list.length !== term.documents) throw search.fault(term.key, true);
       return list;
     });
   }
@@ -86,7 +87,7 @@
   function positions(index, term) {
     var file = 0, before = 0;
     while (before + index.p[file] <= term.file) before += index.p[file++];
-    return Promise.all([postings(term, true), search.file("p/" + file)]).then(function (parts) {
+    return Promise.all([postings(term, true), search.keyed("p", index.t.slice(before, before + index.p[file] + 1))]).then(function (parts) {
       var reader = new search.Reader(parts[1]), length = reader.number();
       while (before++ < term.file) {
         reader.take(length);
@@ -96,22 +97,25 @@
         length = reader.number();
         if (i < term.place && length % 2 === 0) reader.take(length / 2);
       }
-      var bytes = length % 2 ? search.file("q/" + (length - 1) / 2) : Promise.resolve(reader.take(length / 2));
+      var bytes = length % 2 ? search.keyed("q", [term.key]) : Promise.resolve(reader.take(length / 2));
       return bytes.then(function (bytes) {
-        if (!bytes.length) return null;
-        var reader = new search.Reader(bytes), counts = parts[0].map(function () { return reader.number(); });
-        return new Map(parts[0].map(function (posting, index) {
-          var at = 0, places = [];
-          for (var i = 0; i < counts[index]; i++) places.push(at += reader.number());
-          return [posting[0], places];
+        var places = new search.Reader(bytes), counts = parts[0].map(function () { return places.number(); });
+        var found = new Map(parts[0].map(function (posting, index) {
+          var at = 0, all = [];
+          for (var i = 0; i < counts[index]; i++) all.push(at += places.number());
+          return [posting[0], all];
         }));
+        if (!bytes.length && reader.at <= parts[1].length) return null;
+        /* Those of other documents. */
+        if (places.at !== bytes.length) throw search.fault(term.key, true);
+        return found;
       });
     });
   }
 
   /* What results show of the documents of a file. */
-  search.documents = function (number) {
-    return search.file("d/" + number).then(function (bytes) {
+  search.documents = function (index, number) {
+    return search.file("d/" + index.starts[number] + "-" + index.d[number]).then(function (bytes) {
       if (!parsed.has(bytes)) parsed.set(bytes, JSON.parse(new TextDecoder().decode(bytes)));
       return parsed.get(bytes);
     });

@@ -31,7 +31,7 @@
   function endings(index, end) {
     if (!index.r.length) return Promise.resolve([]);
     var first = lists.fileOf(index.r, end), wanted = [];
-    for (var i = first; i < index.r.length && i < first + FILES && (i === first || index.r[i].startsWith(end)); i++) wanted.push(search.file("r/" + i));
+    for (var i = first; i < index.r.length && i < first + FILES && (i === first || index.r[i].startsWith(end)); i++) wanted.push(search.keyed("r", index.r.slice(i, i + 2)));
     return Promise.all(wanted).then(function (files) {
       var found = [];
       files.forEach(function (bytes) {

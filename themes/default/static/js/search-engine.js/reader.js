@@ -1,17 +1,20 @@
-/* The search index, file by file: src/search/shards.rs says what is in each. Files are
+/* The search index, file by file: src/search/shards.rs says what is in each, and how it is named. Files are
    scripts, since pages over file:// cannot fetch; each is loaded when it is first needed. */
 (function () {
   "use strict";
   var regesta = (window.regesta = window.regesta || {});
   var search = (regesta.search = regesta.search || {});
   var UNFIT = [0, 10, 13, 26, 34, 60, 92];
-  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false, taken = false;
+  var root = "", manifest = null, opened = null, dictionary = null, given = {}, read = {}, old = false, coming = null, taken = null;
   /* What failed is asked for at an address that no cache has. */
   var failed = {};
 
-  search.index = function (index) { manifest = index; };
-  search.shard = function (layout, name, packed) {
-    if (manifest && layout !== manifest.layout) old = true;
+  search.index = function (index) {
+    if (manifest && index.hash !== manifest.hash) given = {};
+    manifest = index;
+  };
+  search.shard = function (mark, name, packed) {
+    if (manifest && !manifest.layout.includes(mark)) old = true;
     else given[name] = packed;
   };
 
@@ -55,18 +58,26 @@
     });
   }
 
+  /* A promise of the bytes of the file that has these keys: a name of another index leads to none. */
+  search.keyed = function (folder, keys) {
+    return search.file(folder + "/" + new TextEncoder().encode(keys.join("\n")).reduce(function (sum, byte) { return (sum * 257 + byte) % 17592186044399; }, 1).toString(16));
+  };
+
   function text(bytes) { return new TextDecoder().decode(bytes); }
+
+  function first(again) {
+    function come() { coming = null; }
+    if (!coming) (coming = load("index.js" + (again ? "?t=" + Date.now() : ""))).then(come, come);
+    return coming;
+  }
 
   /* The manifest; where files turn out to be of another index than it is, the new one. */
   search.manifest = function (at, again) {
     if (at !== undefined) root = at;
     if (!opened || again) {
-      var come = manifest && !taken && !again;
-      /* What has come with the first file stays. */
-      if (!come) given = {};
       read = {}; old = false;
-      taken = true;
-      opened = (come ? Promise.resolve() : load("index.js" + (again || failed.index ? "?t=" + Date.now() : ""))).then(function () {
+      opened = (manifest && manifest.hash !== taken ? Promise.resolve() : first(again || failed.index)).then(function () {
+        taken = manifest.hash;
         return Promise.all([unpack(manifest.contents), unpack(manifest.dictionary)]);
       }).then(function (parts) {
         var index = Object.assign({ starts: [] }, manifest, JSON.parse(text(parts[0])));
@@ -79,20 +90,24 @@
     return opened;
   };
 
-  /* A promise of a file's bytes. One that fails is asked for again the next time. */
+  /* A promise of a file's bytes. One that fails is asked for again the next time, and the manifest with one
+     that is missing. */
   search.file = function (name) {
     if (!read[name]) {
-      var got = name in given ? Promise.resolve() : load(name + ".js?v=" + manifest.hash + (failed[name] ? "&t=" + Date.now() : ""));
-      read[name] = got.then(function () {
-        if (!(name in given)) throw Object.assign(new Error(name), { old: old });
+      var hash = manifest.hash, got = name in given ? Promise.resolve() : load(name + ".js?v=" + hash + (failed[name] ? "&t=" + Date.now() : ""));
+      read[name] = got.catch(function () { return hash === manifest.hash && first(true).catch(function () {}); }).then(function () {
         var packed = given[name];
         delete given[name];
-        return unpack(packed, name[0] === "d" ? dictionary : null).catch(function () { throw new Error(name); });
+        return unpack(packed, name[0] === "d" ? dictionary : null);
+      }).catch(function () {
+        throw search.fault(name, old || hash !== manifest.hash);
       });
       read[name].catch(function () { delete read[name]; failed[name] = true; });
     }
     return read[name];
   };
+
+  search.fault = function (name, old) { return Object.assign(new Error(name), { old: old }); };
 
   /* In the preview the index changes while a page is open. */
   document.addEventListener("regesta:change", function () { opened = null; });
