@@ -13,7 +13,7 @@ use std::{
     mem,
     path::Path,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     },
 };
@@ -118,6 +118,8 @@ pub struct Inputs {
     cited: Vec<Asset>,
     drafts: Drafts,
     told: Vec<Diagnostic>,
+    /// As [`shared`](Self::shared), once somebody has asked.
+    shared: OnceLock<Option<Fingerprint>>,
 }
 
 impl Inputs {
@@ -137,7 +139,8 @@ impl Inputs {
         let mut told = Vec::new();
         let Some(settings) = Settings::read(root, request).keep(&mut told) else {
             let (sources, kept, cited) = (Sources::default(), Kept::default(), Vec::new());
-            return Inputs { settings: None, sources, theme: None, kept, cited, drafts: request.drafts, told };
+            let (drafts, shared) = (request.drafts, OnceLock::new());
+            return Inputs { settings: None, sources, theme: None, kept, cited, drafts, told, shared };
         };
         let (sources, theme) = parallel::both(|| sources(root), || settings.theme_files(root));
         told.extend_from_slice(sources.faults());
@@ -145,7 +148,8 @@ impl Inputs {
         // What cannot be read is drawn again: nothing is said of it.
         let kept = Kept::of(source::read_folder(root, render::PICTURES).value);
         let cited = settings.read_citations(root);
-        Inputs { settings: Some(settings), sources, theme: Some(theme), kept, cited, drafts: request.drafts, told }
+        let (drafts, shared) = (request.drafts, OnceLock::new());
+        Inputs { settings: Some(settings), sources, theme: Some(theme), kept, cited, drafts, told, shared }
     }
 
     /// As [`Sources::moved`].
@@ -175,7 +179,9 @@ impl Inputs {
     /// be read.
     pub fn fingerprint(&self) -> Option<Fingerprint> {
         let whole = !any_error(&self.told);
-        whole.then_some(Fingerprint::of(&(self.shared()?, self.sources.fingerprint(|_| true))))
+        let (shared, sources) =
+            whole.then(|| parallel::both(|| self.shared(), || self.sources.fingerprint(|_| true)))?;
+        Some(Fingerprint::of(&(shared?, sources)))
     }
 
     /// Addresses of the files that are copied as they are.
@@ -191,6 +197,10 @@ impl Inputs {
 
     /// Of what is neither an entry nor a page.
     fn shared(&self) -> Option<Fingerprint> {
+        *self.shared.get_or_init(|| self.find_shared())
+    }
+
+    fn find_shared(&self) -> Option<Fingerprint> {
         let (settings, theme) = (self.settings.as_ref()?, self.theme.as_ref()?);
         // What was asked for of this build is not in the text of the settings.
         let asked = (&settings.site.base_url, settings.site.indexing, self.drafts == Drafts::Include);

@@ -5,7 +5,7 @@ mod support;
 use std::{fs, path::PathBuf};
 
 use proptest::{prelude::*, sample::Index};
-use support::{Archive, Run, Tree, tree};
+use support::{Archive, Run, Tree, repository, tree};
 
 /// One of the builds that follow on each other, and whether its site is that of a build from
 /// nothing. Both may fail alike.
@@ -254,6 +254,37 @@ fn prose_is_all_that_is_made_anew() {
     let [parsed, _, indexed, packed] = anew(&run);
     assert_eq!((parsed, indexed, packed), (0, 0, all));
     agree(&tree(&archive.path("elsewhere")), &archive.site());
+}
+
+/// Notes and citations in a volume of the print edition, of which one text changes; and a template
+/// that shows them otherwise.
+#[test]
+fn texts_of_a_volume_are_taken_from_it_and_no_others() {
+    let noted = |title: &str, text: &str| {
+        format!(
+            "---\ntype: book\ntitle: {title}\n---\n{text} alone.\n\nText [@krasner-1982] and [[keohane-1984]].[^1] Again.[^2]\n\n## A part\n\nA [link](https://example.org/).\n\n\
+             [^1]: The same note, on [@krasner-1982].\n[^2]: Another <b>note</b>.\n"
+        )
+    };
+    let settings = Archive::small().read("site.toml") + "\n[citations]\nstyles = [\"apa\"]\n";
+    let archive = (0..6).fold(Archive::small().with("site.toml", settings), |archive, number| {
+        archive.with(&format!("content/works/w{number}.md"), noted("One", &format!("Text {number}")))
+    });
+    let template = fs::read_to_string(repository().join("themes/default/templates/print.html")).unwrap();
+    assert!(template.contains("{{ entry.body }}"));
+    let other = template.replace("{{ entry.body }}", "{{ entry.body | upper }}");
+    build(&archive, &[]).expect(0);
+    for (number, template) in [None, None, Some(other), None].into_iter().enumerate() {
+        if let Some(template) = template {
+            fs::create_dir_all(archive.path("themes/default/templates")).unwrap();
+            fs::write(archive.path("themes/default/templates/print.html"), template).unwrap();
+            build(&archive, &[]).expect(0);
+        }
+        fs::write(archive.path("content/works/w3.md"), noted("One", &format!("Edited {number}"))).unwrap();
+        let [_, rendered, ..] = anew(&build(&archive, &["-v"]).expect(0));
+        assert!((2..9).contains(&rendered), "{rendered} pages");
+        assert!(archive.read("public/print.html").to_lowercase().contains(&format!("edited {number}")));
+    }
 }
 
 /// Every file that builds keep.

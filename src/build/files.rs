@@ -27,6 +27,9 @@ const KIND: &str = "entries";
 /// About so many files make a segment.
 const SEGMENT: u128 = 128;
 
+/// So many files are parsed before it is known whether they have changed.
+const FEW: usize = 16;
+
 /// So many bytes an entry takes in one, more or less.
 const LINE: usize = 2048;
 
@@ -55,7 +58,14 @@ impl<'a> KeptFiles<'a> {
     /// As [`parse_all`]; how many files were parsed for it; and what is to be kept of them, where
     /// it differs from what is.
     pub fn parse(self, sources: &Sources, site: &Arc<Site>) -> (ParsedFiles, usize, Option<Standing<'a>>) {
-        let found: Vec<Found> = self.store.parts(KIND, self.key, |segment| Found::of(segment, sources, site));
+        // Where few texts have been read, it is these that have changed.
+        let read: Vec<&Arc<Source>> = sources.texts().filter(|source| source.text.is_read()).take(FEW + 1).collect();
+        let few = if read.len() > FEW { &[][..] } else { &read };
+        let parse = |source: &&Arc<Source>| (Arc::clone(&source.path), entry::parse(source, site));
+        let (found, mut likely): (Vec<Found>, ParsedFiles) = parallel::both(
+            || self.store.parts(KIND, self.key, |segment| Found::of(segment, sources, site)),
+            || parallel::map(few, parse),
+        );
         let (sound, written) =
             (found.iter().all(|found| found.sound), found.iter().map(|found| found.files.len()).sum::<usize>());
         let mut segments = HashMap::new();
@@ -65,11 +75,13 @@ impl<'a> KeptFiles<'a> {
             files.extend(found.files);
         }
         let known: HashSet<&str> = files.iter().map(|(path, _)| &**path).collect();
-        let texts: Vec<&Arc<Source>> = sources.texts().filter(|source| !known.contains(&*source.path)).collect();
-        let new: Vec<(Arc<str>, Checked<Parsed>)> =
-            parallel::map(&texts, |source| (Arc::clone(&source.path), entry::parse(source, site)));
-        let count = new.len();
+        likely.retain(|path, _| !known.contains(&**path));
+        let is_new = |source: &&Arc<Source>| !known.contains(&*source.path) && !likely.contains_key(&source.path);
+        let texts: Vec<&Arc<Source>> = sources.texts().filter(is_new).collect();
+        let new: Vec<(Arc<str>, Checked<Parsed>)> = parallel::map(&texts, parse);
+        let count = new.len() + likely.len();
         files.extend(new);
+        files.extend(likely);
         // They come in their order, but for the new.
         let parsed: ParsedFiles = files.into_iter().collect();
         let differs = count > 0 || !sound || written != parsed.len();

@@ -40,6 +40,11 @@ impl LateText {
         let late = Late { file: file.to_path_buf(), fingerprint, moved: Arc::clone(moved) };
         LateText { read: OnceLock::new(), late: Some(Box::new(late)) }
     }
+
+    /// Whether it has been read.
+    pub fn is_read(&self) -> bool {
+        self.read.get().is_some()
+    }
 }
 
 impl Deref for LateText {
