@@ -41,7 +41,7 @@ pub fn replan(
     {
         return None;
     }
-    let mut lists = Lists::default();
+    let mut lists = EntryLists::default();
     for &id in changed {
         // Its other entries have its tracks, and its place in time.
         for other in std::iter::once(id).chain(archive.other_listings(id)) {
@@ -109,7 +109,7 @@ fn renumber(pages: &mut Pages, before: &Archive, archive: &Archive) {
 
 /// Lists that an entry stands on.
 #[derive(Default)]
-struct Lists {
+struct EntryLists {
     /// By id, since their numbers may be others before and after.
     keywords: BTreeSet<Slug>,
     tracks: BTreeSet<usize>,
@@ -123,7 +123,7 @@ struct Lists {
     concordance: bool,
 }
 
-impl Lists {
+impl EntryLists {
     /// With those that an entry stands on before or afterwards.
     fn extend(&mut self, (before, after): (&Archive, &Archive), id: EntryId, site: &Site) {
         for archive in [before, after] {
