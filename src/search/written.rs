@@ -2,7 +2,7 @@
 //!
 //! In: the index in parts, what results show, and what the last build left. Out: [`File`]s and
 //! their [`Layout`]. Absent on purpose: where the index ends one file and begins another
-//! ([`shards`](super::shards)), and how bytes become the text of a script ([`pack`](super::pack)).
+//! ([`shards`]), and how bytes become the text of a script ([`pack`](super::pack)).
 
 use std::collections::{BTreeSet, HashMap};
 
